@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <ftracectl/schema.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ftracectl {
+
+/// A field's value as decoded. Text is a view into the entry it came from.
+using Value = std::variant<std::int64_t, std::uint64_t, std::string_view>;
+
+struct FieldValue {
+  std::string_view name;  ///< points into the schema
+  Value value;
+};
+
+/// A moment by the buffer's trace_clock.
+struct Timestamp {
+  std::uint64_t value = 0;
+  bool is_time = true;  ///< value is in nanoseconds; false for clocks that count something else
+};
+
+/// One event, decoded. Every view points into `text` or into the schema, and lives until the decoder is
+/// asked for its next entry; HeldEvent keeps one longer.
+struct Event {
+  std::string_view text;  ///< the entry as the kernel gave it
+  Timestamp time;
+  int cpu = -1;           ///< -1 where the line does not say
+  std::int32_t tid = -1;  ///< the kernel's common_pid: a thread id
+  std::string_view comm;  ///< as printed: looked up when the line was read, not when the event happened
+  const EventSchema* schema = nullptr;  ///< null for an event nobody knows the format of
+  std::string_view name;                ///< the event's name without its system
+  std::string_view message;             ///< what stands after the time stamp
+  std::vector<FieldValue> fields;
+  bool decoded = false;  ///< false: `fields` is empty and only `message` tells
+
+  const Value* find(std::string_view field) const;
+  std::optional<std::int64_t> number(std::string_view field) const;
+  std::optional<std::string_view> string(std::string_view field) const;
+};
+
+/// An event with storage of its own.
+class HeldEvent {
+ public:
+  void assign(const Event& event);
+  const Event& event() const { return event_; }
+
+ private:
+  std::string storage_;
+  Event event_;
+};
+
+/// One frame of a stack, innermost first in a stack: "vfs_write", "vfs_write+0x12/0x80", "<00007f39b5a63ad7>".
+struct Stack {
+  enum class Kind { kernel, user };
+  Kind kind = Kind::kernel;
+  Timestamp time;
+  int cpu = -1;
+  std::int32_t tid = -1;
+  std::string_view comm;
+  std::vector<std::string_view> frames;
+};
+
+/// The kernel's own word that it had to drop events.
+struct Lost {
+  int cpu = -1;
+  std::uint64_t count = 0;
+};
+
+/// Bytes that fit nothing we know; kept and counted, never guessed at.
+struct Malformed {
+  std::string_view line;
+  std::string_view why;
+};
+
+/// What a decoder yields, one at a time.
+struct Entry {
+  enum class Kind { event, stack, lost, malformed };
+  Kind kind = Kind::event;
+  Event event;
+  Stack stack;
+  Lost lost;
+  Malformed malformed;
+};
+
+}  // namespace ftracectl

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace ftracectl::cli {
+
+/// What --help says about a subcommand, beside its options.
+struct Help {
+  std::string usage;    ///< "enable EVENT... [OPTIONS]", without the program's name
+  std::string text;     ///< what it does, a few lines
+  std::string example;  ///< one or more commands, one a line
+};
+
+/// A subcommand's options: Boost.Program_options with --help, --tracefs and errors that exit with 2.
+///
+///     CommandLine line({"list [PATTERN...]", "Lists events.", "ftracectl list 'sched:*'"});
+///     line.options()("json", "print JSON");
+///     line.positional("pattern");
+///     if (!line.parse(invocation)) return exit_status::ok;   // --help was asked and printed
+///     for (const auto& pattern : line.all("pattern")) ...
+class CommandLine {
+ public:
+  explicit CommandLine(Help help);
+
+  boost::program_options::options_description_easy_init options() { return visible_.add_options(); }
+  /// Words that are no options are collected under this name: read them with all(name).
+  void positional(const std::string& name, int max_count = -1);
+
+  /// False when --help was asked and printed. Throws Error(usage).
+  bool parse(const Invocation& invocation);
+
+  bool has(const std::string& name) const { return values_.count(name) > 0; }
+  /// The value of an option declared with po::value<std::string>(); empty where it was not given.
+  std::string text(const std::string& name) const;
+  /// The values of an option that may be repeated, po::value<std::vector<std::string>>(), or the positionals.
+  std::vector<std::string> all(const std::string& name) const;
+  const boost::program_options::variables_map& values() const { return values_; }
+
+  /// The user's --tracefs, or else $FTRACECTL_TRACEFS; empty where the mount is to be found.
+  std::string tracefs_override() const;
+
+  /// An Error(usage) that names this command's usage.
+  [[noreturn]] void fail(const std::string& message) const;
+
+ private:
+  Help help_;
+  boost::program_options::options_description visible_{"Options"};
+  boost::program_options::options_description hidden_;
+  boost::program_options::positional_options_description positional_;
+  boost::program_options::variables_map values_;
+};
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <array>
+#include <ftracectl/error.hpp>
+#include <ostream>
+
+#include "cli/command.hpp"
+#include "cli/commands.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+// A new subcommand is one cmd_NAME.cpp, its declaration in commands.hpp, and one row here.
+constexpr std::array table = {
+    Command{"version", "print the version", cmd_version},
+};
+
+void print_overview(std::ostream& out) {
+  out << "Usage: ftracectl COMMAND [OPTIONS]\n\n"
+         "Controls the kernel's ftrace through tracefs and decodes what it prints.\n\nCommands:\n";
+  for (const auto& command : table) {
+    out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
+  }
+  out << "\n'ftracectl COMMAND --help' tells more about each.\n";
+}
+
+const Command& find_command(const std::string& name) {
+  const auto* found = std::find_if(table.begin(), table.end(), [&](const Command& c) { return c.name == name; });
+  if (found == table.end()) {
+    throw Error(ErrorCode::usage, "unknown command '" + name + "'\n'ftracectl --help' lists the commands");
+  }
+  return *found;
+}
+
+/// `--tracefs PATH` may stand before the command's name too: it is moved behind it.
+Invocation make_invocation(const std::vector<std::string>& words, std::size_t name_at, std::ostream& out,
+                           std::ostream& err) {
+  Invocation invocation{{}, {}, false, out, err};
+  const auto separator = std::find(words.begin(), words.end(), "--");
+  const auto name = words.begin() + static_cast<std::ptrdiff_t>(name_at);
+  invocation.arguments.assign(words.begin(), name);
+  invocation.arguments.insert(invocation.arguments.end(), name + 1, separator);
+  if (separator != words.end()) {
+    invocation.has_separator = true;
+    invocation.command.assign(separator + 1, words.end());
+  }
+  return invocation;
+}
+
+int dispatch(const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
+  std::size_t name_at = 0;
+  if (name_at < words.size() && words[name_at] == "--tracefs") name_at += 2;
+  if (name_at < words.size() && words[name_at].starts_with("--tracefs=")) ++name_at;
+  if (name_at >= words.size() || words[name_at] == "--") {
+    print_overview(err);
+    return exit_status::usage;
+  }
+  const std::string& name = words[name_at];
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_overview(out);
+    return exit_status::ok;
+  }
+  if (name == "--version") return cmd_version({{}, {}, false, out, err});
+  return find_command(name).run(make_invocation(words, name_at, out, err));
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  try {
+    return dispatch(arguments, out, err);
+  } catch (const Error& error) {
+    err << "ftracectl: " << error.what() << std::endl;
+    return exit_status_of(error.code());
+  }
+}
+
+}  // namespace ftracectl::cli

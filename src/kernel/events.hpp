@@ -1,0 +1,26 @@
+#pragma once
+
+#include <ftracectl/schema.hpp>
+#include <string>
+#include <vector>
+
+#include "kernel/files.hpp"
+
+namespace ftracectl {
+
+/// All events of this kernel as "system:name", in the kernel's order. Source: available_events.
+std::vector<std::string> read_available_events(Files& files);
+
+/// The events of a buffer that are on, as "system:name". Source: set_event. `prefix` as of buffer_prefix().
+std::vector<std::string> read_enabled_events(Files& files, const std::string& prefix);
+
+/// Resolves what a user typed: "system:name", "system/name", a bare "name", globs in either part, "system:*".
+/// Every pattern must match; order follows the patterns, without repeats.
+/// Throws Error(unknown_event), with the nearest names.
+std::vector<std::string> resolve_events(const std::vector<std::string>& patterns,
+                                        const std::vector<std::string>& available);
+
+/// Reads and parses events/SYSTEM/NAME/format.
+EventSchema read_schema(Files& files, const std::string& full_name);
+
+}  // namespace ftracectl

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <ftracectl/mounts.hpp>
+#include <string>
+
+#include "kernel/files.hpp"
+
+namespace ftracectl {
+
+/// Finds the tracing folder: `override_path` if not empty, else by /proc/mounts. Mounts nothing.
+/// Throws Error: not_mounted (with the command that mounts it), not_readable, no_permission, denied_to_root.
+TracefsMount locate_tracefs(const std::string& override_path);
+
+/// The machine's tracefs below `root`. An error of writing a filter or a trigger carries the kernel's own
+/// reason from error_log, if the kernel logged one after the write.
+class Tracefs : public Files {
+ public:
+  explicit Tracefs(std::string root) : root_(std::move(root)) {}
+
+  std::string read(const std::string& path) override;
+  void write(const std::string& path, std::string_view value) override;
+  void truncate(const std::string& path) override;
+  bool exists(const std::string& path) override;
+  std::vector<std::string> list(const std::string& path) override;
+  void make_dir(const std::string& path) override;
+  void remove_dir(const std::string& path) override;
+
+  const std::string& root() const { return root_; }
+  std::string absolute(const std::string& path) const { return root_ + "/" + path; }
+
+ private:
+  std::string root_;
+};
+
+}  // namespace ftracectl

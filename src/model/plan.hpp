@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ftracectl {
+
+/// One wanted change of the tracing folder, as plain data. Paths are relative to the folder.
+struct Step {
+  enum class Kind {
+    make_dir,        ///< an instance: undone by rmdir, which takes all that is in it along
+    set,             ///< a scalar: tracing_on, trace_clock, buffer_size_kb, options/X, EVENT/enable
+    set_filter,      ///< EVENT/filter; "0" clears
+    add_trigger,     ///< EVENT/trigger
+    remove_trigger,  ///< EVENT/trigger; value is the specification without its "!"
+    add_pids,        ///< set_event_pid: blank-separated, added to what is there
+  };
+  Kind kind = Kind::set;
+  std::string path;
+  std::string value;
+};
+
+using Plan = std::vector<Step>;
+
+/// What a step writes: "!stacktrace" for the removal of a trigger, the value as it stands for most.
+std::string written_value(const Step& step);
+
+/// The step as a shell line, for --dry-run: "echo 'common_pid==100' > events/syscalls/sys_enter_execve/filter".
+std::string shell_line(const Step& step);
+
+/// The step that takes `step` back, given what its file held before. Nothing where there is nothing to undo
+/// (the file held the value already). What is to be written is not always what was read: a trigger reads
+/// back as "traceoff:count=3 if x" and is written as "traceoff:3 if x", a clock reads "[local] mono".
+std::optional<Step> inverse(const Step& step, std::string_view before);
+
+/// Whether a file that reads `after` holds what the step wanted.
+bool in_force(const Step& step, std::string_view after);
+
+/// "" for the top-level buffer, "instances/NAME/" for an instance. Throws Error(usage) for a name that is no
+/// plain file name.
+std::string buffer_prefix(std::string_view instance_name);
+
+/// "PREFIXevents/SYSTEM/NAME/" from "SYSTEM:NAME".
+std::string event_folder(std::string_view prefix, std::string_view full_name);
+
+}  // namespace ftracectl

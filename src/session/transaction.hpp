@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernel/files.hpp"
+#include "model/plan.hpp"
+
+namespace ftracectl {
+
+/// Steps that are all in force or none: each is written, read back and compared, and when one fails all that
+/// was written is put back, newest first, and the reason thrown. What is not committed is undone by the
+/// destructor.
+class Transaction {
+ public:
+  explicit Transaction(Files& files) : files_(files) {}
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void apply(const Step& step);
+  void apply(const Plan& plan);
+
+  /// The changes stay.
+  void commit() { undo_.clear(); }
+  /// Takes everything back now. Gives what could not be put back, one message each; never throws.
+  std::vector<std::string> roll_back();
+
+ private:
+  Files& files_;
+  std::vector<Step> undo_;  ///< what takes back each step applied so far, oldest first
+};
+
+}  // namespace ftracectl
