@@ -24,9 +24,9 @@ namespace exit_status {
 inline constexpr int ok = 0;
 inline constexpr int failed = 1;
 inline constexpr int usage = 2;
-inline constexpr int differences = 3;   ///< `compare` found differences
-inline constexpr int data_lost = 4;     ///< events were lost and --strict asked
-inline constexpr int impossible = 5;    ///< not possible here: no mount, no permission, no such feature
+inline constexpr int differences = 3;       ///< `compare` found differences
+inline constexpr int data_lost = 4;         ///< events were lost and --strict asked
+inline constexpr int impossible = 5;        ///< not possible here: no mount, no permission, no such feature
 inline constexpr int not_executable = 126;  ///< the command of `capture` was found and could not be started
 inline constexpr int not_found = 127;       ///< the command of `capture` was not found
 }  // namespace exit_status

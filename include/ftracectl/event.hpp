@@ -54,7 +54,8 @@ class HeldEvent {
   Event event_;
 };
 
-/// One frame of a stack, innermost first in a stack: "vfs_write", "vfs_write+0x12/0x80", "<00007f39b5a63ad7>".
+/// One frame of a stack, innermost first in a stack: "vfs_write", "vfs_write+0x12/0x80",
+/// "<00007f39b5a63ad7>".
 struct Stack {
   enum class Kind { kernel, user };
   Kind kind = Kind::kernel;

@@ -18,10 +18,10 @@ struct Field {
   };
 
   std::string name;
-  std::string type;            ///< as written, without the array's brackets: `const char *const *`, `char[]`
-                               ///< stands as `char` with is_array
-  std::size_t offset = 0;      ///< bytes from the start of the entry
-  std::size_t size = 0;        ///< bytes in the entry; 4 for data_loc and rel_loc; 0 for a trailing `buf[]`
+  std::string type;        ///< as written, without the array's brackets: `const char *const *`, `char[]`
+                           ///< stands as `char` with is_array
+  std::size_t offset = 0;  ///< bytes from the start of the entry
+  std::size_t size = 0;    ///< bytes in the entry; 4 for data_loc and rel_loc; 0 for a trailing `buf[]`
   bool is_signed = false;
   bool is_array = false;
   std::size_t array_length = 0;  ///< elements, where the declaration says: 16 for `comm[16]`, else 0

@@ -5,16 +5,19 @@ namespace ftracectl {
 
 int exit_status_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::usage: return exit_status::usage;
+    case ErrorCode::usage:
+      return exit_status::usage;
     case ErrorCode::not_mounted:
     case ErrorCode::not_readable:
     case ErrorCode::no_permission:
     case ErrorCode::denied_to_root:
-    case ErrorCode::feature_missing: return exit_status::impossible;
+    case ErrorCode::feature_missing:
+      return exit_status::impossible;
     case ErrorCode::failed:
     case ErrorCode::rejected:
     case ErrorCode::unknown_event:
-    case ErrorCode::busy: break;
+    case ErrorCode::busy:
+      break;
   }
   return exit_status::failed;
 }

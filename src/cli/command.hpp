@@ -20,7 +20,7 @@ struct Invocation {
 /// A row of the table of subcommands: one cmd_NAME.cpp each.
 struct Command {
   std::string_view name;
-  std::string_view summary;  ///< one line for the overview
+  std::string_view summary;       ///< one line for the overview
   int (*run)(const Invocation&);  ///< gives the exit code; throws Error
 };
 

@@ -25,12 +25,9 @@ bool CommandLine::parse(const Invocation& invocation) {
   // No guessing of abbreviated options: a script that relies on one breaks when the next option comes.
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   try {
-    po::store(po::command_line_parser(invocation.arguments)
-                  .options(all)
-                  .positional(positional_)
-                  .style(style)
-                  .run(),
-              values_);
+    po::store(
+        po::command_line_parser(invocation.arguments).options(all).positional(positional_).style(style).run(),
+        values_);
     if (values_.count("help") == 0) po::notify(values_);
   } catch (const po::error& error) {
     fail(error.what());
@@ -58,8 +55,8 @@ std::string CommandLine::tracefs_override() const {
 
 void CommandLine::fail(const std::string& message) const {
   const std::string name = help_.usage.substr(0, help_.usage.find(' '));
-  throw Error(ErrorCode::usage, message + "\nUsage: ftracectl " + help_.usage + "\n'ftracectl " + name +
-                                    " --help' tells more");
+  throw Error(ErrorCode::usage,
+              message + "\nUsage: ftracectl " + help_.usage + "\n'ftracectl " + name + " --help' tells more");
 }
 
 }  // namespace ftracectl::cli

@@ -25,7 +25,8 @@ void print_overview(std::ostream& out) {
 }
 
 const Command& find_command(const std::string& name) {
-  const auto* found = std::find_if(table.begin(), table.end(), [&](const Command& c) { return c.name == name; });
+  const auto* found =
+      std::find_if(table.begin(), table.end(), [&](const Command& c) { return c.name == name; });
   if (found == table.end()) {
     throw Error(ErrorCode::usage, "unknown command '" + name + "'\n'ftracectl --help' lists the commands");
   }

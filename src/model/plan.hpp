@@ -27,7 +27,8 @@ using Plan = std::vector<Step>;
 /// What a step writes: "!stacktrace" for the removal of a trigger, the value as it stands for most.
 std::string written_value(const Step& step);
 
-/// The step as a shell line, for --dry-run: "echo 'common_pid==100' > events/syscalls/sys_enter_execve/filter".
+/// The step as a shell line, for --dry-run: "echo 'common_pid==100' >
+/// events/syscalls/sys_enter_execve/filter".
 std::string shell_line(const Step& step);
 
 /// The step that takes `step` back, given what its file held before. Nothing where there is nothing to undo

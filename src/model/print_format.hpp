@@ -7,17 +7,18 @@
 
 namespace ftracectl {
 
-/// One piece of a print format that can be read backwards: literal text, or one field as the kernel prints it.
+/// One piece of a print format that can be read backwards: literal text, or one field as the kernel prints
+/// it.
 struct PrintPiece {
   enum class Kind {
-    literal,   ///< `text`, byte for byte
-    signed_,   ///< %d %i %ld %lld
-    unsigned_, ///< %u %lu
-    hex,       ///< %x %lx, with or without 0x; what stands before it is in the literal
-    pointer,   ///< %p: 16 hex digits, or (ptrval), or (null)
-    character, ///< %c
-    string,    ///< %s of a character array or __get_str: free text that may hold anything, newlines too
-    word,      ///< text of the kernel's own making without blanks or newlines: __print_symbolic, __print_flags
+    literal,    ///< `text`, byte for byte
+    signed_,    ///< %d %i %ld %lld
+    unsigned_,  ///< %u %lu
+    hex,        ///< %x %lx, with or without 0x; what stands before it is in the literal
+    pointer,    ///< %p: 16 hex digits, or (ptrval), or (null)
+    character,  ///< %c
+    string,     ///< %s of a character array or __get_str: free text that may hold anything, newlines too
+    word,  ///< text of the kernel's own making without blanks or newlines: __print_symbolic, __print_flags
   };
   Kind kind = Kind::literal;
   std::string text;            ///< of a literal

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ftracectl::test {
+
+/// The running kernel's tracing folder. Ends the test as skipped, saying why, where there is none or this is
+/// not root.
+std::string tracing_folder();
+
+/// Ends the test process at once with the words that ctest takes for "skipped".
+[[noreturn]] void skip(const std::string& reason);
+
+std::string read_file(const std::string& path);
+/// One write of the whole text; false when the kernel refuses it.
+bool write_file(const std::string& path, std::string_view text);
+
+/// An instance made by hand for a test, removed with all that is on in it when the object goes.
+class ScratchInstance {
+ public:
+  explicit ScratchInstance(const std::string& name);
+  ~ScratchInstance();
+  ScratchInstance(const ScratchInstance&) = delete;
+  ScratchInstance& operator=(const ScratchInstance&) = delete;
+
+  const std::string& name() const { return name_; }
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string name_;
+  std::string folder_;
+};
+
+/// Everything in tracefs that a session could leave behind: set_event, filters and triggers of the exec
+/// events, options, clock, tracing_on of the top level, the names of the instances, dynamic events.
+std::string tracefs_snapshot();
+
+}  // namespace ftracectl::test
