@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <ftracectl/schema.hpp>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ struct Event {
   std::string_view name;                ///< the event's name without its system
   std::string_view message;             ///< what stands after the time stamp
   std::vector<FieldValue> fields;
+  std::vector<std::string_view> kernel_stack;  ///< frames, innermost first; see Stack
+  std::vector<std::string_view> user_stack;
   bool decoded = false;  ///< false: `fields` is empty and only `message` tells
 
   const Value* find(std::string_view field) const;
@@ -43,19 +46,8 @@ struct Event {
   std::optional<std::string_view> string(std::string_view field) const;
 };
 
-/// An event with storage of its own.
-class HeldEvent {
- public:
-  void assign(const Event& event);
-  const Event& event() const { return event_; }
-
- private:
-  std::string storage_;
-  Event event_;
-};
-
-/// One frame of a stack, innermost first in a stack: "vfs_write", "vfs_write+0x12/0x80",
-/// "<00007f39b5a63ad7>".
+/// A stack trace: an entry of its own, which follows the event it belongs to on the same cpu. Frames stand
+/// innermost first, as the kernel prints them: "vfs_write", "vfs_write+0x12/0x80", "<00007f39b5a63ad7>".
 struct Stack {
   enum class Kind { kernel, user };
   Kind kind = Kind::kernel;
@@ -66,10 +58,24 @@ struct Stack {
   std::vector<std::string_view> frames;
 };
 
+/// An event with storage of its own.
+class HeldEvent {
+ public:
+  void assign(const Event& event);
+  void add_stack(const Stack& stack);
+  const Event& event() const { return event_; }
+
+ private:
+  std::string_view keep(std::string_view text);
+
+  std::deque<std::string> storage_;  ///< a deque: what is kept never moves
+  Event event_;
+};
+
 /// The kernel's own word that it had to drop events.
 struct Lost {
   int cpu = -1;
-  std::uint64_t count = 0;
+  std::optional<std::uint64_t> count;  ///< nothing where the kernel says "[LOST EVENTS]" without a number
 };
 
 /// Bytes that fit nothing we know; kept and counted, never guessed at.

@@ -24,6 +24,9 @@ class Fd {
   int value() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
 
+  /// Gives the descriptor away.
+  int release() { return std::exchange(fd_, -1); }
+
   void reset() {
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ftracectl/schema.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace ftracectl {
+
+struct PrintFormat;
+
+/// An event that decoders know: its schema, with all that is worked out once and not for each entry.
+struct KnownEvent {
+  enum class Text {
+    print_format,   ///< "NAME: " and its print format
+    syscall_enter,  ///< "sys_execve(filename: ..., argv: ...)", whatever the print format says
+    syscall_exit,   ///< "sys_execve -> 0x0"
+  };
+  EventSchema schema;
+  Text text = Text::print_format;
+  std::shared_ptr<const PrintFormat> print_format;  ///< null where it cannot be read backwards
+};
+
+/// The events a decoder may meet, by the names that stand in the text. Owns their schemas: it outlives the
+/// decoders and the events that point into it.
+class EventTable {
+ public:
+  void add(EventSchema schema);
+
+  /// By the event's name as it stands before the colon. Events of the same name in two systems cannot be
+  /// told apart in text: the one added first is found.
+  const KnownEvent* find(std::string_view name) const;
+  /// By the syscall's name as it stands in the text, "sys_execve".
+  const KnownEvent* find_syscall_enter(std::string_view syscall) const;
+  const KnownEvent* find_syscall_exit(std::string_view syscall) const;
+
+  std::size_t size() const { return events_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using ByName = std::unordered_map<std::string, const KnownEvent*, Hash, std::equal_to<>>;
+
+  static const KnownEvent* look_up(const ByName& names, std::string_view name);
+
+  std::vector<std::unique_ptr<KnownEvent>> events_;
+  ByName by_name_;
+  ByName syscall_enters_;  ///< keyed "sys_execve" for sys_enter_execve
+  ByName syscall_exits_;
+};
+
+}  // namespace ftracectl

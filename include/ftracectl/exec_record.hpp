@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <ftracectl/event.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ftracectl {
+
+/// One attempt to execute a program: what sys_enter_execve(at), sys_sched_process_exec and the exit of the
+/// call tell together. Absent knowledge is an empty optional; every value that can come from several places
+/// says from which.
+struct ExecRecord {
+  enum class Status {
+    ok,          ///< the new program runs
+    failed,      ///< ret is the negative errno
+    unfinished,  ///< the end was not seen: still under way, lost, or its events are not on
+  };
+
+  Timestamp time;  ///< of the enter, or of the first event of the attempt that was seen
+  int cpu = -1;
+  std::int32_t pid = -1;             ///< the thread group
+  std::int32_t tid = -1;             ///< the thread that called
+  bool pid_known = false;            ///< false: pid is only taken to be tid
+  std::optional<std::int32_t> ppid;  ///< the parent's thread group
+  std::optional<std::uint32_t> uid;  ///< real user id
+  std::optional<std::string> comm;   ///< the task's name before the attempt
+  std::string syscall;               ///< "execve", "execveat"; empty where the enter was not seen
+  std::optional<std::string> filename;
+  std::string filename_from;  ///< "sched_process_exec", or "kernel" for the syscall event's own string (7.x)
+  std::optional<std::vector<std::string>> argv;
+  std::string argv_from;  ///< "proc"
+  std::optional<std::int64_t> ret;
+  Status status = Status::unfinished;
+  std::optional<std::uint64_t> duration_ns;
+  std::optional<std::string> new_comm;  ///< the task's name after it
+
+  std::optional<std::uint64_t> filename_addr;  ///< user-space pointers, as the call had them
+  std::optional<std::uint64_t> argv_addr;
+  std::vector<std::string> kernel_stack;  ///< of the enter, or of the first event that has one
+  std::vector<std::string> user_stack;
+  std::vector<std::string> truncated;  ///< names of the keys that were cut
+};
+
+/// "ok", "failed", "unfinished".
+const char* status_name(ExecRecord::Status status);
+
+}  // namespace ftracectl

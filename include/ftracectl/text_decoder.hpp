@@ -1,0 +1,66 @@
+#pragma once
+
+#include <ftracectl/event.hpp>
+#include <ftracectl/event_table.hpp>
+#include <string>
+#include <string_view>
+
+namespace ftracectl {
+
+enum class SyscallNumbers : int;
+
+/// Turns the bytes of trace_pipe (or of a saved `trace`) into entries.
+///
+///     decoder.feed(bytes);
+///     while (const Entry* entry = decoder.next()) ...     // views in it live until the next call
+///     decoder.settle();                                   // the pipe is empty for now: no entry is half
+///     here while (const Entry* entry = decoder.next()) ...
+///
+/// Bytes may come in pieces of any size; the entries are the same. An entry's message may hold newlines (a
+/// file name, a marker): an event whose print format is known goes on until that is satisfied, so that a file
+/// name that imitates lines of trace text stays one file name.
+class TextDecoder {
+ public:
+  /// `events` must outlive the decoder and everything it yields.
+  explicit TextDecoder(const EventTable& events);
+  ~TextDecoder();
+
+  void feed(std::string_view bytes);
+  /// The next entry, or null when more bytes are needed to know it. The entry is the decoder's own.
+  const Entry* next();
+  /// Says that all entries begun so far are here to their end: the last stack trace or marker is complete.
+  void settle() { settled_ = true; }
+  /// Says that no byte will follow: what is left over is a torn line.
+  void finish() { settled_ = finished_ = true; }
+
+ private:
+  /// What one look at the bytes gave: an entry, bytes that are none, or the wish for more.
+  struct Step {
+    enum class Outcome { entry, skipped, need_more };
+    Outcome outcome = Outcome::need_more;
+    std::size_t length = 0;  ///< bytes used
+  };
+
+  Step read(std::string_view rest);
+  Step read_kernel_line(std::string_view rest);
+  Step read_headed(std::string_view rest, const struct LineHeader& header);
+  Step read_stack(std::string_view rest, std::size_t at);
+  Step read_event(std::string_view rest, std::size_t message_at, std::size_t line_end);
+  Step read_syscall(std::string_view rest, std::size_t line_end);
+  Step read_free_text(std::string_view rest, std::size_t message_at, std::size_t text_at,
+                      std::size_t line_end, const KnownEvent& known);
+  Step read_open_message(std::string_view rest, std::size_t message_at, std::size_t line_end);
+  Step malformed(std::string_view line, std::string_view why, std::size_t length);
+  Step finished_event(std::string_view rest, std::size_t message_at, std::size_t end);
+
+  const EventTable& events_;
+  std::string buffer_;
+  std::size_t position_ = 0;
+  bool settled_ = false;
+  bool finished_ = false;
+  bool at_start_ = true;      ///< nothing but comment lines so far: the header of a saved `trace`
+  SyscallNumbers numbers_{};  ///< learned on the way
+  Entry entry_;
+};
+
+}  // namespace ftracectl

@@ -1,0 +1,253 @@
+#include "capture/capture.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ftracectl/error.hpp>
+#include <memory>
+#include <ostream>
+
+#include "capture/capture_plan.hpp"
+#include "capture/command.hpp"
+#include "capture/enricher.hpp"
+#include "capture/exec_preset.hpp"
+#include "capture/run_loop.hpp"
+#include "capture/summary.hpp"
+#include "kernel/buffer.hpp"
+#include "kernel/events.hpp"
+#include "kernel/proc.hpp"
+#include "session/private_instance.hpp"
+#include "session/transaction.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Events other than execs come in floods, and stacks are ten times the size of their events.
+constexpr std::uint64_t large_buffer_kb = 8192;
+
+/// Everything about a capture that is known before the kernel is touched.
+struct Prepared {
+  CaptureWish wish;
+  ExecSources exec;
+  EventTable table;
+};
+
+/// All threads that these processes have now.
+std::vector<std::int32_t> threads_of(const std::vector<std::int32_t>& pids) {
+  std::vector<std::int32_t> tids;
+  for (const auto pid : pids) {
+    const auto threads = read_threads(pid);
+    if (threads.empty()) throw Error(ErrorCode::failed, "there is no process " + std::to_string(pid));
+    tids.insert(tids.end(), threads.begin(), threads.end());
+  }
+  return tids;
+}
+
+void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
+  const auto available = read_available_events(files);
+  CaptureWish& wish = prepared.wish;
+  wish.is_preset = options.events.empty();
+  wish.events = wish.is_preset ? exec_preset(available) : resolve_events(options.events, available);
+  wish.filter = options.filter;
+  wish.tids = threads_of(options.pids);
+  wish.follow = options.follow || (!options.command.empty() && !options.all);
+  wish.stacktrace = options.stacktrace;
+  wish.buffer_kb = options.buffer_kb;
+  if (wish.buffer_kb == 0 && (options.stacktrace || !wish.is_preset)) wish.buffer_kb = large_buffer_kb;
+  for (const auto& event : wish.events) prepared.table.add(read_schema(files, event));
+  prepared.exec = exec_sources(wish.events);
+  prepared.exec.enter_selects = !wish.filter.empty();
+  prepared.exec.tasks_are_silent = wish.is_preset;
+}
+
+FoundProgram find_command(const std::string& name) {
+  auto found = find_program(name);
+  if (found.error == ENOENT) found.path.clear();
+  return found;
+}
+
+int report_missing_command(const CaptureOptions& options, const FoundProgram& program, std::ostream& err) {
+  err << "ftracectl: " << options.command.front() << ": "
+      << (program.error == ENOENT ? "command not found" : errno_text(program.error)) << std::endl;
+  return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
+}
+
+int dry_run(const CaptureOptions& options, const Prepared& prepared, std::ostream& out) {
+  CaptureWish wish = prepared.wish;
+  const std::string name = "ftracectl-PID";
+  out << shell_line({Step::Kind::make_dir, "instances/" + name, ""}) << "\n";
+  for (auto step : plan_capture(wish, "instances/" + name + "/")) {
+    if (step.kind == Step::Kind::add_pids && step.value.empty()) step.value = "PID-OF-THE-COMMAND";
+    out << shell_line(step) << "\n";
+  }
+  if (!options.command.empty()) out << "# then: " << options.command.front() << " runs\n";
+  out << "# at the end: rmdir instances/" << name << "\n";
+  return exit_status::ok;
+}
+
+/// A capture under way: the instance, the command and what carries its records. Members are undone from the
+/// last to the first: the pipe is closed before the instance goes.
+class Capture {
+ public:
+  Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, const std::string& program);
+
+  /// Lets the command go and carries records until the end.
+  void run();
+  int report(std::ostream& err);
+  ChildCommand* child() { return child_.get(); }
+  std::unique_ptr<ChildCommand> give_child() { return std::move(child_); }
+  int exec_error() const { return exec_error_; }
+
+ private:
+  void start_instance();
+  void seed_tasks();
+  RunLoop::Limits limits() const;
+
+  const CaptureOptions& options_;
+  Tracefs& tracefs_;
+  Prepared& prepared_;
+  OutputFile output_;
+  StopSignals signals_;
+  std::unique_ptr<ChildCommand> child_;
+  std::unique_ptr<PrivateInstance> instance_;
+  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<RecordStream> stream_;
+  std::unique_ptr<Pump> pump_;
+  RunLoop::Reason reason_ = RunLoop::Reason::drained;
+  int stop_signal_ = 0;
+  int exec_error_ = 0;
+  Summary summary_;
+};
+
+Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared,
+                 const std::string& program)
+    : options_(options), tracefs_(tracefs), prepared_(prepared), output_(options.output) {
+  if (!program.empty()) {
+    child_ = std::make_unique<ChildCommand>(program, options.command);
+    if (!options.all) prepared_.wish.tids.push_back(child_->pid());
+  }
+  sink_ = find_output_format(options.format).make("mono");
+  const bool execs = prepared.exec.exec || prepared.exec.exit || prepared.exec.enter;
+  RecordStream::Options stream_options;
+  stream_options.expect_stacks = options.stacktrace;
+  stream_options.exec = prepared.exec;
+  if (execs) {
+    stream_options.on_exec = Enricher::on_exec;
+    stream_options.before_record = Enricher::before_record;
+  }
+  stream_ = std::make_unique<RecordStream>(prepared.table, *sink_, std::move(stream_options));
+  start_instance();
+}
+
+void Capture::start_instance() {
+  instance_ = std::make_unique<PrivateInstance>(tracefs_);
+  const bool execs = prepared_.exec.exec;
+  Pump::Options pump_options;
+  pump_options.real_time = execs;
+  pump_options.gather = std::chrono::milliseconds(execs ? 0 : 5);
+  pump_ = std::make_unique<Pump>(open_trace_pipe(tracefs_, instance_->prefix()), pump_options);
+  CaptureWish wish = prepared_.wish;
+  const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
+  if (wish.tids.empty() && can_leave_out) wish.not_tids = {getpid(), pump_->thread_id()};
+  seed_tasks();
+  // If a step fails, the instance goes with all that the steps before did: there is no other undo.
+  Transaction steps(tracefs_);
+  steps.apply(plan_capture(wish, instance_->prefix()));
+  steps.commit();
+}
+
+/// The tasks that are there before the first event; those of a command start with the command itself.
+void Capture::seed_tasks() {
+  if (!prepared_.exec.enter && !prepared_.exec.exec) return;
+  TaskTable& tasks = stream_->tasks();
+  if (child_ && !options_.all) {
+    add_running_tasks(tasks, {child_->pid()});
+  } else {
+    add_running_tasks(tasks, options_.pids.empty() ? read_processes() : options_.pids);
+  }
+}
+
+RunLoop::Limits Capture::limits() const {
+  RunLoop::Limits limits;
+  if (options_.duration) limits.deadline = Clock::now() + *options_.duration;
+  limits.real_time = prepared_.exec.exec;
+  return limits;
+}
+
+void Capture::run() {
+  const auto begin = Clock::now();
+  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get()}, limits());
+  if (child_) exec_error_ = child_->start();
+  if (exec_error_ == 0) reason_ = loop.run();
+  stop_signal_ = loop.stop_signal();
+  tracefs_.write(instance_->prefix() + "tracing_on", "0");
+  loop.drain();
+  summary_ = stream_->counts();
+  summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
+  summary_.lost = std::max(summary_.lost, summary_.kernel->lost());
+  summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  pump_.reset();
+  instance_->remove();
+  sink_->summary(summary_);
+  output_.write(sink_->buffer());
+  output_.close();
+}
+
+int Capture::report(std::ostream& err) {
+  print_summary(err, summary_, options_.buffer_kb);
+  if (reason_ == RunLoop::Reason::child_left) {
+    err << "ftracectl: the command (pid " << child_->pid()
+        << ") did not end within two seconds; it runs on, untraced" << std::endl;
+  }
+  int status = exit_status::ok;
+  if (reason_ == RunLoop::Reason::child_ended) {
+    status = child_->exit_status().value_or(exit_status::failed);
+  } else if (reason_ == RunLoop::Reason::child_left) {
+    status = 128 + (stop_signal_ != 0 ? stop_signal_ : SIGTERM);
+  }
+  if (options_.strict && summary_.lost > 0 && status == exit_status::ok) status = exit_status::data_lost;
+  return status;
+}
+
+/// The records could not be kept, but the command runs: it is the user's, so we wait for it.
+int wait_for_command(ChildCommand& child, const Error& error, std::ostream& err) {
+  err << "ftracectl: " << error.what() << "\nftracectl: the capture has ended; waiting for the command"
+      << std::endl;
+  const int status = child.wait();
+  return status != exit_status::ok ? status : exit_status_of(error.code());
+}
+
+}  // namespace
+
+int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err) {
+  find_output_format(options.format);
+  FoundProgram program;
+  if (!options.command.empty()) {
+    program = find_command(options.command.front());
+    if (program.error != 0) return report_missing_command(options, program, err);
+  }
+  Prepared prepared;
+  prepare(options, tracefs, prepared);
+  if (options.dry_run) return dry_run(options, prepared, out);
+
+  auto capture = std::make_unique<Capture>(options, tracefs, prepared, program.path);
+  try {
+    capture->run();
+  } catch (const Error& error) {
+    if (capture->child() == nullptr || capture->child()->exit_status()) throw;
+    const auto child = capture->give_child();
+    capture.reset();
+    return wait_for_command(*child, error, err);
+  }
+  if (capture->exec_error() != 0) {
+    program.error = capture->exec_error();
+    return report_missing_command(options, program, err);
+  }
+  return capture->report(err);
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/tracefs.hpp"
+
+namespace ftracectl {
+
+/// What `ftracectl capture` was asked for.
+struct CaptureOptions {
+  std::vector<std::string> events;  ///< patterns; empty: execs
+  std::string filter;
+  std::vector<std::int32_t> pids;
+  bool follow = false;  ///< with pids: and what they start
+  bool all = false;     ///< with a command: the whole system, not only the command and its descendants
+  bool stacktrace = false;
+  bool strict = false;
+  bool dry_run = false;
+  std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: a size that fits
+  std::optional<std::chrono::milliseconds> duration;
+  std::string format = "text";
+  std::string output;  ///< a path; "" or "-": standard output
+  std::vector<std::string> command;
+};
+
+/// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once
+/// it has started. Diagnostics and the summary go to `err`, the writes of a dry run to `out`. Throws Error.
+int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err);
+
+}  // namespace ftracectl

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/plan.hpp"
+
+namespace ftracectl {
+
+/// What a capture wants of its instance, as plain data.
+struct CaptureWish {
+  std::vector<std::string> events;     ///< "system:name"
+  bool is_preset = false;              ///< the exec preset: a filter is for the enters alone
+  std::string filter;                  ///< the user's
+  std::vector<std::int32_t> tids;      ///< the tasks to capture; empty: all
+  bool follow = false;                 ///< and what they start
+  std::vector<std::int32_t> not_tids;  ///< our own: a reader that traces its reads feeds itself for ever
+  bool stacktrace = false;
+  std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: the kernel's own choice
+};
+
+/// The steps that bring it about, in an order in which nothing is recorded that was not asked for. Tasks
+/// become the kernel's work: a filter on common_pid, or set_event_pid where what they start is to be followed
+/// or they are too many for a filter.
+Plan plan_capture(const CaptureWish& wish, const std::string& prefix);
+
+/// "common_pid==1||common_pid==2".
+std::string pid_filter(const std::vector<std::int32_t>& tids);
+
+}  // namespace ftracectl

@@ -1,0 +1,48 @@
+#include "capture/enricher.hpp"
+
+#include "kernel/proc.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+void take_status(ExecRecord& record, const ProcessStatus& status) {
+  if (!record.pid_known) record.pid = status.pid;
+  record.pid_known = true;
+  if (!record.ppid) record.ppid = status.ppid;
+  if (!record.uid) record.uid = status.uid;
+}
+
+/// The arguments are those of this exec only while the process still has the name it got by it: a program
+/// that execs the next at once (`env`, `sh -c 'exec …'`) has other arguments already.
+void take_arguments(ExecRecord& record) {
+  auto line = read_command_line(record.pid);
+  if (!line || (record.new_comm && read_comm(record.pid) != record.new_comm)) return;
+  record.argv = std::move(line->arguments);
+  record.argv_from = "proc";
+  if (line->truncated) record.truncated.emplace_back("argv");
+}
+
+}  // namespace
+
+void Enricher::on_exec(ExecRecord& record) {
+  take_arguments(record);
+  if (const auto status = read_process_status(record.pid)) take_status(record, *status);
+}
+
+void Enricher::before_record(ExecRecord& record) {
+  if (record.pid_known && record.ppid && record.uid) return;
+  if (const auto status = read_process_status(record.tid)) take_status(record, *status);
+}
+
+void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids) {
+  for (const auto pid : pids) {
+    const auto process = read_process_status(pid);
+    if (!process) continue;
+    for (const auto tid : read_threads(pid)) {
+      tasks.set(tid, {pid, process->ppid, tid == pid ? process->comm : read_comm(tid)});
+    }
+  }
+}
+
+}  // namespace ftracectl

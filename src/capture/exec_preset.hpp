@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "decode/exec_correlator.hpp"
+
+namespace ftracectl {
+
+/// The events that make exec records: each attempt's enter, the program that runs, and the end of the call.
+inline constexpr std::array<std::string_view, 2> exec_enter_events = {"syscalls:sys_enter_execve",
+                                                                      "syscalls:sys_enter_execveat"};
+inline constexpr std::array<std::string_view, 2> exec_exit_events = {"syscalls:sys_exit_execve",
+                                                                     "syscalls:sys_exit_execveat"};
+inline constexpr std::string_view exec_event = "sched:sched_process_exec";
+/// They tell names, parents and ends of tasks exactly, where /proc would be too late.
+inline constexpr std::array<std::string_view, 3> task_events = {"task:task_newtask", "task:task_rename",
+                                                                "sched:sched_process_exit"};
+
+bool is_exec_enter(std::string_view event);
+
+/// All of the above that this kernel has. Throws Error(feature_missing) without sched_process_exec, when no
+/// attempt's success could be known.
+std::vector<std::string> exec_preset(const std::vector<std::string>& available);
+
+/// What of an exec these events tell.
+ExecSources exec_sources(const std::vector<std::string>& events);
+
+}  // namespace ftracectl

@@ -1,0 +1,68 @@
+#include "capture/record_stream.hpp"
+
+namespace ftracectl {
+
+RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options)
+    : sink_(sink),
+      expect_stacks_(options.expect_stacks),
+      decoder_(events),
+      correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
+                                 std::move(options.on_exec), std::move(options.before_record)}),
+      joiner_(options.expect_stacks, [this](const Event& event) { on_event(event); }) {}
+
+void RecordStream::feed(std::string_view bytes) {
+  decoder_.feed(bytes);
+  take_entries();
+}
+
+void RecordStream::settle(bool idle) {
+  decoder_.settle();
+  take_entries();
+  if (idle || !expect_stacks_) joiner_.settle();
+}
+
+void RecordStream::finish() {
+  decoder_.finish();
+  take_entries();
+  joiner_.settle();
+  correlator_.finish();
+}
+
+void RecordStream::take_entries() {
+  while (const Entry* entry = decoder_.next()) {
+    switch (entry->kind) {
+      case Entry::Kind::event:
+        ++counts_.entries;
+        joiner_.add(entry->event);
+        break;
+      case Entry::Kind::stack:
+        ++counts_.entries;
+        joiner_.add(entry->stack);
+        break;
+      case Entry::Kind::lost:
+        counts_.lost += entry->lost.count.value_or(1);
+        joiner_.lost(entry->lost.cpu);
+        sink_.lost(entry->lost);
+        break;
+      case Entry::Kind::malformed:
+        ++counts_.malformed;
+        sink_.malformed(entry->malformed);
+        break;
+    }
+  }
+}
+
+void RecordStream::on_event(const Event& event) {
+  if (correlator_.add(event)) return;
+  ++counts_.records;
+  sink_.event(event);
+}
+
+void RecordStream::on_record(const ExecRecord& record) {
+  ++counts_.records;
+  ++counts_.execs;
+  if (record.argv) ++counts_.execs_with_argv;
+  sink_.exec(record);
+}
+
+}  // namespace ftracectl

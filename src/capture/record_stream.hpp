@@ -1,0 +1,52 @@
+#pragma once
+
+#include <ftracectl/event_table.hpp>
+#include <ftracectl/text_decoder.hpp>
+#include <string_view>
+
+#include "decode/exec_correlator.hpp"
+#include "decode/stack_joiner.hpp"
+#include "output/sink.hpp"
+
+namespace ftracectl {
+
+/// Bytes of trace_pipe in, records in a sink's buffer out: the decoder, the joiner of stacks and the exec
+/// correlator, one behind the other. Counts what passes.
+class RecordStream {
+ public:
+  struct Options {
+    bool expect_stacks = false;
+    ExecSources exec;
+    std::function<void(ExecRecord&)> on_exec = nullptr;
+    std::function<void(ExecRecord&)> before_record = nullptr;
+  };
+
+  /// `events` and `sink` outlive the stream.
+  RecordStream(const EventTable& events, Sink& sink, Options options);
+
+  TaskTable& tasks() { return correlator_.tasks(); }
+
+  void feed(std::string_view bytes);
+  /// The pipe is empty for now; `idle` when it has been so for a while, and a stack still to come would be
+  /// here.
+  void settle(bool idle);
+  /// No more bytes will come.
+  void finish();
+
+  /// Numbers of what passed so far; `lost` by the LOST lines.
+  const Summary& counts() const { return counts_; }
+
+ private:
+  void take_entries();
+  void on_event(const Event& event);
+  void on_record(const ExecRecord& record);
+
+  Sink& sink_;
+  bool expect_stacks_;
+  Summary counts_;
+  TextDecoder decoder_;
+  ExecCorrelator correlator_;
+  StackJoiner joiner_;
+};
+
+}  // namespace ftracectl

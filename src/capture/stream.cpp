@@ -1,0 +1,107 @@
+#include "capture/stream.hpp"
+
+#include <algorithm>
+#include <ftracectl/error.hpp>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "capture/enricher.hpp"
+#include "capture/exec_preset.hpp"
+#include "capture/run_loop.hpp"
+#include "capture/summary.hpp"
+#include "kernel/buffer.hpp"
+#include "kernel/events.hpp"
+#include "model/plan.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// An enter that is filtered selects attempts; the other events of an exec are then those of all tasks.
+bool enter_is_filtered(Files& files, const std::string& prefix, const std::vector<std::string>& events) {
+  return std::any_of(events.begin(), events.end(), [&](const std::string& event) {
+    return is_exec_enter(event) && trim(files.read(event_folder(prefix, event) + "filter")) != "none";
+  });
+}
+
+/// Whether something is set that puts stack traces into the buffer: the option, or a trigger of an event.
+bool stacks_may_come(Files& files, const std::string& prefix, const std::vector<std::string>& events) {
+  for (const char* option : {"options/stacktrace", "options/userstacktrace"}) {
+    if (files.exists(prefix + option) && trim(files.read(prefix + option)) == "1") return true;
+  }
+  return std::any_of(events.begin(), events.end(), [&](const std::string& event) {
+    const std::string path = event_folder(prefix, event) + "trigger";
+    return files.exists(path) && files.read(path).find("stacktrace:") != std::string::npos;
+  });
+}
+
+RecordStream::Options stream_options(Files& files, const std::string& prefix,
+                                     const std::vector<std::string>& events) {
+  RecordStream::Options options;
+  options.expect_stacks = stacks_may_come(files, prefix, events);
+  options.exec = exec_sources(events);
+  options.exec.enter_selects = enter_is_filtered(files, prefix, events);
+  // Parents and arguments are worth a look into /proc where an event tells that the program runs. An enter
+  // alone says what the kernel said, at full speed.
+  if (options.exec.exec) {
+    options.on_exec = Enricher::on_exec;
+    options.before_record = Enricher::before_record;
+  }
+  return options;
+}
+
+RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std::string& prefix) {
+  RunLoop::Limits limits;
+  if (options.duration) limits.deadline = Clock::now() + *options.duration;
+  if (options.drain) {
+    limits.max_entries = read_kernel_counts(files, prefix).left;
+  } else {
+    limits.tracing_is_off = [&files, prefix] { return !is_tracing_on(files, prefix); };
+  }
+  return limits;
+}
+
+/// What the kernel counted since `before`.
+KernelCounts since(const KernelCounts& before, KernelCounts now) {
+  now.read -= std::min(now.read, before.read);
+  now.overrun -= std::min(now.overrun, before.overrun);
+  now.commit_overrun -= std::min(now.commit_overrun, before.commit_overrun);
+  now.dropped -= std::min(now.dropped, before.dropped);
+  return now;
+}
+
+}  // namespace
+
+int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions& options, std::ostream& err) {
+  const OutputFormat& format = find_output_format(options.format);
+  OutputFile output(options.output);
+  StopSignals signals;
+  Fd pipe = open_trace_pipe(tracefs, prefix);
+
+  const auto events = read_enabled_events(tracefs, prefix);
+  EventTable table;
+  for (const auto& event : events) table.add(read_schema(tracefs, event));
+  const auto sink = format.make(read_clock(tracefs, prefix));
+  RecordStream stream(table, *sink, stream_options(tracefs, prefix, events));
+  const auto before = read_kernel_counts(tracefs, prefix);
+  const auto begin = Clock::now();
+  Pump pump(std::move(pipe), {});
+  RunLoop loop({pump, stream, *sink, output, signals, nullptr}, run_limits(options, tracefs, prefix));
+  if (options.drain) pump.finish();
+  loop.run();
+  if (!options.drain) pump.halt();
+  loop.drain();
+
+  Summary summary = stream.counts();
+  summary.kernel = since(before, read_kernel_counts(tracefs, prefix));
+  summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  sink->summary(summary);
+  output.write(sink->buffer());
+  output.close();
+  print_summary(err, summary, 0);
+  return options.strict && summary.lost > 0 ? exit_status::data_lost : exit_status::ok;
+}
+
+}  // namespace ftracectl

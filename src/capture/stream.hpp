@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "kernel/tracefs.hpp"
+
+namespace ftracectl {
+
+/// What `ftracectl stream` was asked for.
+struct StreamOptions {
+  bool drain = false;  ///< what is there now, and no more
+  bool strict = false;
+  std::optional<std::chrono::milliseconds> duration;
+  std::string format = "text";
+  std::string output;
+};
+
+/// Reads a buffer's trace_pipe, which takes the events out of it, and changes nothing else. `prefix` as of
+/// buffer_prefix(). Gives the exit code. Throws Error.
+int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions& options, std::ostream& err);
+
+}  // namespace ftracectl

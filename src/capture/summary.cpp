@@ -1,0 +1,39 @@
+#include "capture/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ostream>
+
+namespace ftracectl {
+
+namespace {
+
+/// What an instance has for each cpu when nobody asks for more.
+constexpr std::uint64_t default_buffer_kb = 1408;
+
+/// Twice to sixteen times as large, by how much was lost of what there was.
+std::uint64_t size_to_try_mb(const Summary& summary, std::uint64_t buffer_kb) {
+  const std::uint64_t all = summary.entries + summary.lost;
+  std::uint64_t factor = 2;
+  while (factor < 16 && summary.entries * factor < all * 2) factor *= 2;
+  return std::max<std::uint64_t>(1, std::max(buffer_kb, default_buffer_kb) * factor / 1024);
+}
+
+}  // namespace
+
+void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb) {
+  std::array<char, 40> seconds;
+  std::snprintf(seconds.data(), seconds.size(), "%.3f s", summary.seconds);
+  err << "ftracectl: " << summary.records << (summary.records == 1 ? " record" : " records");
+  if (summary.execs > 0)
+    err << " (" << summary.execs_with_argv << " of " << summary.execs << " execs with arguments)";
+  err << ", " << summary.lost << " lost, " << summary.malformed << " malformed, " << seconds.data()
+      << std::endl;
+  if (summary.lost > 0) {
+    err << "ftracectl: the kernel's buffer was too small for the load: try --buffer-size "
+        << size_to_try_mb(summary, buffer_kb) << "M" << std::endl;
+  }
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+
+#include "output/sink.hpp"
+
+namespace ftracectl {
+
+/// The closing lines on standard error. On a loss they name a buffer size to try; `buffer_kb` is the one in
+/// use, 0 for the kernel's default.
+void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb);
+
+}  // namespace ftracectl

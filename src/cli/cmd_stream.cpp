@@ -1,0 +1,49 @@
+#include <ftracectl/error.hpp>
+
+#include "capture/stream.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/target.hpp"
+#include "cli/values.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine make_line() {
+  CommandLine line({"stream [--instance NAME] [OPTIONS]",
+                    "Reads trace_pipe and decodes it live: exec records out of the exec events that are on,\n"
+                    "event records out of the rest. What it reads is gone from the buffer.\n"
+                    "Goes on until Ctrl-C, --duration, or, with tracing_on 0, until the buffer is empty.",
+                    "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100'\n"
+                    "  ftracectl stream --format jsonl --duration 10s"});
+  add_instance_option(line);
+  auto options = line.options();
+  options("drain", "read what is there now, and end");
+  options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
+  options("format", po::value<std::string>()->value_name("FORMAT")->default_value("text"), "text or jsonl");
+  options("output,o", po::value<std::string>()->value_name("FILE"),
+          "write records there, not to standard output");
+  options("strict", "exit with 4 if any event was lost");
+  return line;
+}
+
+}  // namespace
+
+int cmd_stream(const Invocation& invocation) {
+  CommandLine line = make_line();
+  if (!line.parse(invocation)) return exit_status::ok;
+  if (invocation.has_separator) line.fail("stream runs no command: 'ftracectl capture -- COMMAND' does");
+  StreamOptions options;
+  options.drain = line.has("drain");
+  options.strict = line.has("strict");
+  if (line.has("duration")) options.duration = parse_duration("duration", line.text("duration"));
+  options.format = line.text("format");
+  options.output = line.text("output");
+  Target target = open_target(line);
+  return run_stream(target.files, target.prefix, options, invocation.err);
+}
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,68 @@
+#include "cli/values.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <ftracectl/error.hpp>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& option, const std::string& text, const std::string& wanted) {
+  throw Error(ErrorCode::usage, "--" + option + " " + text + ": " + wanted);
+}
+
+/// "1.5" of "1.5s", and the unit behind it.
+std::pair<double, std::string> split_unit(const std::string& text) {
+  const auto end = text.find_first_not_of("0123456789.");
+  const std::string number = text.substr(0, end);
+  double value = -1;
+  const auto result = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (result.ec != std::errc{} || result.ptr != number.data() + number.size()) value = -1;
+  return {value, end == std::string::npos ? std::string() : text.substr(end)};
+}
+
+template <std::size_t Count>
+double scaled(const std::array<std::pair<std::string_view, double>, Count>& units, const std::string& option,
+              const std::string& text, const std::string& wanted) {
+  const auto [value, unit] = split_unit(text);
+  for (const auto& [name, factor] : units) {
+    if (unit == name && value > 0) return value * factor;
+  }
+  fail(option, text, wanted);
+}
+
+}  // namespace
+
+std::chrono::milliseconds parse_duration(const std::string& option, const std::string& text) {
+  static constexpr std::array<std::pair<std::string_view, double>, 5> units = {
+      {{"", 1e3}, {"s", 1e3}, {"ms", 1}, {"m", 60e3}, {"h", 3600e3}}};
+  const double milliseconds = scaled(units, option, text, "a duration is written 10s, 500ms, 2m or 1h");
+  if (milliseconds > 1e12) fail(option, text, "that is too long");
+  return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(milliseconds)));
+}
+
+std::uint64_t parse_size_kb(const std::string& option, const std::string& text) {
+  static constexpr std::array<std::pair<std::string_view, double>, 7> units = {
+      {{"", 1}, {"K", 1}, {"k", 1}, {"M", 1024}, {"m", 1024}, {"G", 1024 * 1024}, {"g", 1024 * 1024}}};
+  const double kb = scaled(units, option, text, "a size is written 512K, 8M or 1G");
+  if (kb < 1 || kb > 1e9) fail(option, text, "a buffer has between 1K and 1000G");
+  return static_cast<std::uint64_t>(kb);
+}
+
+std::vector<std::int32_t> parse_pids(const std::string& option, const std::string& text) {
+  std::vector<std::int32_t> pids;
+  for (const auto word : split(text, ',')) {
+    const auto pid = parse_number<std::int32_t>(trim(word));
+    if (!pid || *pid <= 0) fail(option, text, "process ids are positive numbers, separated by commas");
+    pids.push_back(*pid);
+  }
+  if (pids.empty()) fail(option, text, "process ids are positive numbers, separated by commas");
+  return pids;
+}
+
+}  // namespace ftracectl::cli

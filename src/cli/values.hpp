@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ftracectl::cli {
+
+// Option values that are more than a word. Each throws Error(usage) with the option's name.
+
+/// "10s", "500ms", "2m", "1h", "1.5s"; a bare number is seconds.
+std::chrono::milliseconds parse_duration(const std::string& option, const std::string& text);
+
+/// "8M", "512K", "1G" in KiB; a bare number is KiB, as in the kernel's buffer_size_kb.
+std::uint64_t parse_size_kb(const std::string& option, const std::string& text);
+
+/// "100,101".
+std::vector<std::int32_t> parse_pids(const std::string& option, const std::string& text);
+
+}  // namespace ftracectl::cli

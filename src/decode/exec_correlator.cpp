@@ -1,0 +1,247 @@
+#include "decode/exec_correlator.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace ftracectl {
+
+namespace {
+
+/// More attempts than this cannot be under way: their ends were lost.
+constexpr std::size_t max_attempts = 16384;
+constexpr std::size_t max_renames = 65536;
+
+/// 7.3 cuts a syscall's string at 128 bytes and puts "..." behind it; other kernels may be set to less.
+constexpr std::size_t shortest_cut = 63;
+constexpr std::string_view cut_mark = "...";
+
+/// A name looked up too late for the kernel to know.
+constexpr std::string_view unknown_comm = "<...>";
+
+std::vector<std::string> owned(const std::vector<std::string_view>& frames) {
+  return {frames.begin(), frames.end()};
+}
+
+void take_stacks(ExecRecord& record, const Event& event) {
+  if (record.kernel_stack.empty()) record.kernel_stack = owned(event.kernel_stack);
+  if (record.user_stack.empty()) record.user_stack = owned(event.user_stack);
+}
+
+}  // namespace
+
+ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
+
+ExecCorrelator::Role ExecCorrelator::role_of(const Event& event) {
+  if (!event.decoded || event.schema == nullptr) return Role::none;
+  const std::string_view name = event.name;
+  if (name == "sys_enter_execve" || name == "sys_enter_execveat") return Role::enter;
+  if (name == "sys_exit_execve" || name == "sys_exit_execveat") return Role::exit;
+  if (name == "sched_process_exec") return Role::exec;
+  if (name == "task_newtask") return Role::newtask;
+  if (name == "task_rename") return Role::rename;
+  if (name == "sched_process_exit") return Role::task_exit;
+  return Role::none;
+}
+
+bool ExecCorrelator::add(const Event& event) {
+  switch (role_of(event)) {
+    case Role::none:
+      return false;
+    case Role::enter:
+      on_enter(event);
+      return true;
+    case Role::exec:
+      on_exec(event);
+      return true;
+    case Role::exit:
+      on_exit(event);
+      return true;
+    case Role::newtask:
+      tasks_.on_newtask(event);
+      break;
+    case Role::rename:
+      on_rename(event);
+      break;
+    case Role::task_exit:
+      on_task_exit(event);
+      break;
+  }
+  return sources_.tasks_are_silent;
+}
+
+ExecRecord ExecCorrelator::begin(const Event& event) const {
+  ExecRecord record;
+  record.time = event.time;
+  record.cpu = event.cpu;
+  record.tid = event.tid;
+  record.pid = event.tid;
+  if (const Task* task = tasks_.find(event.tid)) {
+    record.pid = task->pid;
+    record.pid_known = true;
+    record.ppid = task->ppid;
+    record.comm = task->comm;
+  }
+  if (!record.comm && event.comm != unknown_comm) record.comm = std::string(event.comm);
+  take_stacks(record, event);
+  return record;
+}
+
+void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) const {
+  record.syscall = event.name.substr(std::string_view("sys_enter_").size());
+  if (const auto address = event.number("filename"))
+    record.filename_addr = static_cast<std::uint64_t>(*address);
+  if (const auto address = event.number("argv")) record.argv_addr = static_cast<std::uint64_t>(*address);
+  // An empty string is what 7.3 prints for one that it could not read, too.
+  auto filename = event.string("__filename_val");
+  if (!filename || filename->empty()) return;
+  if (filename->ends_with(cut_mark) && filename->size() >= shortest_cut) {
+    filename->remove_suffix(cut_mark.size());
+    record.truncated.emplace_back("filename");
+  }
+  record.filename = std::string(*filename);
+  record.filename_from = "kernel";
+}
+
+void ExecCorrelator::on_enter(const Event& event) {
+  const auto earlier = attempts_.find(event.tid);
+  if (earlier != attempts_.end()) emit_and_forget(earlier);
+  renamed_from_.erase(event.tid);
+  ExecRecord record = begin(event);
+  fill_from_enter(record, event);
+  const bool end_will_come = sources_.exec || sources_.exit;
+  if (end_will_come) {
+    keep(event.tid, std::move(record));
+  } else {
+    emit(record);
+  }
+}
+
+void ExecCorrelator::on_exec(const Event& event) {
+  const auto pid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
+  const auto old_pid = static_cast<std::int32_t>(event.number("old_pid").value_or(pid));
+  auto attempt = attempts_.find(old_pid);
+  if (attempt != attempts_.end() && attempt->second.record.status == ExecRecord::Status::ok) {
+    emit_and_forget(attempt);  // its exit and the next enter were lost
+    attempt = attempts_.end();
+  }
+  if (attempt == attempts_.end()) {
+    if (sources_.enter && sources_.enter_selects) {
+      tasks_.on_exec(pid, old_pid);
+      renamed_from_.erase(pid);
+      return;
+    }
+    ExecRecord record = begin(event);
+    record.tid = old_pid;
+    record.comm.reset();  // the line's name is the new one
+    attempt = keep(old_pid, std::move(record));
+  }
+  tasks_.on_exec(pid, old_pid);
+  if (old_pid != pid) attempt = rekey(attempt, pid);
+  ExecRecord& record = attempt->second.record;
+  fill_from_exec(record, event, pid);
+  take_stacks(record, event);
+  if (out_.on_exec) out_.on_exec(record);
+  if (!sources_.exit) emit_and_forget(attempt);
+}
+
+/// The call was made by another thread than the leader, and ends under the leader's number.
+ExecCorrelator::Attempts::iterator ExecCorrelator::rekey(Attempts::iterator attempt, std::int32_t pid) {
+  auto node = attempts_.extract(attempt);
+  const auto of_leader = attempts_.find(pid);
+  if (of_leader != attempts_.end()) emit_and_forget(of_leader);
+  node.key() = pid;
+  return attempts_.insert(std::move(node)).position;
+}
+
+/// What is known once the new program runs.
+void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid) {
+  record.pid = pid;
+  record.pid_known = true;
+  record.status = ExecRecord::Status::ok;
+  record.ret = 0;
+  if (const auto filename = event.string("filename")) {
+    record.filename = std::string(*filename);
+    record.filename_from = "sched_process_exec";
+    std::erase(record.truncated, "filename");
+  }
+  const auto renamed = renamed_from_.find(pid);
+  if (renamed != renamed_from_.end()) {
+    record.comm = renamed->second;
+    renamed_from_.erase(renamed);
+  }
+  const Task* task = tasks_.find(pid);
+  if (task != nullptr && task->comm) {
+    record.new_comm = task->comm;
+  } else if (event.comm != unknown_comm) {
+    record.new_comm = std::string(event.comm);
+  }
+}
+
+void ExecCorrelator::on_exit(const Event& event) {
+  const auto ret = event.number("ret");
+  const bool failed = ret && *ret < 0;
+  auto attempt = attempts_.find(event.tid);
+  if (attempt != attempts_.end() && failed && attempt->second.record.status == ExecRecord::Status::ok) {
+    emit_and_forget(attempt);  // its exit was lost, and this one's enter
+    attempt = attempts_.end();
+  }
+  if (attempt == attempts_.end()) {
+    if (sources_.enter && sources_.enter_selects) return;
+    ExecRecord record = begin(event);
+    // A successful execveat exits as execve (seen on 5.10 to 7.3): only a failure tells the syscall.
+    if (failed) record.syscall = event.name.substr(std::string_view("sys_exit_").size());
+    if (!failed) record.comm.reset();
+    attempt = keep(event.tid, std::move(record));
+  }
+  ExecRecord& record = attempt->second.record;
+  record.ret = ret;
+  record.status = failed ? ExecRecord::Status::failed : ExecRecord::Status::ok;
+  const bool enter_seen = record.filename_addr.has_value();
+  if (enter_seen && record.time.is_time && event.time.value >= record.time.value) {
+    record.duration_ns = event.time.value - record.time.value;
+  }
+  take_stacks(record, event);
+  emit_and_forget(attempt);
+}
+
+void ExecCorrelator::on_rename(const Event& event) {
+  const auto before = tasks_.on_rename(event);
+  if (!before) return;
+  const auto tid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
+  if (renamed_from_.size() >= max_renames) renamed_from_.clear();
+  renamed_from_[tid] = *before;
+}
+
+void ExecCorrelator::on_task_exit(const Event& event) {
+  const auto attempt = attempts_.find(event.tid);
+  if (attempt != attempts_.end()) emit_and_forget(attempt);
+  tasks_.on_exit(event.tid);
+  renamed_from_.erase(event.tid);
+}
+
+ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid, ExecRecord record) {
+  if (attempts_.size() >= max_attempts) emit_oldest(max_attempts / 2);
+  return attempts_.insert_or_assign(tid, Attempt{std::move(record), next_number_++}).first;
+}
+
+void ExecCorrelator::emit(ExecRecord& record) {
+  if (out_.before_record) out_.before_record(record);
+  out_.record(record);
+}
+
+void ExecCorrelator::emit_and_forget(Attempts::iterator attempt) {
+  auto node = attempts_.extract(attempt);
+  emit(node.mapped().record);
+}
+
+void ExecCorrelator::emit_oldest(std::size_t count) {
+  std::vector<std::pair<std::uint64_t, std::int32_t>> by_age;
+  for (const auto& [tid, attempt] : attempts_) by_age.emplace_back(attempt.number, tid);
+  std::sort(by_age.begin(), by_age.end());
+  by_age.resize(std::min(count, by_age.size()));
+  for (const auto& [number, tid] : by_age) emit_and_forget(attempts_.find(tid));
+}
+
+void ExecCorrelator::finish() { emit_oldest(attempts_.size()); }
+
+}  // namespace ftracectl

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <ftracectl/exec_record.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "decode/task_table.hpp"
+
+namespace ftracectl {
+
+/// Which of the events of an exec are on, and how they are selected.
+struct ExecSources {
+  bool enter = false;  ///< sys_enter_execve or sys_enter_execveat
+  bool exec = false;   ///< sched_process_exec
+  bool exit = false;   ///< sys_exit_execve or sys_exit_execveat
+  /// A user's filter selects attempts where they enter, and the other events are not filtered by it: an exec
+  /// or an exit without its enter is then somebody else's.
+  bool enter_selects = false;
+  /// The events that only tell of tasks (task_newtask, task_rename, sched_process_exit) are there for this
+  /// purpose alone, and do not count as events of their own.
+  bool tasks_are_silent = false;
+};
+
+/// Makes one record of each attempt to exec out of the events it leaves. They are paired by task and not by
+/// the syscall's name: a successful execveat exits as execve, and an exec by a thread other than the leader
+/// goes on under the leader's number (sched_process_exec's old_pid tells).
+class ExecCorrelator {
+ public:
+  struct Out {
+    std::function<void(const ExecRecord&)> record;
+    /// Called as soon as the new program runs, while /proc has it: fills in what only the machine can tell.
+    std::function<void(ExecRecord&)> on_exec = nullptr;
+    /// Called before a record leaves, for what is still missing.
+    std::function<void(ExecRecord&)> before_record = nullptr;
+  };
+
+  ExecCorrelator(ExecSources sources, Out out);
+
+  /// What was known of the tasks before the first event.
+  TaskTable& tasks() { return tasks_; }
+
+  /// True when the event is one of an exec, or one that only tells of tasks: it is used up. False for an
+  /// event that means something by itself.
+  bool add(const Event& event);
+  /// The end of the stream: attempts under way leave as unfinished.
+  void finish();
+
+ private:
+  /// An attempt under way.
+  struct Attempt {
+    ExecRecord record;
+    std::uint64_t number = 0;  ///< attempts in the order they began
+  };
+  using Attempts = std::unordered_map<std::int32_t, Attempt>;
+  enum class Role { none, enter, exec, exit, newtask, rename, task_exit };
+
+  static Role role_of(const Event& event);
+  void on_enter(const Event& event);
+  void on_exec(const Event& event);
+  void on_exit(const Event& event);
+  void on_rename(const Event& event);
+  void on_task_exit(const Event& event);
+  void fill_from_enter(ExecRecord& record, const Event& event) const;
+  void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
+  /// A new record with what every event tells.
+  ExecRecord begin(const Event& event) const;
+  Attempts::iterator keep(std::int32_t tid, ExecRecord record);
+  void emit(ExecRecord& record);
+  void emit_and_forget(Attempts::iterator attempt);
+  void emit_oldest(std::size_t count);
+  Attempts::iterator rekey(Attempts::iterator attempt, std::int32_t pid);
+
+  ExecSources sources_;
+  Out out_;
+  TaskTable tasks_;
+  Attempts attempts_;  ///< by the thread that is in the call
+  /// Names before the last rename, by tid: the name before an exec by a thread whose enter is kept under
+  /// another number, or was not seen.
+  std::unordered_map<std::int32_t, std::string> renamed_from_;
+  std::uint64_t next_number_ = 0;
+};
+
+}  // namespace ftracectl

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ftracectl/event.hpp>
+#include <string_view>
+
+namespace ftracectl {
+
+/// What stands before an event's message in a line of trace or trace_pipe.
+///
+///                 wl-243   [001] .....    5.053518: sys_execve(filename: ...
+///                 wl-243   (    240) [001]          5.053518: ...     record-tgid on, irq-info off
+///                 wl-243   [001] ....          1234: ...              a clock that counts no time, 5.10's
+///                 flags
+///
+/// The name is right-aligned in 16 columns and holds anything, newlines included; the dash behind it stands
+/// in column 16 whatever the name is. So the header is read by columns and not by searching for a dash.
+struct LineHeader {
+  enum class Fit {
+    yes,
+    no,         ///< no entry starts here
+    need_more,  ///< the bytes end before that can be told
+  };
+  Fit fit = Fit::no;
+  std::size_t length = 0;  ///< bytes before the message
+  std::string_view comm;   ///< without the blanks that fill the column; blanks of the name's own in front
+                           ///< cannot be told from those
+  std::int32_t tid = -1;
+  int cpu = -1;
+  Timestamp time;
+};
+
+LineHeader parse_line_header(std::string_view bytes);
+
+}  // namespace ftracectl

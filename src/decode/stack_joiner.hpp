@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <ftracectl/event.hpp>
+#include <functional>
+
+namespace ftracectl {
+
+/// Puts stack traces to the events they belong to. A stack trace is an entry of its own behind its event, on
+/// the same cpu and of the same task; entries of other cpus may stand between. So an event waits until its
+/// cpu's next entry shows what it has, and events leave in the order they came.
+class StackJoiner {
+ public:
+  using Out = std::function<void(const Event&)>;
+
+  /// With `expect_stacks` false, events pass straight through.
+  StackJoiner(bool expect_stacks, Out out) : expect_stacks_(expect_stacks), out_(std::move(out)) {}
+
+  void add(const Event& event);
+  /// A stack whose event is not there (lost, or a trigger on an event that is off) becomes an event of its
+  /// own, ftrace:kernel_stack or ftrace:user_stack.
+  void add(const Stack& stack);
+  /// The kernel dropped entries of this cpu: what follows belongs to nothing before it.
+  void lost(int cpu);
+  /// Nothing more is to come for now: all that waits leaves.
+  void settle();
+
+ private:
+  struct Waiting {
+    HeldEvent held;
+    bool closed = false;  ///< its cpu has gone on: no stack can follow
+  };
+
+  Waiting* open_of(int cpu);
+  void release_closed();
+  void emit_alone(const Stack& stack);
+
+  bool expect_stacks_;
+  Out out_;
+  std::deque<Waiting> waiting_;
+};
+
+}  // namespace ftracectl

@@ -1,0 +1,63 @@
+#include "decode/task_table.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+constexpr std::int64_t clone_parent = 0x8000;
+constexpr std::int64_t clone_thread = 0x10000;
+
+/// Exits may be lost or not be on; pid_max is at most 4 million, a usual machine has far fewer tasks.
+constexpr std::size_t max_tasks = 65536;
+
+}  // namespace
+
+const Task* TaskTable::find(std::int32_t tid) const {
+  const auto found = tasks_.find(tid);
+  return found != tasks_.end() ? &found->second : nullptr;
+}
+
+void TaskTable::on_newtask(const Event& event) {
+  const auto child = event.number("pid");
+  const auto flags = event.number("clone_flags");
+  if (!child || !flags) return;
+  if (tasks_.size() >= max_tasks) tasks_.clear();
+  const auto tid = static_cast<std::int32_t>(*child);
+  const Task* parent = find(event.tid);
+  Task task;
+  if (const auto comm = event.string("comm")) task.comm = std::string(*comm);
+  if ((*flags & clone_thread) != 0) {
+    if (parent == nullptr) return;  // of a group that is not known: the thread is not either
+    task.pid = parent->pid;
+    task.ppid = parent->ppid;
+  } else {
+    task.pid = tid;
+    if ((*flags & clone_parent) == 0) {
+      if (parent != nullptr) task.ppid = parent->pid;
+    } else if (parent != nullptr) {
+      task.ppid = parent->ppid;
+    }
+  }
+  tasks_[tid] = std::move(task);
+}
+
+std::optional<std::string> TaskTable::on_rename(const Event& event) {
+  const auto tid = event.number("pid");
+  const auto before = event.string("oldcomm");
+  const auto after = event.string("newcomm");
+  if (!tid || !before || !after) return std::nullopt;
+  const auto task = tasks_.find(static_cast<std::int32_t>(*tid));
+  if (task != tasks_.end()) task->second.comm = std::string(*after);
+  return std::string(*before);
+}
+
+void TaskTable::on_exec(std::int32_t pid, std::int32_t old_pid) {
+  if (pid == old_pid) return;
+  auto thread = tasks_.extract(old_pid);
+  tasks_.erase(pid);
+  if (thread.empty()) return;
+  thread.key() = pid;
+  tasks_.insert(std::move(thread));
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <ftracectl/event.hpp>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace ftracectl {
+
+/// What is known of a task.
+struct Task {
+  std::int32_t pid = -1;  ///< its thread group
+  std::optional<std::int32_t> ppid;
+  std::optional<std::string> comm;
+};
+
+/// The tasks as the event stream tells of them, exact where a line's own name is looked up too late:
+/// task_newtask brings one in, task_rename renames it, sched_process_exit takes it out. What was there before
+/// the stream began can be put in with set().
+class TaskTable {
+ public:
+  const Task* find(std::int32_t tid) const;
+  void set(std::int32_t tid, Task task) { tasks_[tid] = std::move(task); }
+
+  /// task:task_newtask, in the parent's context: a thread with CLONE_THREAD, else a process.
+  void on_newtask(const Event& event);
+  /// task:task_rename: gives the name before, which is exact even for a task not known until now.
+  std::optional<std::string> on_rename(const Event& event);
+  /// sched:sched_process_exit.
+  void on_exit(std::int32_t tid) { tasks_.erase(tid); }
+  /// sched:sched_process_exec: after an exec by another thread than the leader, the task goes on under the
+  /// leader's number.
+  void on_exec(std::int32_t pid, std::int32_t old_pid);
+
+ private:
+  std::unordered_map<std::int32_t, Task> tasks_;
+};
+
+}  // namespace ftracectl

@@ -1,0 +1,44 @@
+#include "kernel/buffer.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <ftracectl/error.hpp>
+
+#include "base/text.hpp"
+
+namespace ftracectl {
+
+KernelCounts read_kernel_counts(Files& files, const std::string& prefix) {
+  KernelCounts counts;
+  for (const auto& cpu : files.list(prefix + "per_cpu")) {
+    add_stats(counts, files.read(prefix + "per_cpu/" + cpu + "/stats"));
+  }
+  return counts;
+}
+
+std::string read_clock(Files& files, const std::string& prefix) {
+  const std::string text = files.read(prefix + "trace_clock");
+  const auto open = text.find('[');
+  const auto close = text.find(']', open);
+  if (open == std::string::npos || close == std::string::npos) return std::string(trim(text));
+  return text.substr(open + 1, close - open - 1);
+}
+
+bool is_tracing_on(Files& files, const std::string& prefix) {
+  return trim(files.read(prefix + "tracing_on")) == "1";
+}
+
+Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix) {
+  const std::string path = tracefs.absolute(prefix + "trace_pipe");
+  Fd pipe(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (pipe) return pipe;
+  const int error = errno;
+  if (error == EBUSY) {
+    throw Error(ErrorCode::busy, path + ": somebody reads it already; the kernel allows one reader", error);
+  }
+  throw Error(error == EACCES ? ErrorCode::no_permission : ErrorCode::failed,
+              path + ": cannot be opened: " + errno_text(error), error);
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/fd.hpp"
+#include "kernel/tracefs.hpp"
+#include "model/kernel_counts.hpp"
+
+namespace ftracectl {
+
+/// The counts of all cpus of a buffer, added up. `prefix` as of buffer_prefix().
+KernelCounts read_kernel_counts(Files& files, const std::string& prefix);
+
+/// The trace_clock in use: "mono" of "local global [mono] boot".
+std::string read_clock(Files& files, const std::string& prefix);
+
+bool is_tracing_on(Files& files, const std::string& prefix);
+
+/// Opens a buffer's trace_pipe, non-blocking. Throws Error(busy) when somebody reads it already: the kernel
+/// allows one reader.
+Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix);
+
+}  // namespace ftracectl

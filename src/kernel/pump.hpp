@@ -1,0 +1,77 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/fd.hpp"
+
+namespace ftracectl {
+
+/// A thread that does nothing but drain trace_pipe into a bounded queue. When the queue is full it waits, and
+/// the kernel's buffer overruns, counted: memory stays bounded and the traced programs run on.
+class Pump {
+ public:
+  struct Options {
+    /// How long to let events gather after the first, before they are read: reading each at once halves the
+    /// speed of the program that makes them.
+    std::chrono::milliseconds gather{0};
+    /// Take real-time priority, where that is allowed: for those who must look at a process while it lives.
+    bool real_time = false;
+  };
+
+  /// What was read at once.
+  struct Chunk {
+    std::string bytes;
+    bool drained = false;      ///< nothing was left in the pipe behind these bytes
+    bool end_of_file = false;  ///< the kernel says so once tracing is off; some kernels never do
+    bool last = false;         ///< the thread has ended
+    int error = 0;             ///< errno of a failed read
+  };
+
+  /// `pipe` is trace_pipe, opened O_NONBLOCK.
+  Pump(Fd pipe, Options options);
+  ~Pump();
+  Pump(const Pump&) = delete;
+  Pump& operator=(const Pump&) = delete;
+
+  /// The reading thread, for set_event_notrace_pid: a reader that traces its own reads feeds itself for ever.
+  pid_t thread_id() const { return thread_id_; }
+  /// Readable while a chunk waits.
+  int ready_fd() const { return ready_.value(); }
+  /// The next chunk; false when none waits.
+  bool take(Chunk& chunk);
+  /// Asks the thread to read what is there and end. The chunk with `last` comes after that.
+  void finish();
+  /// Asks the thread to end at once, whatever is there. The chunk with `last` comes after that.
+  void halt();
+
+ private:
+  void run();
+  bool wait_for_data();
+  Chunk read_available();
+  void put(Chunk chunk);
+  void stop();
+
+  Fd pipe_;
+  Options options_;
+  Fd ready_;  ///< eventfd: counts chunks
+  Fd wake_;   ///< eventfd: finish or stop was asked
+  std::atomic<bool> finishing_{false};
+  std::atomic<bool> halting_{false};
+  std::atomic<bool> stopping_{false};  ///< nobody takes chunks any more
+  std::atomic<pid_t> thread_id_{0};
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::deque<Chunk> chunks_;
+  std::size_t queued_bytes_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace ftracectl

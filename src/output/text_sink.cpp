@@ -1,0 +1,201 @@
+#include <array>
+#include <cstdio>
+#include <ftracectl/error.hpp>
+
+#include "output/formats.hpp"
+#include "output/json_text.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+/// TIME             PID    PPID RESULT  MS       COMM             COMMAND
+constexpr std::size_t time_width = 14;
+constexpr std::size_t pid_width = 7;
+constexpr std::size_t result_width = 10;
+constexpr std::size_t duration_width = 8;
+constexpr std::size_t comm_width = 15;
+
+/// Characters on the screen, taking one column for each code point.
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  return width;
+}
+
+void append_right(std::string& to, std::string_view text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  if (taken < width) to.append(width - taken, ' ');
+  to += text;
+}
+
+void append_left(std::string& to, std::string_view text, std::size_t width) {
+  to += text;
+  const std::size_t taken = display_width(text);
+  if (taken < width) to.append(width - taken, ' ');
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  append_printable(result, text);
+  return result;
+}
+
+std::string time_text(const Timestamp& time) {
+  if (!time.is_time) return std::to_string(time.value);
+  std::array<char, 40> text;
+  const int length = std::snprintf(text.data(), text.size(), "%llu.%06llu",
+                                   static_cast<unsigned long long>(time.value / 1'000'000'000),
+                                   static_cast<unsigned long long>(time.value % 1'000'000'000 / 1000));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string duration_text(const std::optional<std::uint64_t>& duration_ns) {
+  if (!duration_ns) return "-";
+  std::array<char, 40> text;
+  const int length = std::snprintf(text.data(), text.size(), "%.3f", static_cast<double>(*duration_ns) / 1e6);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string result_text(const ExecRecord& record) {
+  if (record.status == ExecRecord::Status::failed && record.ret) {
+    return errno_name(static_cast<int>(-*record.ret));
+  }
+  return status_name(record.status);
+}
+
+/// An argument as one would type it: quoted where a shell would take it apart.
+void append_argument(std::string& to, std::string_view argument) {
+  constexpr std::string_view special = " \t\n\"'\\$`*?[]{}()<>|&;!#~";
+  const bool quoted = argument.empty() || argument.find_first_of(special) != std::string_view::npos;
+  if (!quoted) {
+    append_printable(to, argument);
+    return;
+  }
+  to += '"';
+  for (const char c : printable(argument)) {
+    if (c == '"') to += '\\';
+    to += c;
+  }
+  to += '"';
+}
+
+/// The file name, then the arguments behind argv[0]; "?" for arguments that are not known.
+std::string command_text(const ExecRecord& record) {
+  std::string text;
+  if (record.filename) {
+    append_argument(text, *record.filename);
+  } else if (record.filename_addr) {
+    std::array<char, 40> address;
+    std::snprintf(address.data(), address.size(), "(name at 0x%llx)",
+                  static_cast<unsigned long long>(*record.filename_addr));
+    text = address.data();
+  } else {
+    text = "?";
+  }
+  if (!record.argv) {
+    if (record.status == ExecRecord::Status::ok) text += " ?";
+    return text;
+  }
+  for (std::size_t i = 1; i < record.argv->size(); ++i) {
+    text += ' ';
+    append_argument(text, (*record.argv)[i]);
+  }
+  return text;
+}
+
+template <typename Frames>
+void append_frames(std::string& to, const Frames& frames) {
+  for (const auto& frame : frames) {
+    to.append(time_width + 2, ' ');
+    append_printable(to, frame);
+    to += '\n';
+  }
+}
+
+class TextSink : public Sink {
+ public:
+  void exec(const ExecRecord& record) override {
+    print_exec_header_once();
+    append_right(buffer_, time_text(record.time), time_width);
+    append_right(buffer_, std::to_string(record.pid), pid_width + 1);
+    append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
+    buffer_ += ' ';
+    append_left(buffer_, result_text(record), result_width);
+    append_right(buffer_, duration_text(record.duration_ns), duration_width);
+    buffer_ += ' ';
+    append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
+    buffer_ += ' ';
+    buffer_ += command_text(record);
+    buffer_ += '\n';
+    append_frames(buffer_, record.kernel_stack);
+    append_frames(buffer_, record.user_stack);
+  }
+
+  void event(const Event& event) override {
+    append_right(buffer_, time_text(event.time), time_width);
+    append_right(buffer_, std::to_string(event.tid), pid_width + 1);
+    buffer_ += " [" + std::to_string(event.cpu) + "] ";
+    append_left(buffer_, printable(event.comm), comm_width);
+    buffer_ += ' ';
+    append_event_text(event);
+    buffer_ += '\n';
+    append_frames(buffer_, event.kernel_stack);
+    append_frames(buffer_, event.user_stack);
+  }
+
+  void lost(const Lost& lost) override {
+    const std::string count = lost.count ? std::to_string(*lost.count) : "an unknown number of";
+    buffer_ += "-- lost " + count + " events on cpu " + std::to_string(lost.cpu) + "\n";
+  }
+
+  void malformed(const Malformed& malformed) override {
+    buffer_ += "-- malformed (" + std::string(malformed.why) + "): ";
+    append_printable(buffer_, malformed.line);
+    buffer_ += '\n';
+  }
+
+  void summary(const Summary& /*summary*/) override {}  // goes to standard error, from whoever counted
+
+ private:
+  void print_exec_header_once() {
+    if (header_printed_) return;
+    header_printed_ = true;
+    append_right(buffer_, "TIME", time_width);
+    append_right(buffer_, "PID", pid_width + 1);
+    append_right(buffer_, "PPID", pid_width + 1);
+    buffer_ += ' ';
+    append_left(buffer_, "RESULT", result_width);
+    append_right(buffer_, "MS", duration_width);
+    buffer_ += ' ';
+    append_left(buffer_, "COMM", comm_width);
+    buffer_ += " COMMAND\n";
+  }
+
+  /// "sched:sched_switch prev_comm=... " or, not decoded, the message as the kernel printed it.
+  void append_event_text(const Event& event) {
+    if (!event.decoded) return append_printable(buffer_, event.message);
+    if (event.schema != nullptr && !event.schema->system.empty()) buffer_ += event.schema->system + ":";
+    buffer_ += event.name;
+    for (const auto& [name, value] : event.fields) {
+      buffer_ += ' ';
+      buffer_ += name;
+      buffer_ += '=';
+      if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        append_number(buffer_, *number);
+      } else if (const auto* bits = std::get_if<std::uint64_t>(&value)) {
+        append_number(buffer_, *bits);
+      } else {
+        append_argument(buffer_, std::get<std::string_view>(value));
+      }
+    }
+  }
+
+  bool header_printed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Sink> make_text_sink(const std::string& /*clock*/) { return std::make_unique<TextSink>(); }
+
+}  // namespace ftracectl
