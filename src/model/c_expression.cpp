@@ -20,8 +20,24 @@ struct Operator {
 };
 
 constexpr std::array<Operator, 18> operators = {{
-    {"*", 10}, {"/", 10}, {"%", 10}, {"+", 9},  {"-", 9}, {"<<", 8}, {">>", 8}, {"<", 7},  {">", 7},
-    {"<=", 7}, {">=", 7}, {"==", 6}, {"!=", 6}, {"&", 5}, {"^", 4},  {"|", 3},  {"&&", 2}, {"||", 1},
+    {"*", 10},
+    {"/", 10},
+    {"%", 10},
+    {"+", 9},
+    {"-", 9},
+    {"<<", 8},
+    {">>", 8},
+    {"<", 7},
+    {">", 7},
+    {"<=", 7},
+    {">=", 7},
+    {"==", 6},
+    {"!=", 6},
+    {"&", 5},
+    {"^", 4},
+    {"|", 3},
+    {"&&", 2},
+    {"||", 1},
 }};
 
 int precedence_of(const CToken& token) {
@@ -33,8 +49,8 @@ int precedence_of(const CToken& token) {
 
 /// Words that can only be part of a type; other names (gfp_t, pid_t) are types where the context says so.
 bool is_type_word(const std::string& word) {
-  constexpr std::array<std::string_view, 14> words = {"unsigned", "signed", "char",   "short", "int",
-                                                      "long",     "void",   "const",  "struct", "enum",
+  constexpr std::array<std::string_view, 14> words = {"unsigned", "signed", "char",   "short",   "int",
+                                                      "long",     "void",   "const",  "struct",  "enum",
                                                       "union",    "bool",   "double", "volatile"};
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -123,8 +139,8 @@ class Parser {
     return postfix();
   }
 
-  /// Whether the parenthesis here is a cast: words and stars, and an operand behind. "(X) - 1" is none, unless
-  /// X can be but a type: "(unsigned long)-4095".
+  /// Whether the parenthesis here is a cast: words and stars, and an operand behind. "(X) - 1" is none,
+  /// unless X can be but a type: "(unsigned long)-4095".
   bool stands_type() const {
     std::size_t ahead = 1;
     bool certain = false;

@@ -15,8 +15,8 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
 /// Longest first.
-constexpr std::array<std::string_view, 13> long_punctuation = {"<<", ">>", "->", "<=", ">=", "==", "!=",
-                                                               "&&", "||", "++", "--", "##", "::"};
+constexpr std::array<std::string_view, 13> long_punctuation = {
+    "<<", ">>", "->", "<=", ">=", "==", "!=", "&&", "||", "++", "--", "##", "::"};
 
 class Lexer {
  public:
@@ -26,10 +26,12 @@ class Lexer {
     std::vector<CToken> tokens;
     for (skip_blanks(); at_ < source_.size(); skip_blanks()) {
       CToken token = next();
-      const bool continues = token.kind == CToken::Kind::text && !tokens.empty() &&
-                             tokens.back().kind == CToken::Kind::text;
-      if (continues) tokens.back().text += token.text;
-      else tokens.push_back(std::move(token));
+      const bool continues =
+          token.kind == CToken::Kind::text && !tokens.empty() && tokens.back().kind == CToken::Kind::text;
+      if (continues)
+        tokens.back().text += token.text;
+      else
+        tokens.push_back(std::move(token));
     }
     tokens.emplace_back();
     return tokens;

@@ -14,9 +14,7 @@ struct CToken {
   std::string text;  ///< of a literal: without quotes and escapes
   std::uint64_t value = 0;
 
-  bool is(std::string_view punctuation) const {
-    return kind == Kind::punctuation && text == punctuation;
-  }
+  bool is(std::string_view punctuation) const { return kind == Kind::punctuation && text == punctuation; }
 };
 
 /// The tokens of `source`, an `end` behind them. Throws CSyntaxError.

@@ -28,8 +28,7 @@ bool take_word(std::string_view& text, std::string_view word) {
 /// The elements of "[16]": 0 for "[]" and for what is no plain number. 5.10 has the source's own words in
 /// some: `__u8 saddr[sizeof(struct sockaddr_in6)]`, `unsigned int fc_ineligible_rc[EXT4_FC_REASON_MAX]`.
 std::size_t parse_array_length(std::string_view text) {
-  const bool digits_only =
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits_only = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (text.empty() || !digits_only) return 0;
   const auto length = parse_number<std::size_t>(text);
   if (!length || *length > std::numeric_limits<std::uint32_t>::max()) {
@@ -60,8 +59,10 @@ std::size_t name_start(std::string_view text) {
 Field parse_declaration(std::string_view text) {
   Field field;
   text = trim(text);
-  if (take_word(text, "__data_loc")) field.storage = Field::Storage::data_loc;
-  else if (take_word(text, "__rel_loc")) field.storage = Field::Storage::rel_loc;
+  if (take_word(text, "__data_loc"))
+    field.storage = Field::Storage::data_loc;
+  else if (take_word(text, "__rel_loc"))
+    field.storage = Field::Storage::rel_loc;
 
   if (field.storage == Field::Storage::fixed) {
     take_brackets(text, field);
@@ -78,8 +79,10 @@ Field parse_declaration(std::string_view text) {
   const auto start = name_start(text);
   field.name = text.substr(start);
   if (!is_identifier(field.name)) throw std::invalid_argument("a field's name expected");
-  if (field.type.empty()) field.type = trim(text.substr(0, start));
-  else if (trim(text.substr(0, start)) != "[]") throw std::invalid_argument("a field's name expected");
+  if (field.type.empty())
+    field.type = trim(text.substr(0, start));
+  else if (trim(text.substr(0, start)) != "[]")
+    throw std::invalid_argument("a field's name expected");
   if (field.type.empty()) throw std::invalid_argument("a type expected before '" + field.name + "'");
   return field;
 }

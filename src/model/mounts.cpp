@@ -8,7 +8,8 @@ namespace {
 
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
-/// The kernel writes blank, tab, newline, backslash and (since 5.x) '#' as a backslash and three octal digits:
+/// The kernel writes blank, tab, newline, backslash and (since 5.x) '#' as a backslash and three octal
+/// digits:
 ///     /mnt/with\040blank
 std::string unescape(std::string_view text) {
   std::string plain;

@@ -11,8 +11,8 @@ bool Field::is_string() const { return is_array && type == "char"; }
 
 const Field* EventSchema::find(std::string_view field_name) const {
   for (const auto* list : {&fields, &common}) {
-    const auto found =
-        std::find_if(list->begin(), list->end(), [&](const Field& field) { return field.name == field_name; });
+    const auto found = std::find_if(list->begin(), list->end(),
+                                    [&](const Field& field) { return field.name == field_name; });
     if (found != list->end()) return &*found;
   }
   return nullptr;
