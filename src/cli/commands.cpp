@@ -12,6 +12,7 @@ namespace {
 
 // A new subcommand is one cmd_NAME.cpp, its declaration in commands.hpp, and one row here.
 constexpr std::array table = {
+    Command{"format", "show an event's fields and how it is printed", cmd_format},
     Command{"version", "print the version", cmd_version},
 };
 

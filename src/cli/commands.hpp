@@ -4,6 +4,7 @@
 
 namespace ftracectl::cli {
 
+int cmd_format(const Invocation& invocation);
 int cmd_version(const Invocation& invocation);
 
 }  // namespace ftracectl::cli

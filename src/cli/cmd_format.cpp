@@ -1,0 +1,108 @@
+#include <cerrno>
+#include <fstream>
+#include <ftracectl/error.hpp>
+#include <ftracectl/schema.hpp>
+#include <iostream>
+#include <iterator>
+
+#include "base/text.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/format_output.hpp"
+#include "kernel/events.hpp"
+#include "kernel/tracefs.hpp"
+
+namespace ftracectl::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+const char* const help_text =
+    "Shows what an event looks like: its fields with offset, size and type, and how the kernel prints it.\n"
+    "EVENT is system:name, system/name or a name alone, and may be a pattern: 'sched:*'.\n"
+    "\n"
+    "--json prints one object a line for each event, with the keys system (null where a file's path does\n"
+    "not tell it), name, id, common_fields, fields and print_fmt; each field has name, type, offset, size,\n"
+    "signed, array, array_length (null where it is not declared) and storage (fixed, data_loc or rel_loc:\n"
+    "where to find the bytes of an array).\n"
+    "--c prints a packed struct to lay over the event's bytes.";
+
+std::string read_stream(std::istream& in, const std::string& name) {
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (in.bad()) throw Error(ErrorCode::failed, name + ": " + errno_text(errno), errno);
+  return text;
+}
+
+std::string read_file(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  // A folder can be opened, and gives an error of reading only then.
+  if (file) file.peek();
+  if (file.bad() || !file.is_open()) throw Error(ErrorCode::failed, path + ": " + errno_text(errno), errno);
+  file.clear();
+  return read_stream(file, path);
+}
+
+/// The system in .../SYSTEM/NAME/format; empty where the path is another.
+std::string system_of(const std::string& path, const std::string& event_name) {
+  const auto parts = split(path, '/');
+  if (parts.size() < 3 || parts.back() != "format" || parts[parts.size() - 2] != event_name) return {};
+  return std::string(parts[parts.size() - 3]);
+}
+
+EventSchema schema_of_file(const std::string& path) {
+  const bool standard_input = path == "-";
+  const std::string origin = standard_input ? "standard input" : path;
+  const std::string text = standard_input ? read_stream(std::cin, origin) : read_file(path);
+  EventSchema schema = parse_format(text, {}, origin);
+  schema.system = system_of(path, schema.name);
+  return schema;
+}
+
+std::vector<EventSchema> schemas_of_files(const std::vector<std::string>& paths) {
+  std::vector<EventSchema> schemas;
+  for (const auto& path : paths) schemas.push_back(schema_of_file(path));
+  return schemas;
+}
+
+std::vector<EventSchema> schemas_of_events(const CommandLine& line) {
+  Tracefs files(locate_tracefs(line.tracefs_override()).path);
+  std::vector<EventSchema> schemas;
+  for (const auto& name : resolve_events(line.all("event"), read_available_events(files))) {
+    schemas.push_back(read_schema(files, name));
+  }
+  return schemas;
+}
+
+}  // namespace
+
+int cmd_format(const Invocation& invocation) {
+  CommandLine line({"format EVENT... | --file FILE [--json | --c]", help_text,
+                    "ftracectl format sched:sched_process_exec\n"
+                    "  ftracectl format --json 'syscalls:sys_enter_exec*'\n"
+                    "  ftracectl format --file recorded/sched/sched_switch/format"});
+  line.options()("file", po::value<std::vector<std::string>>()->value_name("FILE"),
+                 "a format file, of any machine; - for standard input; may be repeated");
+  line.options()("json", "print JSON, one object a line");
+  line.options()("c", "print a C struct");
+  line.positional("event");
+  if (!line.parse(invocation)) return exit_status::ok;
+  if (line.has("event") == line.has("file")) line.fail("either events or --file FILE are needed");
+  if (line.has("json") && line.has("c")) line.fail("--json and --c exclude each other");
+
+  const auto schemas = line.has("file") ? schemas_of_files(line.all("file")) : schemas_of_events(line);
+  for (const auto& schema : schemas) {
+    const bool first = &schema == &schemas.front();
+    if (!first && !line.has("json")) invocation.out << "\n";
+    if (line.has("json"))
+      print_schema_json(schema, invocation.out);
+    else if (line.has("c"))
+      print_schema_struct(schema, invocation.out);
+    else
+      print_schema_table(schema, invocation.out);
+  }
+  return exit_status::ok;
+}
+
+}  // namespace ftracectl::cli

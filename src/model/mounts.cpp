@@ -1,0 +1,84 @@
+#include <ftracectl/mounts.hpp>
+
+#include "base/text.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+
+/// The kernel writes blank, tab, newline, backslash and (since 5.x) '#' as a backslash and three octal
+/// digits:
+///     /mnt/with\040blank
+std::string unescape(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escaped = text[at] == '\\' && at + 3 < text.size() && text[at + 1] <= '3' &&
+                         is_octal(text[at + 1]) && is_octal(text[at + 2]) && is_octal(text[at + 3]);
+    if (!escaped) {
+      plain += text[at];
+      continue;
+    }
+    plain += static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 + (text[at + 3] - '0'));
+    at += 3;
+  }
+  return plain;
+}
+
+/// Whether `path` is `folder` or lies below it.
+bool is_at_or_below(std::string_view path, std::string_view folder) {
+  while (folder.ends_with('/')) folder.remove_suffix(1);
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+/// Entries stand in the order of mounting: what comes later lies on top.
+void mark_hidden(std::vector<Mount>& mounts) {
+  for (std::size_t lower = 0; lower < mounts.size(); ++lower) {
+    for (std::size_t upper = lower + 1; upper < mounts.size() && !mounts[lower].hidden; ++upper) {
+      mounts[lower].hidden = is_at_or_below(mounts[lower].target, mounts[upper].target);
+    }
+  }
+}
+
+bool is_below_debugfs(const Mount& mount, const std::vector<Mount>& mounts) {
+  for (const auto& other : mounts) {
+    if (other.type == "debugfs" && other.target != mount.target &&
+        is_at_or_below(mount.target, other.target)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Mount> parse_mounts(std::string_view text) {
+  // tracefs /sys/kernel/tracing tracefs rw,nosuid,nodev,noexec,relatime 0 0
+  std::vector<Mount> mounts;
+  for (const auto line : split_lines(text)) {
+    const auto words = split(line, ' ');
+    if (words.size() < 4) continue;
+    mounts.push_back({unescape(words[0]), unescape(words[1]), unescape(words[2]), unescape(words[3]), false});
+  }
+  mark_hidden(mounts);
+  return mounts;
+}
+
+std::optional<TracefsMount> find_tracefs(const std::vector<Mount>& mounts) {
+  std::optional<TracefsMount> in_debugfs;
+  std::optional<TracefsMount> debugfs;
+  for (const auto& mount : mounts) {
+    if (mount.hidden) continue;
+    if (mount.type == "tracefs") {
+      if (!is_below_debugfs(mount, mounts)) return TracefsMount{mount.target, TracefsMount::Kind::tracefs};
+      if (!in_debugfs) in_debugfs = {mount.target, TracefsMount::Kind::tracefs_in_debugfs};
+    } else if (mount.type == "debugfs" && !debugfs) {
+      debugfs = {mount.target + "/tracing", TracefsMount::Kind::debugfs};
+    }
+  }
+  return in_debugfs ? in_debugfs : debugfs;
+}
+
+}  // namespace ftracectl
