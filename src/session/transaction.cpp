@@ -41,12 +41,18 @@ Transaction::~Transaction() { roll_back(); }
 
 void Transaction::apply(const Step& step) { apply(Plan{step}); }
 
-void Transaction::apply(const Plan& plan) {
+void Transaction::apply(const Plan& plan, const std::function<bool()>& stop) {
+  const auto go_on = [&] {
+    if (stop && stop()) throw Error(ErrorCode::failed, "interrupted");
+  };
   try {
-    for (const auto& step : plan) trial_.try_out(step);
     for (const auto& step : plan) {
-      // Steps before this one may have switched its event on.
+      go_on();
       trial_.try_out(step);
+    }
+    for (const auto& step : plan) {
+      go_on();
+      trial_.try_out(step);  // again: steps before this one may have switched its event on
       apply_tried(step);
     }
     trial_.finish();

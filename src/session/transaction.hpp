@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ftracectl/error.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   void apply(const Step& step);
-  void apply(const Plan& plan);
+  /// `stop` is asked before each step: when it says true, all is put back and Error(failed) thrown.
+  void apply(const Plan& plan, const std::function<bool()>& stop = {});
 
   /// The changes stay.
   void commit();
