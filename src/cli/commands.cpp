@@ -13,6 +13,12 @@ namespace {
 // A new subcommand is one cmd_NAME.cpp, its declaration in commands.hpp, and one row here.
 constexpr std::array table = {
     Command{"format", "show an event's fields and how it is printed", cmd_format},
+    Command{"list", "what can be traced, and what is on", cmd_list},
+    Command{"enable", "switch events on, with a filter and triggers", cmd_enable},
+    Command{"disable", "take back what enable put on", cmd_disable},
+    Command{"filter", "show, set or clear an event's filter", cmd_filter},
+    Command{"trigger", "show, add or remove an event's triggers", cmd_trigger},
+    Command{"status", "everything that is on now, in every instance", cmd_status},
     Command{"version", "print the version", cmd_version},
 };
 

@@ -11,7 +11,13 @@ namespace ftracectl {
 /// All events of this kernel as "system:name", in the kernel's order. Source: available_events.
 std::vector<std::string> read_available_events(Files& files);
 
-/// The events of a buffer that are on, as "system:name". Source: set_event. `prefix` as of buffer_prefix().
+/// The events of a buffer that the kernel looks at, as "system:name": those that are on, those that have a
+/// trigger, and those that another event's trigger switches. Source: set_event. `prefix` as of
+/// buffer_prefix().
+std::vector<std::string> read_active_events(Files& files, const std::string& prefix);
+
+/// The events of a buffer that are on, as "system:name". Source: set_event, and the `enable` file of each
+/// event in it, which tells those that are on from the other active ones.
 std::vector<std::string> read_enabled_events(Files& files, const std::string& prefix);
 
 /// Resolves what a user typed: "system:name", "system/name", a bare "name", globs in either part, "system:*".

@@ -11,11 +11,13 @@ namespace ftracectl {
 struct Step {
   enum class Kind {
     make_dir,        ///< an instance: undone by rmdir, which takes all that is in it along
-    set,             ///< a scalar: tracing_on, trace_clock, buffer_size_kb, options/X, EVENT/enable
+    set,             ///< a scalar: tracing_on, trace_clock, buffer_size_kb, options/X, EVENT/enable;
+                     ///< set_event_pid: the whole list, the one before it is dropped
     set_filter,      ///< EVENT/filter; "0" clears
     add_trigger,     ///< EVENT/trigger
     remove_trigger,  ///< EVENT/trigger; value is the specification without its "!"
     add_pids,        ///< set_event_pid: blank-separated, added to what is there
+    remove_dir,      ///< takes make_dir back; has no inverse of its own
   };
   Kind kind = Kind::set;
   std::string path;
@@ -31,12 +33,18 @@ std::string written_value(const Step& step);
 /// events/syscalls/sys_enter_execve/filter".
 std::string shell_line(const Step& step);
 
+/// Whether a file that reads `before` needs no write. Stricter than in_force(): a trigger with two of its
+/// three shots left is in force, and does not hold the wanted three. Of the directory steps, never.
+bool holds_already(const Step& step, std::string_view before);
+
 /// The step that takes `step` back, given what its file held before. Nothing where there is nothing to undo
-/// (the file held the value already). What is to be written is not always what was read: a trigger reads
+/// (the file held the value already, or the kernel will refuse the step: a second trigger of a kind, EEXIST).
+/// Throws std::invalid_argument for what no single write can bring back ("X", several values). What is to be written is not always what was read: a trigger reads
 /// back as "traceoff:count=3 if x" and is written as "traceoff:3 if x", a clock reads "[local] mono".
 std::optional<Step> inverse(const Step& step, std::string_view before);
 
-/// Whether a file that reads `after` holds what the step wanted.
+/// Whether a file that reads `after` holds what the step wanted, as the kernel rounds it (buffer_size_kb) and
+/// uses it up (a trigger's count). Of the directory steps, always: `after` tells nothing about them.
 bool in_force(const Step& step, std::string_view after);
 
 /// "" for the top-level buffer, "instances/NAME/" for an instance. Throws Error(usage) for a name that is no

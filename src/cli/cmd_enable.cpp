@@ -1,0 +1,80 @@
+#include <ftracectl/error.hpp>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/notes.hpp"
+#include "cli/target.hpp"
+#include "session/event_plans.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine make_line() {
+  CommandLine line(
+      {"enable EVENT... [--filter EXPR] [--trigger SPEC]... [OPTIONS]",
+       "Switches events on, for good: until 'ftracectl disable' or a reboot.\n"
+       "EVENT is SYSTEM:NAME, NAME, or a pattern ('sched:*', 'sys_enter_exec*').\n\n"
+       "The filter is set first, then the triggers, then the event is switched on; each is read\n"
+       "back. If the kernel refuses one, everything is put back as it was.\n"
+       "A trigger without an 'if' of its own gets the filter as its 'if', because the kernel\n"
+       "fires triggers also for the events that a filter drops. Without --filter, a filter that\n"
+       "is already set stays.",
+       "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100' --trigger stacktrace\n  "
+       "ftracectl enable 'sched:sched_process_*' --instance mine --dry-run"});
+  add_instance_option(line);
+  line.options()("filter", po::value<std::string>()->value_name("EXPR"), "record only events that match");
+  line.options()("trigger", po::value<std::vector<std::string>>()->value_name("SPEC"),
+                 "what else to do: stacktrace, traceoff:1, 'traceon if common_pid==5'; may be repeated");
+  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
+  line.positional("event");
+  return line;
+}
+
+EventWishes read_wishes(const CommandLine& line) {
+  EventWishes wishes{line.text("filter"), line.all("trigger")};
+  if (line.has("filter") && trim(wishes.filter).empty()) {
+    line.fail("--filter needs an expression; 'ftracectl filter EVENT --clear' removes one");
+  }
+  for (const auto& trigger : wishes.triggers) {
+    if (trim(trigger).empty()) line.fail("--trigger needs a specification");
+    if (trim(trigger).starts_with('!'))
+      line.fail("'ftracectl trigger EVENT --remove SPEC' removes a trigger");
+  }
+  return wishes;
+}
+
+void note_kept_filters(std::ostream& err, const std::vector<EventState>& states) {
+  for (const auto& state : states) {
+    if (state.filter.expression.empty()) continue;
+    err << "ftracectl: note: " << state.event << " keeps its filter: " << state.filter.expression << "\n";
+  }
+}
+
+}  // namespace
+
+int cmd_enable(const Invocation& invocation) {
+  CommandLine line = make_line();
+  if (!line.parse(invocation)) return exit_status::ok;
+  const EventWishes wishes = read_wishes(line);
+  const auto patterns = positional_words(line, invocation, "event");
+  Target target = open_target(line);
+  const auto events = events_named(line, target, patterns);
+  const Plan plan = plan_enable(target.prefix, events, wishes);
+  if (line.has("dry-run")) {
+    print_dry_run(invocation.out, target, plan);
+  } else {
+    put_in_force(target, plan);
+  }
+  const auto states = read_event_states(target, events);
+  if (wishes.filter.empty()) note_kept_filters(invocation.err, states);
+  warn_of_unfiltered_triggers(invocation.err, states);
+  warn_if_off(invocation.err, target);
+  return exit_status::ok;
+}
+
+}  // namespace ftracectl::cli

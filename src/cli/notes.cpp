@@ -1,0 +1,44 @@
+#include "cli/notes.hpp"
+
+#include <ostream>
+
+#include "base/text.hpp"
+
+namespace ftracectl::cli {
+
+std::vector<EventState> read_event_states(Target& target, const std::vector<std::string>& events) {
+  std::vector<EventState> states;
+  for (const auto& event : events) states.push_back(read_event_state(target.files, target.prefix, event));
+  return states;
+}
+
+void warn_if_off(std::ostream& err, Target& target) {
+  const std::string path = target.prefix + "tracing_on";
+  if (trim(target.files.read(path)) != "0") return;
+  err << "ftracectl: warning: tracing_on is 0 in " << target.buffer_name()
+      << ": nothing is recorded until it is 1:\n  echo 1 > " << target.files.absolute(path) << "\n";
+}
+
+void warn_of_unfiltered_triggers(std::ostream& err, const std::vector<EventState>& states) {
+  for (const auto& state : states) {
+    if (state.filter.expression.empty()) continue;
+    for (const auto& trigger : state.triggers) {
+      if (!trigger.condition.empty()) continue;
+      err << "ftracectl: note: trigger '" << trigger.text() << "' of " << state.event
+          << " fires also for the events that the filter drops; one that does not is '" << trigger.text()
+          << " if " << state.filter.expression << "'\n";
+    }
+  }
+}
+
+void warn_of_firing_triggers(std::ostream& err, const std::vector<EventState>& states) {
+  for (const auto& state : states) {
+    if (state.on) continue;
+    for (const auto& trigger : state.triggers) {
+      err << "ftracectl: note: trigger '" << trigger.text() << "' of " << state.event
+          << " still fires, though the event is off\n";
+    }
+  }
+}
+
+}  // namespace ftracectl::cli

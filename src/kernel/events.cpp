@@ -1,0 +1,60 @@
+#include "kernel/events.hpp"
+
+#include <algorithm>
+#include <ftracectl/error.hpp>
+#include <unordered_set>
+
+#include "base/text.hpp"
+#include "model/event_patterns.hpp"
+#include "model/plan.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+std::vector<std::string> read_names(Files& files, const std::string& path) {
+  const std::string text = files.read(path);
+  std::vector<std::string> names;
+  for (const auto line : split_lines(text)) {
+    if (const auto name = trim(line); !name.empty()) names.emplace_back(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> read_available_events(Files& files) { return read_names(files, "available_events"); }
+
+std::vector<std::string> read_active_events(Files& files, const std::string& prefix) {
+  return read_names(files, prefix + "set_event");
+}
+
+std::vector<std::string> read_enabled_events(Files& files, const std::string& prefix) {
+  auto events = read_active_events(files, prefix);
+  const auto is_off = [&](const std::string& event) {
+    return trim(files.read(event_folder(prefix, event) + "enable")).starts_with('0');
+  };
+  events.erase(std::remove_if(events.begin(), events.end(), is_off), events.end());
+  return events;
+}
+
+std::vector<std::string> resolve_events(const std::vector<std::string>& patterns,
+                                        const std::vector<std::string>& available) {
+  std::vector<std::string> resolved;
+  std::unordered_set<std::string> seen;
+  for (const auto& pattern : patterns) {
+    const auto matches = matching_events(pattern, available);
+    if (matches.empty()) throw Error(ErrorCode::unknown_event, unknown_event_message(pattern, available));
+    for (const auto& event : matches) {
+      if (seen.insert(event).second) resolved.push_back(event);
+    }
+  }
+  return resolved;
+}
+
+EventSchema read_schema(Files& files, const std::string& full_name) {
+  const std::string path = event_folder("", full_name) + "format";
+  return parse_format(files.read(path), full_name.substr(0, full_name.find(':')), path);
+}
+
+}  // namespace ftracectl

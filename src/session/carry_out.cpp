@@ -1,0 +1,51 @@
+#include "session/carry_out.hpp"
+
+#include <chrono>
+#include <ftracectl/error.hpp>
+#include <thread>
+
+namespace ftracectl {
+
+void remove_instance(Files& files, const std::string& path) {
+  constexpr int attempts = 100;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      files.remove_dir(path);
+      return;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::busy || attempt == attempts) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void carry_out(Files& files, const Step& step) {
+  switch (step.kind) {
+    case Step::Kind::make_dir:
+      files.make_dir(step.path);
+      return;
+    case Step::Kind::remove_dir:
+      remove_instance(files, step.path);
+      return;
+    case Step::Kind::set:
+      // A plain write adds to the list; "!7" is EINVAL, so that only an O_TRUNC takes a pid off it.
+      if (step.path.ends_with("set_event_pid")) {
+        files.truncate(step.path);
+        if (step.value.empty()) return;
+      }
+      break;
+    case Step::Kind::set_filter:
+    case Step::Kind::add_trigger:
+    case Step::Kind::remove_trigger:
+    case Step::Kind::add_pids:
+      break;
+  }
+  files.write(step.path, written_value(step));
+}
+
+std::string read_target(Files& files, const Step& step) {
+  const bool is_folder = step.kind == Step::Kind::make_dir || step.kind == Step::Kind::remove_dir;
+  return is_folder ? std::string() : files.read(step.path);
+}
+
+}  // namespace ftracectl
