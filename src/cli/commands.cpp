@@ -12,8 +12,10 @@ namespace {
 
 // A new subcommand is one cmd_NAME.cpp, its declaration in commands.hpp, and one row here.
 constexpr std::array table = {
-    Command{"format", "show an event's fields and how it is printed", cmd_format},
+    Command{"capture", "capture execs or other events, of a command or the system", cmd_capture},
+    Command{"stream", "decode a buffer's trace_pipe live", cmd_stream},
     Command{"list", "what can be traced, and what is on", cmd_list},
+    Command{"format", "show an event's fields and how it is printed", cmd_format},
     Command{"enable", "switch events on, with a filter and triggers", cmd_enable},
     Command{"disable", "take back what enable put on", cmd_disable},
     Command{"filter", "show, set or clear an event's filter", cmd_filter},
