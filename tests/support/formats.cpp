@@ -1,0 +1,49 @@
+#include "support/formats.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#ifndef FTRACECTL_FORMATS
+#define FTRACECTL_FORMATS ""  // the live tests have no use for the fixtures
+#endif
+
+namespace ftracectl::test {
+
+namespace {
+
+FormatFile read_format_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("no fixture " + path.string());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return {path.string(), path.parent_path().parent_path().filename().string(), text.str()};
+}
+
+}  // namespace
+
+const std::vector<std::string>& fixture_kernels() {
+  static const std::vector<std::string> kernels = {"5.10", "6.1", "6.12", "6.18", "7.3"};
+  return kernels;
+}
+
+std::vector<FormatFile> format_files(const std::string& kernel) {
+  std::vector<FormatFile> files;
+  const auto root = std::filesystem::path(FTRACECTL_FORMATS) / kernel;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (entry.path().filename() == "format") files.push_back(read_format_file(entry.path()));
+  }
+  std::sort(files.begin(), files.end(),
+            [](const FormatFile& a, const FormatFile& b) { return a.path < b.path; });
+  return files;
+}
+
+EventSchema fixture_schema(const std::string& kernel, const std::string& system, const std::string& name) {
+  const auto file =
+      read_format_file(std::filesystem::path(FTRACECTL_FORMATS) / kernel / system / name / "format");
+  return parse_format(file.text, system, file.path);
+}
+
+}  // namespace ftracectl::test
