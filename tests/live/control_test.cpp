@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "support/live.hpp"
@@ -291,12 +293,13 @@ TEST_CASE("control: without a tracefs mount the command that mounts one is shown
 
 TEST_CASE("control: an empty mount, as lockdown leaves it, is told from a missing one") {
   tracing_folder();
-  // The list of mounts is replaced for this one process: its tracefs is an empty folder.
-  const std::string pretend =
-      "folder=$(mktemp -d) && mkdir \"$folder/empty\" &&"
-      " echo \"tracefs $folder/empty tracefs rw 0 0\" > \"$folder/mounts\" &&"
-      " mount --bind \"$folder/mounts\" /proc/$$/mounts || exit 99; exec \"$0\" status";
-  const auto empty = run({"unshare", "-m", "sh", "-c", pretend, ftracectl_argv({})[0]});
+  const std::string folder = "/tmp/ftracectl_test_" + std::to_string(getpid());
+  std::filesystem::create_directories(folder + "/empty");
+  std::ofstream(folder + "/mounts") << "tracefs " << folder << "/empty tracefs rw 0 0\n";
+  // The list of mounts is replaced for this one process: its tracefs is the empty folder.
+  const std::string pretend = "mount --bind \"$1/mounts\" /proc/$$/mounts || exit 99; exec \"$0\" status";
+  const auto empty = run({"unshare", "-m", "sh", "-c", pretend, ftracectl_argv({})[0], folder});
+  std::filesystem::remove_all(folder);
   if (empty.status == 99 || contains(empty.err, "unshare failed")) skip("mounts cannot be replaced here");
   CHECK(empty.status == 5);
   CHECK(contains(empty.err, "tracefs is mounted and empty: kernel lockdown"));
