@@ -117,7 +117,9 @@ std::vector<std::string> nearest_names(std::string_view wanted, const std::vecto
   std::sort(ranked.begin(), ranked.end());
   std::vector<std::string> nearest;
   for (const auto& [far, name] : ranked) {
-    if (nearest.size() == 3 || far > ranked.front().first + 100) break;
+    // Beside a slip of the finger, names that are farther off only distract.
+    const bool is_slip = ranked.front().first < 100;
+    if (nearest.size() == 3 || (is_slip && far > ranked.front().first)) break;
     nearest.push_back(name);
   }
   return nearest;
