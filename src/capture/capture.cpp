@@ -64,12 +64,6 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   prepared.exec.tasks_are_silent = wish.is_preset;
 }
 
-FoundProgram find_command(const std::string& name) {
-  auto found = find_program(name);
-  if (found.error == ENOENT) found.path.clear();
-  return found;
-}
-
 int report_missing_command(const CaptureOptions& options, const FoundProgram& program, std::ostream& err) {
   err << "ftracectl: " << options.command.front() << ": "
       << (program.error == ENOENT ? "command not found" : errno_text(program.error)) << std::endl;
@@ -227,7 +221,7 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   find_output_format(options.format);
   FoundProgram program;
   if (!options.command.empty()) {
-    program = find_command(options.command.front());
+    program = find_program(options.command.front(), options.search_path);
     if (program.error != 0) return report_missing_command(options, program, err);
   }
   Prepared prepared;

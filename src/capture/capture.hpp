@@ -26,6 +26,7 @@ struct CaptureOptions {
   std::string format = "text";
   std::string output;  ///< a path; "" or "-": standard output
   std::vector<std::string> command;
+  std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for
 };
 
 /// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once

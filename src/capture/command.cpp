@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
@@ -56,11 +55,10 @@ int check_executable(const std::string& path) {
 
 }  // namespace
 
-FoundProgram find_program(const std::string& name) {
+FoundProgram find_program(const std::string& name, const std::string& search_path) {
   if (name.find('/') != std::string::npos) return {name, check_executable(name)};
-  const char* path = std::getenv("PATH");
   FoundProgram found{name, ENOENT};
-  for (const auto folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
+  for (const auto folder : split(search_path, ':')) {
     const std::string candidate = (folder.empty() ? "." : std::string(folder)) + "/" + name;
     const int error = check_executable(candidate);
     if (error == 0) return {candidate, 0};

@@ -10,12 +10,12 @@
 
 namespace ftracectl {
 
-/// Where a command's program is, searched in $PATH as a shell does.
+/// Where a command's program is, searched in the folders of `search_path` ("/usr/bin:/bin") as a shell does.
 struct FoundProgram {
   std::string path;
   int error = 0;  ///< ENOENT: there is none of that name; EACCES: there is one that may not be executed
 };
-FoundProgram find_program(const std::string& name);
+FoundProgram find_program(const std::string& name, const std::string& search_path);
 
 /// A child process that waits until it is told to become the user's command. It has our standard streams, is
 /// in our process group, and is started with one execve. It outlives us, if we are killed.

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <ftracectl/error.hpp>
 
 #include "capture/capture.hpp"
@@ -56,6 +57,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.format = line.text("format");
   options.output = line.text("output");
   options.command = invocation.command;
+  if (const char* path = std::getenv("PATH")) options.search_path = path;
   return options;
 }
 

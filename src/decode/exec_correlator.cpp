@@ -105,7 +105,7 @@ void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) con
 void ExecCorrelator::on_enter(const Event& event) {
   const auto earlier = attempts_.find(event.tid);
   if (earlier != attempts_.end()) emit_and_forget(earlier);
-  renamed_from_.erase(event.tid);
+  renames_.erase(event.tid);
   ExecRecord record = begin(event);
   fill_from_enter(record, event);
   const bool end_will_come = sources_.exec || sources_.exit;
@@ -127,7 +127,7 @@ void ExecCorrelator::on_exec(const Event& event) {
   if (attempt == attempts_.end()) {
     if (sources_.enter && sources_.enter_selects) {
       tasks_.on_exec(pid, old_pid);
-      renamed_from_.erase(pid);
+      renames_.erase(pid);
       return;
     }
     ExecRecord record = begin(event);
@@ -164,14 +164,11 @@ void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std:
     record.filename_from = "sched_process_exec";
     std::erase(record.truncated, "filename");
   }
-  const auto renamed = renamed_from_.find(pid);
-  if (renamed != renamed_from_.end()) {
-    record.comm = renamed->second;
-    renamed_from_.erase(renamed);
-  }
-  const Task* task = tasks_.find(pid);
-  if (task != nullptr && task->comm) {
-    record.new_comm = task->comm;
+  const auto renamed = renames_.find(pid);
+  if (renamed != renames_.end()) {
+    record.comm = renamed->second.before;
+    record.new_comm = renamed->second.after;
+    renames_.erase(renamed);
   } else if (event.comm != unknown_comm) {
     record.new_comm = std::string(event.comm);
   }
@@ -205,18 +202,20 @@ void ExecCorrelator::on_exit(const Event& event) {
 }
 
 void ExecCorrelator::on_rename(const Event& event) {
-  const auto before = tasks_.on_rename(event);
-  if (!before) return;
+  const auto before = event.string("oldcomm");
+  const auto after = event.string("newcomm");
+  if (!before || !after) return;
   const auto tid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
-  if (renamed_from_.size() >= max_renames) renamed_from_.clear();
-  renamed_from_[tid] = *before;
+  if (renames_.size() >= max_renames) renames_.clear();
+  renames_[tid] = {std::string(*before), std::string(*after)};
+  tasks_.on_rename(tid, std::string(*after));
 }
 
 void ExecCorrelator::on_task_exit(const Event& event) {
   const auto attempt = attempts_.find(event.tid);
   if (attempt != attempts_.end()) emit_and_forget(attempt);
   tasks_.on_exit(event.tid);
-  renamed_from_.erase(event.tid);
+  renames_.erase(event.tid);
 }
 
 ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid, ExecRecord record) {

@@ -77,9 +77,13 @@ class ExecCorrelator {
   Out out_;
   TaskTable tasks_;
   Attempts attempts_;  ///< by the thread that is in the call
-  /// Names before the last rename, by tid: the name before an exec by a thread whose enter is kept under
-  /// another number, or was not seen.
-  std::unordered_map<std::int32_t, std::string> renamed_from_;
+  /// The last rename of each task: an exec renames the task before sched_process_exec tells of it, under the
+  /// number that it has from then on.
+  struct Rename {
+    std::string before;
+    std::string after;
+  };
+  std::unordered_map<std::int32_t, Rename> renames_;
   std::uint64_t next_number_ = 0;
 };
 

@@ -41,14 +41,9 @@ void TaskTable::on_newtask(const Event& event) {
   tasks_[tid] = std::move(task);
 }
 
-std::optional<std::string> TaskTable::on_rename(const Event& event) {
-  const auto tid = event.number("pid");
-  const auto before = event.string("oldcomm");
-  const auto after = event.string("newcomm");
-  if (!tid || !before || !after) return std::nullopt;
-  const auto task = tasks_.find(static_cast<std::int32_t>(*tid));
-  if (task != tasks_.end()) task->second.comm = std::string(*after);
-  return std::string(*before);
+void TaskTable::on_rename(std::int32_t tid, const std::string& comm) {
+  const auto task = tasks_.find(tid);
+  if (task != tasks_.end()) task->second.comm = comm;
 }
 
 void TaskTable::on_exec(std::int32_t pid, std::int32_t old_pid) {

@@ -25,8 +25,8 @@ class TaskTable {
 
   /// task:task_newtask, in the parent's context: a thread with CLONE_THREAD, else a process.
   void on_newtask(const Event& event);
-  /// task:task_rename: gives the name before, which is exact even for a task not known until now.
-  std::optional<std::string> on_rename(const Event& event);
+  /// task:task_rename.
+  void on_rename(std::int32_t tid, const std::string& comm);
   /// sched:sched_process_exit.
   void on_exit(std::int32_t tid) { tasks_.erase(tid); }
   /// sched:sched_process_exec: after an exec by another thread than the leader, the task goes on under the

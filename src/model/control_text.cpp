@@ -152,7 +152,8 @@ std::vector<LoggedError> parse_error_log(std::string_view text) {
     if (line.starts_with('[') && closing != std::string_view::npos) {
       const auto reason = line.rfind(reason_title);
       const auto start = reason == std::string_view::npos ? closing + 2 : reason + reason_title.size();
-      entries.push_back({std::string(trim(line.substr(1, closing - 1))), std::string(line.substr(start)), "", 0});
+      entries.push_back(
+          {std::string(trim(line.substr(1, closing - 1))), std::string(line.substr(start)), "", 0});
     } else if (entries.empty()) {
       continue;
     } else if (line.starts_with(command_title)) {

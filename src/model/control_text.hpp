@@ -27,9 +27,10 @@ FilterText parse_filter_text(std::string_view text);
 ///     stacktrace                              stacktrace:unlimited
 ///     traceoff:3 if common_pid==77            traceoff:count=3 if common_pid==77
 ///     enable_event:sched:sched_switch:5       enable_event:sched:sched_switch:count=5
-///     hist:keys=common_pid                    hist:keys=common_pid:vals=hitcount:sort=hitcount:size=2048 [active]
+///     hist:keys=common_pid                    hist:keys=common_pid:vals=hitcount:sort=hitcount:size=2048
+///     [active]
 struct Trigger {
-  std::string action;                  ///< "traceoff", "enable_event:sched:sched_switch", "hist:keys=common_pid"
+  std::string action;  ///< "traceoff", "enable_event:sched:sched_switch", "hist:keys=common_pid"
   std::optional<std::uint64_t> count;  ///< how often it may still fire; nothing stands for no limit
   std::string condition;               ///< what follows `if`; empty without one
   bool paused = false;                 ///< a hist trigger that counts nothing now

@@ -270,7 +270,8 @@ std::string buffer_prefix(std::string_view instance_name) {
                      instance_name.find('/') == std::string_view::npos &&
                      std::none_of(instance_name.begin(), instance_name.end(), is_control);
   if (!plain) {
-    throw Error(ErrorCode::usage, "an instance's name is a plain file name, without '/', of at most 255 bytes");
+    throw Error(ErrorCode::usage,
+                "an instance's name is a plain file name, without '/', of at most 255 bytes");
   }
   return "instances/" + std::string(instance_name) + "/";
 }

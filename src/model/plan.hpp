@@ -39,8 +39,9 @@ bool holds_already(const Step& step, std::string_view before);
 
 /// The step that takes `step` back, given what its file held before. Nothing where there is nothing to undo
 /// (the file held the value already, or the kernel will refuse the step: a second trigger of a kind, EEXIST).
-/// Throws std::invalid_argument for what no single write can bring back ("X", several values). What is to be written is not always what was read: a trigger reads
-/// back as "traceoff:count=3 if x" and is written as "traceoff:3 if x", a clock reads "[local] mono".
+/// Throws std::invalid_argument for what no single write can bring back ("X", several values). What is to be
+/// written is not always what was read: a trigger reads back as "traceoff:count=3 if x" and is written as
+/// "traceoff:3 if x", a clock reads "[local] mono".
 std::optional<Step> inverse(const Step& step, std::string_view before);
 
 /// Whether a file that reads `after` holds what the step wanted, as the kernel rounds it (buffer_size_kb) and

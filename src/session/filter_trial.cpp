@@ -40,7 +40,8 @@ FilterTrial::~FilterTrial() {
 }
 
 bool FilterTrial::is_needed(Files& files, const Step& step) {
-  if (step.kind != Step::Kind::set_filter || trim(step.value) == "0" || !files.exists(step.path)) return false;
+  if (step.kind != Step::Kind::set_filter || trim(step.value) == "0" || !files.exists(step.path))
+    return false;
   const std::string text = files.read(step.path);
   if (holds_already(step, text) || parse_filter_text(text).expression.empty()) return false;
   return trim(files.read(event_path(step) + "enable")).starts_with('1');

@@ -44,7 +44,8 @@ std::vector<TrueAttempt> attempts_of(const std::string& name, std::int32_t pid, 
     return {{pid, -2, "/nonexistent/c"}, {pid, ret, "/t/" + string_after(line, "comm=").value_or("")}};
   }
   if (name == "wl") return {{pid, 0, "/t/wl"}};
-  if (name == "execveat-fd") return {{pid, ret, ret == 0 ? std::optional<std::string>("/dev/fd/3") : std::nullopt}};
+  if (name == "execveat-fd")
+    return {{pid, ret, ret == 0 ? std::optional<std::string>("/dev/fd/3") : std::nullopt}};
   if (name == "execveat-dirfd") return {{pid, ret, ret == 0 ? "/dev/fd/3/ok" : "ok"}};
   if (name == "thread-exec") return {{pid + 1, 0, "/t/ok"}};
   if (name == "posix_spawn" || name == "vfork") return {{pid, 0, "/t/ok"}};

@@ -14,8 +14,9 @@ const std::string common =
 
 EventSchema schema(const std::string& system, const std::string& name, const std::string& fields,
                    const std::string& print_fmt) {
-  return parse_format("name: " + name + "\nID: 1\nformat:\n" + common + fields + "\nprint fmt: " + print_fmt + "\n",
-                      system, name);
+  return parse_format(
+      "name: " + name + "\nID: 1\nformat:\n" + common + fields + "\nprint fmt: " + print_fmt + "\n", system,
+      name);
 }
 
 const std::string execve_fields =
@@ -59,13 +60,14 @@ EventTable exec_event_table() {
                     "\tfield:short oom_score_adj;\toffset:40;\tsize:2;\tsigned:1;\n",
                     "\"pid=%d comm=%s clone_flags=%llx oom_score_adj=%hd\", REC->pid, REC->comm, "
                     "REC->clone_flags, REC->oom_score_adj"));
-  events.add(schema("task", "task_rename",
-                    "\tfield:pid_t pid;\toffset:8;\tsize:4;\tsigned:1;\n"
-                    "\tfield:char oldcomm[16];\toffset:12;\tsize:16;\tsigned:0;\n"
-                    "\tfield:char newcomm[16];\toffset:28;\tsize:16;\tsigned:0;\n"
-                    "\tfield:short oom_score_adj;\toffset:44;\tsize:2;\tsigned:1;\n",
-                    "\"pid=%d oldcomm=%s newcomm=%s oom_score_adj=%hd\", REC->pid, REC->oldcomm, REC->newcomm, "
-                    "REC->oom_score_adj"));
+  events.add(
+      schema("task", "task_rename",
+             "\tfield:pid_t pid;\toffset:8;\tsize:4;\tsigned:1;\n"
+             "\tfield:char oldcomm[16];\toffset:12;\tsize:16;\tsigned:0;\n"
+             "\tfield:char newcomm[16];\toffset:28;\tsize:16;\tsigned:0;\n"
+             "\tfield:short oom_score_adj;\toffset:44;\tsize:2;\tsigned:1;\n",
+             "\"pid=%d oldcomm=%s newcomm=%s oom_score_adj=%hd\", REC->pid, REC->oldcomm, REC->newcomm, "
+             "REC->oom_score_adj"));
   events.add(schema("sched", "sched_process_exit",
                     "\tfield:char comm[16];\toffset:8;\tsize:16;\tsigned:0;\n"
                     "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;\n"

@@ -27,10 +27,12 @@ std::string enter(int tid, int time_us) {
   return line(tid, time_us, "sys_execve(filename: 0x4e7220, argv: 0x7ffd0, envp: 0x4c00f0)");
 }
 std::string exec(int tid, int time_us, const std::string& file, int pid, int old_pid) {
-  return line(tid, time_us, "sched_process_exec: filename=" + file + " pid=" + std::to_string(pid) +
-                                " old_pid=" + std::to_string(old_pid));
+  return line(tid, time_us,
+              "sched_process_exec: filename=" + file + " pid=" + std::to_string(pid) +
+                  " old_pid=" + std::to_string(old_pid));
 }
-std::string exit_of(int tid, int time_us, const std::string& value, const std::string& syscall = "sys_execve") {
+std::string exit_of(int tid, int time_us, const std::string& value,
+                    const std::string& syscall = "sys_execve") {
   return line(tid, time_us, syscall + " -> " + value);
 }
 
@@ -52,8 +54,9 @@ std::vector<ExecRecord> records_of(const std::string& text, ExecSources sources 
 }  // namespace
 
 TEST_CASE("a success is one record, with name, duration and the names before and after") {
-  const auto records = records_of(enter(10, 100) + line(10, 150, "task_rename: pid=10 oldcomm=sh newcomm=ok oom_score_adj=0", "ok") +
-                                  exec(10, 160, "/t/ok", 10, 10) + exit_of(10, 200, "0x0"));
+  const auto records = records_of(
+      enter(10, 100) + line(10, 150, "task_rename: pid=10 oldcomm=sh newcomm=ok oom_score_adj=0", "ok") +
+      exec(10, 160, "/t/ok", 10, 10) + exit_of(10, 200, "0x0"));
   REQUIRE(records.size() == 1);
   CHECK(records[0].status == ExecRecord::Status::ok);
   CHECK(records[0].filename == "/t/ok");
@@ -99,10 +102,10 @@ TEST_CASE("an exec by another thread than the leader goes on under the leader's 
 }
 
 TEST_CASE("a failure in a thread names its process") {
-  const auto records = records_of(
-      line(1, 1, "task_newtask: pid=306 comm=sh clone_flags=1200011 oom_score_adj=0", "sh") +
-      line(306, 2, "task_newtask: pid=307 comm=wl clone_flags=3d0f00 oom_score_adj=0") + enter(307, 3) +
-      exit_of(307, 4, "0xfffffffffffffffe"));
+  const auto records =
+      records_of(line(1, 1, "task_newtask: pid=306 comm=sh clone_flags=1200011 oom_score_adj=0", "sh") +
+                 line(306, 2, "task_newtask: pid=307 comm=wl clone_flags=3d0f00 oom_score_adj=0") +
+                 enter(307, 3) + exit_of(307, 4, "0xfffffffffffffffe"));
   REQUIRE(records.size() == 1);
   CHECK(records[0].pid == 306);
   CHECK(records[0].tid == 307);
@@ -128,7 +131,8 @@ TEST_CASE("with a user's filter on the enters, an end without its enter is someb
 
 TEST_CASE("what the buffer lost of an attempt is not invented") {
   // The exit and the next enter: two attempts, the second without its begin.
-  auto records = records_of(enter(10, 1) + exec(10, 2, "/t/a", 10, 10) + exit_of(10, 9, "0xfffffffffffffffe"));
+  auto records =
+      records_of(enter(10, 1) + exec(10, 2, "/t/a", 10, 10) + exit_of(10, 9, "0xfffffffffffffffe"));
   REQUIRE(records.size() == 2);
   CHECK(records[0].status == ExecRecord::Status::ok);
   CHECK_FALSE(records[0].duration_ns);
@@ -140,7 +144,8 @@ TEST_CASE("what the buffer lost of an attempt is not invented") {
   CHECK_FALSE(records[0].ret);
   CHECK(records[1].status == ExecRecord::Status::failed);
   // The task ended: the attempt is over, without a result.
-  records = records_of(enter(10, 1) + line(10, 2, "sched_process_exit: comm=wl pid=10 prio=120 group_dead=true"));
+  records =
+      records_of(enter(10, 1) + line(10, 2, "sched_process_exit: comm=wl pid=10 prio=120 group_dead=true"));
   REQUIRE(records.size() == 1);
   CHECK(records[0].status == ExecRecord::Status::unfinished);
 }
@@ -164,7 +169,8 @@ TEST_CASE("with sched_process_exec alone each is a success at once") {
 
 TEST_CASE("a pid that is used again is another process") {
   const auto newtask = [](int parent, const std::string& comm, int time_us) {
-    return line(parent, time_us, "task_newtask: pid=10 comm=" + comm + " clone_flags=1200011 oom_score_adj=0", comm);
+    return line(parent, time_us, "task_newtask: pid=10 comm=" + comm + " clone_flags=1200011 oom_score_adj=0",
+                comm);
   };
   const auto end = line(10, 4, "sched_process_exit: comm=wl pid=10 prio=120 group_dead=true");
   const auto records = records_of(newtask(1, "init", 1) + newtask(5, "first", 1) + enter(10, 2) +

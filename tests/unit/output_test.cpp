@@ -40,12 +40,13 @@ std::string output_of(const char* format, const ExecRecord& record) {
 }  // namespace
 
 TEST_CASE("jsonl: an exec record has its keys in the documented order") {
-  CHECK(output_of("jsonl", some_record()) ==
-        R"({"type":"exec","ts_ns":2894836187000,"clock":"mono","cpu":1,"pid":2169,"tid":2169,"ppid":2100,"uid":0,)"
-        R"("comm":"bash","syscall":"execve","filename":"/usr/bin/true","filename_from":"sched_process_exec",)"
-        R"("argv":["true","hello world"],"argv_from":"proc","ret":0,"error":null,"status":"ok",)"
-        R"("duration_ns":538000,"new_comm":"true"})"
-        "\n");
+  CHECK(
+      output_of("jsonl", some_record()) ==
+      R"({"type":"exec","ts_ns":2894836187000,"clock":"mono","cpu":1,"pid":2169,"tid":2169,"ppid":2100,"uid":0,)"
+      R"("comm":"bash","syscall":"execve","filename":"/usr/bin/true","filename_from":"sched_process_exec",)"
+      R"("argv":["true","hello world"],"argv_from":"proc","ret":0,"error":null,"status":"ok",)"
+      R"("duration_ns":538000,"new_comm":"true"})"
+      "\n");
 }
 
 TEST_CASE("jsonl: what is not known is null, never empty") {
@@ -83,7 +84,8 @@ TEST_CASE("jsonl: every control character and every invalid sequence gives valid
   CHECK_FALSE(append_json_string(text, all));
   const std::string back = json::parse(text).get<std::string>();
   CHECK(back.substr(0, 128) == all.substr(0, 128));
-  for (const std::string invalid : {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98"}) {
+  for (const std::string invalid :
+       {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98"}) {
     text.clear();
     CHECK_FALSE(append_json_string(text, invalid));
     CHECK(json::accept(text));

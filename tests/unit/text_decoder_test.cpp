@@ -26,12 +26,16 @@ std::vector<std::string> entries_of(const std::string& text, bool finish = true)
         entries.push_back(decoded + std::string(entry->event.name) + "|" + std::string(entry->event.message));
         break;
       }
-      case Entry::Kind::stack: entries.push_back("stack " + std::to_string(entry->stack.frames.size())); break;
+      case Entry::Kind::stack:
+        entries.push_back("stack " + std::to_string(entry->stack.frames.size()));
+        break;
       case Entry::Kind::lost:
         entries.push_back("lost " + std::to_string(entry->lost.cpu) + " " +
                           (entry->lost.count ? std::to_string(*entry->lost.count) : "?"));
         break;
-      case Entry::Kind::malformed: entries.push_back("malformed " + std::string(entry->malformed.line)); break;
+      case Entry::Kind::malformed:
+        entries.push_back("malformed " + std::string(entry->malformed.line));
+        break;
     }
   }
   return entries;
@@ -42,7 +46,7 @@ using Entries = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a line's header is read by columns, whatever the name is") {
-  const auto header = [](const std::string& line) { return parse_line_header(line); };
+  const auto header = [](std::string_view line) { return parse_line_header(line); };
   const auto plain = header("              wl-210     [000] ....     4.817570: x\n");
   REQUIRE(plain.fit == LineHeader::Fit::yes);
   CHECK(plain.comm == "wl");
@@ -94,7 +98,8 @@ TEST_CASE("losses are counted, with and without a number") {
 }
 
 TEST_CASE("what fits nothing is malformed and kept, and the next line is read again") {
-  const std::string line = "              wl-243     [001] .....     5.053726: sys_execve -> 0xfffffffffffffffe\n";
+  const std::string line =
+      "              wl-243     [001] .....     5.053726: sys_execve -> 0xfffffffffffffffe\n";
   CHECK(entries_of("garbage of a length to be told from a header\n" + line) ==
         Entries{"malformed garbage of a length to be told from a header",
                 "event sys_exit_execve|sys_execve -> 0xfffffffffffffffe"});
@@ -104,7 +109,8 @@ TEST_CASE("what fits nothing is malformed and kept, and the next line is read ag
 
 TEST_CASE("an entry torn at any byte gives no other entry than the whole one or a malformed one") {
   const std::string line =
-      "              ok-242     [001] .....     5.028154: sched_process_exec: filename=/t/ok pid=242 old_pid=242\n";
+      "              ok-242     [001] .....     5.028154: sched_process_exec: filename=/t/ok pid=242 "
+      "old_pid=242\n";
   for (std::size_t length = 1; length + 1 < line.size(); ++length) {
     const auto entries = entries_of(line.substr(0, length));
     REQUIRE(entries.size() == 1);
@@ -113,7 +119,8 @@ TEST_CASE("an entry torn at any byte gives no other entry than the whole one or 
 }
 
 TEST_CASE("an unknown event ends where the next entry starts, or when the stream rests") {
-  const std::string marker = "              sh-99      [000] .....     1.000000: tracing_mark_write: one\ntwo\n";
+  const std::string marker =
+      "              sh-99      [000] .....     1.000000: tracing_mark_write: one\ntwo\n";
   const std::string next = "              sh-99      [000] .....     1.000001: sys_execve -> 0x0\n";
   CHECK(entries_of(marker + next) == Entries{"undecoded tracing_mark_write|tracing_mark_write: one\ntwo",
                                              "event sys_exit_execve|sys_execve -> 0x0"});
