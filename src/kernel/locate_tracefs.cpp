@@ -77,7 +77,8 @@ std::string read_text(const std::string& path) {
   std::ostringstream text;
   text << known.rdbuf();
   if (known && text.str().find("\ttracefs\n") == std::string::npos) {
-    throw Error(ErrorCode::feature_missing, "this kernel has no tracefs: it was built without CONFIG_TRACING");
+    throw Error(ErrorCode::feature_missing,
+                "this kernel has no tracefs: it was built without CONFIG_TRACING");
   }
   throw Error(ErrorCode::not_mounted,
               std::string("tracefs is not mounted: /proc/mounts has none\nmount it: ") + mount_command);

@@ -91,7 +91,7 @@ void Tracefs::write(const std::string& path, std::string_view value) {
   }
   if (fault == 0) return;
   if (target == Target::other) throw tracefs_error(absolute(path), "cannot be written", fault);
-  const RefusedWrite refused{absolute(path), std::string(value),         fault,
+  const RefusedWrite refused{absolute(path), std::string(value),        fault,
                              log_before,     read_or_empty(*this, log), read_or_empty(*this, path)};
   throw target == Target::filter ? filter_error(refused) : trigger_error(refused);
 }
