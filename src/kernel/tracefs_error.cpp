@@ -49,10 +49,19 @@ std::string reason_of(const LoggedError& entry) {
   return entry.reason == "Error" ? "syntax error" : entry.reason;
 }
 
+/// The caret counts a newline or a tab as one character, and so must what stands above it.
+std::string on_one_line(std::string text) {
+  for (char& c : text) {
+    if (c == '\n' || c == '\t') c = ' ';
+  }
+  return text;
+}
+
 Error rejected(const RefusedWrite& write, std::string_view what, const std::string& reason,
                std::size_t column) {
   const std::string message = write.path + ": the kernel refuses this " + std::string(what) + ": " + reason;
-  return Error(ErrorCode::rejected, with_caret(message, write.value, column), write.system_errno);
+  return Error(ErrorCode::rejected, with_caret(message, on_one_line(write.value), column),
+               write.system_errno);
 }
 
 /// By the log's own entry about this write, with its caret moved to where the command stands in the value.
@@ -77,9 +86,13 @@ Error filter_error(const RefusedWrite& write) {
   if (!now.reason.empty() && trim(now.refused) == trim(write.value)) {
     return rejected(write, "filter", now.reason, now.column);
   }
-  const auto error = tracefs_error(write.path, "cannot be written", write.system_errno);
-  if (write.system_errno != EINVAL) return error;
-  return Error(ErrorCode::rejected, std::string(error.what()) + "\n  " + write.value, write.system_errno);
+  if (write.value.size() >= static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+    return Error(ErrorCode::rejected,
+                 write.path + ": the filter is too long: " + std::to_string(write.value.size()) +
+                     " bytes, and the kernel takes less than a page",
+                 write.system_errno);
+  }
+  return tracefs_error(write.path, "cannot be written", write.system_errno);
 }
 
 Error trigger_error(const RefusedWrite& write) {
@@ -91,7 +104,7 @@ Error trigger_error(const RefusedWrite& write) {
       return Error(ErrorCode::rejected,
                    write.path + ": the event has a trigger of this kind already, '" + there.text() +
                        "', and takes only one\nremove that first: ftracectl trigger " + event_of(write.path) +
-                       " --remove '" + there.text() + "'",
+                       " --remove " + there.action,
                    EEXIST);
     }
   }
