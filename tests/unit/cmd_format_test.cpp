@@ -37,7 +37,7 @@ TEST_CASE("format prints a table of a file's event") {
   CHECK(ran.status == exit_status::ok);
   CHECK(ran.err.empty());
   CHECK(ran.out ==
-        "sched:sched_process_exec  ID 307\n"
+        "sched:sched_process_exec  ID 303\n"
         "\n"
         "  offset  size  signed  type               name\n"
         "       0     2  no      unsigned short     common_type\n"
@@ -74,7 +74,7 @@ TEST_CASE("format --json prints one object a line") {
   CHECK(comm["storage"] == "fixed");
   REQUIRE(std::getline(lines, line));
   const auto exec = nlohmann::json::parse(line);
-  CHECK(exec["id"] == 307);
+  CHECK(exec["id"] == 303);
   CHECK(exec["fields"][0]["storage"] == "data_loc");
   CHECK(exec["fields"][0]["array_length"].is_null());
   CHECK(exec["print_fmt"].get<std::string>().starts_with("\"filename=%s"));
