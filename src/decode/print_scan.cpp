@@ -135,7 +135,7 @@ std::optional<Scanned> scan_symbol(std::string_view text) {
   std::size_t length = hex_length(text);
   if (length == 0) {
     length = count_symbol_chars(text);
-    if (length == 0) return std::nullopt;
+    if (length == 0 || is_digit(text.front(), 10)) return std::nullopt;
     length += offset_length(text.substr(length));
     length += module_length(text.substr(length));
   }

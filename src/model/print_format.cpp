@@ -48,7 +48,7 @@ std::vector<PrintPiece> pieces_of(const EventSchema& schema) {
 /// The pieces that print one field.
 using Group = std::vector<PrintPiece*>;
 
-/// Gives nothing where the parts leave bits out.
+/// Whether parts such as major and minor leave no bit out.
 bool parts_make_whole(const Group& group, const EventSchema& schema) {
   std::uint64_t seen = 0;
   for (const auto* piece : group) {
@@ -65,22 +65,32 @@ void keep_only(const Group& group, const PrintPiece& teller) {
   for (auto* piece : group) piece->repeats = piece != &teller;
 }
 
+/// Tells the value of the field. A pointer does not: most kernels print a hash of it.
+bool tells_value(const PrintPiece& piece) {
+  return piece.bits == 0 && piece.kind != Kind::word && piece.kind != Kind::symbol &&
+         piece.kind != Kind::pointer;
+}
+
+/// Names the field's value by words.
+bool names_value(const PrintPiece& piece) {
+  return piece.bits == 0 && !piece.partial && piece.kind != Kind::pointer;
+}
+
 /// A field may be printed more than once, as "state=%d (%s)": the number tells its value, the words only
 /// repeat it. Several words can tell a bit each, which is nothing that could go under the field's name.
 void choose_teller(const Group& group, const EventSchema& schema) {
   if (group.size() == 1 && group.front()->bits == 0) return;
-  const auto first = [&](auto&& wanted) { return std::find_if(group.begin(), group.end(), wanted); };
-  const auto exact = first([](const PrintPiece* piece) {
-    return piece->bits == 0 && piece->kind != Kind::word && piece->kind != Kind::symbol;
-  });
-  if (exact != group.end()) return keep_only(group, **exact);
+  const auto first = [&](auto&& wanted) {
+    return std::find_if(group.begin(), group.end(), [&](const PrintPiece* piece) { return wanted(*piece); });
+  };
+  if (const auto found = first(tells_value); found != group.end()) return keep_only(group, **found);
   if (parts_make_whole(group, schema)) {
     for (auto* piece : group) piece->repeats = piece->bits == 0;
     return;
   }
-  const auto whole = first([](const PrintPiece* piece) { return piece->bits == 0 && !piece->partial; });
-  if (whole == group.end()) throw CSyntaxError("parts of one field: " + group.front()->field);
-  keep_only(group, **whole);
+  const auto found = first(names_value);
+  if (found == group.end()) throw CSyntaxError("parts of one field: " + group.front()->field);
+  keep_only(group, **found);
 }
 
 void mark_repeats(std::vector<PrintPiece>& pieces, const EventSchema& schema) {
