@@ -62,6 +62,7 @@ EventSchema schema_of_file(const std::string& path) {
 
 std::vector<EventSchema> schemas_of_files(const std::vector<std::string>& paths) {
   std::vector<EventSchema> schemas;
+  schemas.reserve(paths.size());
   for (const auto& path : paths) schemas.push_back(schema_of_file(path));
   return schemas;
 }

@@ -11,8 +11,10 @@ namespace {
 
 using Kind = CExpression::Kind;
 
-/// Format files can come from anywhere: nesting is bounded, so that none can exhaust the stack.
+/// Format files can come from anywhere: nesting is bounded, and so are a | b | c chains, which make a deep
+/// tree too. None can exhaust the stack.
 constexpr int deepest_nesting = 64;
+constexpr int longest_chain = 128;
 
 struct Operator {
   std::string_view text;
@@ -115,8 +117,10 @@ class Parser {
   CExpression binary(int lowest) {
     const Nested nested(depth_);
     CExpression left = unary();
+    int chain = 0;
     for (int precedence = precedence_of(peek()); precedence >= lowest; precedence = precedence_of(peek())) {
       if (precedence == 0) break;
+      if (++chain > longest_chain) throw CSyntaxError("a chain too long");
       std::string name = take().text;
       CExpression right = binary(precedence + 1);
       left = node(Kind::binary, std::move(name), {std::move(left), std::move(right)});
@@ -168,7 +172,8 @@ class Parser {
   /// f(x), x[1]
   CExpression postfix() {
     CExpression expression = primary();
-    while (peek().is("[")) {
+    for (int chain = 0; peek().is("["); ++chain) {
+      if (chain > longest_chain) throw CSyntaxError("a chain too long");
       take();
       CExpression index = conditional();
       expect("]");

@@ -191,6 +191,14 @@ TEST_CASE("broken print formats do not compile") {
   }
   CHECK_FALSE(compiled("\"%d\", " + std::string(100000, '(')));
   CHECK_FALSE(compiled("\"%d\", " + std::string(100000, '!') + "REC->i"));
+  std::string chain = "\"%d\", REC->i";
+  std::string indices = "\"%d\", REC->i";
+  for (int i = 0; i < 100000; ++i) {
+    chain += " | 1";
+    indices += "[1]";
+  }
+  CHECK_FALSE(compiled(chain));
+  CHECK_FALSE(compiled(indices));
 }
 
 TEST_CASE("words are taken where all that can be printed is a word") {
