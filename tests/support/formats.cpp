@@ -6,10 +6,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#ifndef FTRACECTL_FORMATS
-#define FTRACECTL_FORMATS ""  // the live tests have no use for the fixtures
-#endif
-
 namespace ftracectl::test {
 
 namespace {
@@ -23,6 +19,8 @@ FormatFile read_format_file(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::string formats_folder() { return FTRACECTL_FORMATS; }
 
 const std::vector<std::string>& fixture_kernels() {
   static const std::vector<std::string> kernels = {"5.10", "6.1", "6.12", "6.18", "7.3"};

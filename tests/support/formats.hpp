@@ -6,6 +6,9 @@
 
 namespace ftracectl::test {
 
+/// The folder with one folder for each of them, KERNEL/SYSTEM/EVENT/format.
+std::string formats_folder();
+
 /// The kernels whose format files are among the fixtures.
 const std::vector<std::string>& fixture_kernels();
 

@@ -9,6 +9,7 @@
 #include "support/formats.hpp"
 
 using namespace ftracectl;
+using namespace ftracectl::test;
 
 namespace {
 
@@ -27,7 +28,7 @@ Ran run_format(std::vector<std::string> arguments) {
 }
 
 std::string fixture(const std::string& kernel, const std::string& event) {
-  return std::string(FTRACECTL_FORMATS) + "/" + kernel + "/" + event + "/format";
+  return formats_folder() + "/" + kernel + "/" + event + "/format";
 }
 
 }  // namespace
@@ -122,7 +123,7 @@ TEST_CASE("format's faults") {
   const auto missing = run_format({"--file", "/nonexistent/format"});
   CHECK(missing.status == exit_status::failed);
   CHECK(missing.err.find("/nonexistent/format: No such file or directory") != std::string::npos);
-  const auto folder = run_format({"--file", FTRACECTL_FORMATS});
+  const auto folder = run_format({"--file", formats_folder()});
   CHECK(folder.status == exit_status::failed);
   CHECK(folder.err.find("Is a directory") != std::string::npos);
   const auto other = run_format({"--file", "/proc/version"});
