@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/live.hpp"
@@ -137,12 +139,12 @@ TEST_CASE("capture: a thousand execs in a burst are a thousand records") {
 TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read") {
   // A shell that execs once, while others exec all the time.
   Process noise({"sh", "-c", "while :; do /bin/true noise; done"});
-  Process shell({"sh", "-c", "sleep 0.5; exec sleep 0.2"});
+  Process shell({"sh", "-c", "sleep 0.5; exec /bin/sleep 0.2"});
   const Captured captured = capture({"--pid", std::to_string(shell.pid()), "--duration", "1500ms"});
   CHECK(captured.finished.status == 0);
   REQUIRE(captured.execs.size() == 1);
   CHECK(captured.execs[0]["pid"] == shell.pid());
-  CHECK(captured.execs[0]["argv"] == json({"sleep", "0.2"}));
+  CHECK(captured.execs[0]["argv"] == json({"/bin/sleep", "0.2"}));
   CHECK(captured.execs[0]["comm"] == "sh");
   // enter, exec, exit, rename, the fork of the first sleep, the task's end: not one of the noise's entries.
   CHECK(captured.summary["entries"] <= 8);

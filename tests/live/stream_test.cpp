@@ -46,7 +46,7 @@ constexpr auto all_exec_events = {"syscalls/sys_enter_execve", "syscalls/sys_exi
 
 TEST_CASE("stream: --drain takes what is there and ends") {
   Traced traced(all_exec_events);
-  run({"true", "one"});
+  run({"/bin/true", "one"});
   const auto records = traced.stream({"--drain"});
   const auto execs = of_type(records, "exec");
   REQUIRE_FALSE(execs.empty());
@@ -65,7 +65,7 @@ TEST_CASE("stream: --drain of an empty buffer ends at once") {
 
 TEST_CASE("stream: with tracing_on 0 it ends when the buffer is empty") {
   Traced traced(all_exec_events);
-  run({"true", "one"});
+  run({"/bin/true", "one"});
   traced.set("tracing_on", "0");
   CHECK_FALSE(of_type(traced.stream({}), "exec").empty());
   CHECK(of_type(traced.stream({}), "exec").empty());  // and again, with nothing in it
@@ -75,7 +75,7 @@ TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the 
   Traced traced({"syscalls/sys_enter_execve"});
   Process stream(ftracectl_argv({"stream", "--instance", traced.instance().name(), "--format", "jsonl"}));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  run({"true", "one"});
+  run({"/bin/true", "one"});
   CHECK(stream.wait_for_output("\"type\":\"exec\"", std::chrono::seconds(3)));  // before it is stopped
   stream.signal(SIGINT);
   const Finished finished = stream.wait();
@@ -90,9 +90,9 @@ TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the 
 
 TEST_CASE("stream: a filter on the enter selects the attempt, whatever else is recorded") {
   Traced traced(all_exec_events);
-  Process chosen({"sh", "-c", "sleep 0.5; exec true"});
+  Process chosen({"sh", "-c", "sleep 0.5; exec /bin/true"});
   traced.set("events/syscalls/sys_enter_execve/filter", "common_pid==" + std::to_string(chosen.pid()));
-  run({"true", "other"});
+  run({"/bin/true", "other"});
   chosen.wait();
   const auto execs = of_type(traced.stream({"--drain"}), "exec");
   REQUIRE(execs.size() == 1);
@@ -103,7 +103,7 @@ TEST_CASE("stream: a filter on the enter selects the attempt, whatever else is r
 TEST_CASE("stream: a stacktrace trigger's stacks come with their events") {
   Traced traced({"syscalls/sys_enter_execve", "sched/sched_process_exit"});
   traced.set("events/syscalls/sys_enter_execve/trigger", "stacktrace");
-  run({"true"});
+  run({"/bin/true"});
   const auto records = traced.stream({"--drain"});
   const auto execs = of_type(records, "exec");
   REQUIRE_FALSE(execs.empty());
