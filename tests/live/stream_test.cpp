@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <fstream>
 #include <string>
@@ -72,6 +75,21 @@ TEST_CASE("stream: with tracing_on 0 it ends when the buffer is empty") {
   traced.set("tracing_on", "0");
   CHECK_FALSE(of_type(traced.stream({}), "exec").empty());
   CHECK(of_type(traced.stream({}), "exec").empty());  // and again, with nothing in it
+}
+
+TEST_CASE("stream: a full buffer is read to its end, drained or with tracing_on 0") {
+  for (const bool drain : {true, false}) {
+    Traced traced({"syscalls/sys_enter_getppid"});
+    for (int i = 0; i < 30000; ++i) syscall(SYS_getppid);
+    traced.set("tracing_on", "0");
+    const auto records =
+        traced.stream(drain ? std::vector<std::string>{"--drain"} : std::vector<std::string>{});
+    const auto& summary = records.back();
+    // 30,000 of ours, and those of whoever else asked for its parent meanwhile.
+    CHECK(summary["records"].get<int>() + summary["lost"].get<int>() >= 30000);
+    CHECK(summary["records"] == summary["kernel"]["read"]);
+    CHECK(summary["kernel"]["left"] == 0);
+  }
 }
 
 TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the kernel said") {
