@@ -8,6 +8,9 @@ const std::vector<std::string> kernel_fields = {"comm", "COMM", "cpu", "CPU", "s
 const std::vector<std::string> no_fields = {"nosuch", "common_pdi", "filenme", "1", "_", "common pid", "é"};
 const std::vector<std::string> operators = {"==", "!=", "<", "<=", ">", ">=", "&", "~"};
 const std::vector<std::string> no_operators = {"=", "!~", "=~", "<>", "^", "===", "!", "&&", "is"};
+const std::vector<std::string> plain_numbers = {"0", "1", "5", "0x10", "017", "100", "-1"};
+const std::vector<std::string> plain_strings = {"\"sh\"",      "'sh'",  "\"*sh*\"",
+                                                "\"/bin/s?\"", "'a b'", "\"a*\""};
 const std::vector<std::string> numbers = {"0",
                                           "1",
                                           "5",
@@ -58,8 +61,8 @@ bool is_string(const Field& field) {
 
 std::string FilterGenerator::field_name(const EventSchema& schema, const Field*& field) {
   field = nullptr;
-  if (one_in(12)) return pick(no_fields);
-  if (one_in(5)) return pick(kernel_fields);
+  if (one_in(40)) return pick(no_fields);
+  if (one_in(6)) return pick(kernel_fields);
   const bool is_common = schema.fields.empty() || one_in(4);
   const auto& fields = is_common ? schema.common : schema.fields;
   field = &fields[below(fields.size())];
@@ -67,12 +70,13 @@ std::string FilterGenerator::field_name(const EventSchema& schema, const Field*&
 }
 
 std::string FilterGenerator::value_for(const Field* field) {
-  const bool wrong_kind = one_in(8);
-  if (one_in(12)) return pick(cpu_lists);
-  if (one_in(60)) return "\"" + std::string(250 + below(10), 'x') + "\"";
-  if (one_in(30)) return pick({"common_pid", "comm", "R", ""});
+  const bool wrong_kind = one_in(20);
+  if (one_in(25)) return pick(cpu_lists);
+  if (one_in(100)) return "\"" + std::string(250 + below(10), 'x') + "\"";
+  if (one_in(60)) return pick({"common_pid", "comm", "R", ""});
   const bool text = field == nullptr ? one_in(2) : is_string(*field);
-  return text != wrong_kind ? pick(strings) : pick(numbers);
+  if (text != wrong_kind) return pick(one_in(4) ? strings : plain_strings);
+  return pick(one_in(4) ? numbers : plain_numbers);
 }
 
 std::string FilterGenerator::term(const EventSchema& schema) {
@@ -83,9 +87,10 @@ std::string FilterGenerator::term(const EventSchema& schema) {
   if (one_in(pointer ? 3 : 30)) text += ".ustring";
   if (one_in(60)) text += pick({".string", ".ustringx", ".", ".function", ".function.ustring"});
   const bool is_text = field != nullptr && is_string(*field);
-  const std::string op = one_in(25)              ? pick(no_operators)
+  const std::string op = one_in(60)              ? pick(no_operators)
                          : is_text && !one_in(8) ? pick({"==", "!=", "~"})
-                                                 : pick(operators);
+                         : one_in(20)            ? pick(operators)
+                                                 : operators[below(operators.size() - 1)];
   return text + blank() + op + blank() + value_for(field);
 }
 
@@ -127,7 +132,7 @@ std::string FilterGenerator::broken(std::string text) {
 std::string FilterGenerator::filter(const EventSchema& schema) {
   if (one_in(200)) return std::string(4000 + below(200), ' ') + "common_pid == 1";
   std::string text = expression(schema, static_cast<int>(below(4)));
-  for (int slips = one_in(3) ? static_cast<int>(1 + below(3)) : 0; slips > 0; --slips) text = broken(text);
+  for (int slips = one_in(4) ? static_cast<int>(1 + below(3)) : 0; slips > 0; --slips) text = broken(text);
   return text;
 }
 
