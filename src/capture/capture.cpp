@@ -17,8 +17,10 @@
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
 #include "kernel/proc.hpp"
+#include "session/journal.hpp"
 #include "session/private_instance.hpp"
 #include "session/transaction.hpp"
+#include "session/watchdog.hpp"
 
 namespace ftracectl {
 
@@ -84,7 +86,9 @@ int dry_run(const CaptureOptions& options, const Prepared& prepared, std::ostrea
 }
 
 /// A capture under way: the instance, the command and what carries its records. Members are undone from the
-/// last to the first: the pipe is closed before the instance goes.
+/// last to the first: the pipe is closed before the instance goes, and the journal, which knows of the
+/// instance, is closed after it. The command is forked first: it must hold nothing of ours, or the instance
+/// would be busy after our death.
 class Capture {
  public:
   Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, const std::string& program);
@@ -107,6 +111,8 @@ class Capture {
   OutputFile output_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
+  Journal journal_;
+  std::unique_ptr<Watchdog> watchdog_;
   std::unique_ptr<PrivateInstance> instance_;
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<RecordStream> stream_;
@@ -119,11 +125,16 @@ class Capture {
 
 Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared,
                  const std::string& program)
-    : options_(options), tracefs_(tracefs), prepared_(prepared), output_(options.output) {
+    : options_(options),
+      tracefs_(tracefs),
+      prepared_(prepared),
+      output_(options.output),
+      journal_(options.journal_folder, tracefs.root()) {
   if (!program.empty()) {
     child_ = std::make_unique<ChildCommand>(program, options.command);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
   }
+  watchdog_ = std::make_unique<Watchdog>(journal_);
   sink_ = find_output_format(options.format).make("mono");
   const bool execs = prepared.exec.exec || prepared.exec.exit || prepared.exec.enter;
   RecordStream::Options stream_options;
@@ -138,7 +149,8 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
 }
 
 void Capture::start_instance() {
-  instance_ = std::make_unique<PrivateInstance>(tracefs_);
+  instance_ = std::make_unique<PrivateInstance>(tracefs_, &journal_);
+  instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
   const bool execs = prepared_.exec.exec;
   Pump::Options pump_options;
   pump_options.real_time = execs;
