@@ -60,7 +60,8 @@ std::vector<std::string> events_named(const CommandLine& line, Target& target,
 void put_in_force(Target& target, const Plan& plan) {
   const Interruption interruption;
   Journal journal(journal_folder(), target.files.root());
-  const Watchdog watchdog(journal);
+  Watchdog watchdog(journal);
+  watchdog.wait_until_ready();
   Transaction transaction(target.files, &journal);
   transaction.apply(plan, [] { return Interruption::came(); });
   transaction.commit();

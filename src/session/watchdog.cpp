@@ -73,16 +73,6 @@ void wait_for_death(int session) {
   _exit(0);
 }
 
-/// The child is out of reach of what may come to our process group.
-bool wait_until_ready(const Fd& ready) {
-  char word = 0;
-  ssize_t got = -1;
-  do {
-    got = ::read(ready.value(), &word, 1);
-  } while (got < 0 && errno == EINTR);
-  return got == 1;
-}
-
 }  // namespace
 
 Watchdog::Watchdog(const Journal& journal) {
@@ -91,15 +81,21 @@ Watchdog::Watchdog(const Journal& journal) {
   if (!session) throw failure("pidfd_open", errno);
   std::array<int, 2> fds{};
   if (pipe2(fds.data(), O_CLOEXEC) != 0) throw failure("pipe", errno);
-  const Fd ready(fds[0]);
-  Fd is_ready(fds[1]);
+  ready_ = Fd(fds[0]);
+  const Fd is_ready(fds[1]);
   pid_ = fork();
   if (pid_ < 0) throw failure("fork", errno);
   if (pid_ == 0) watch(session.value(), is_ready.value(), journal.tracefs_root(), journal.path());
-  is_ready.reset();
-  if (wait_until_ready(ready)) return;
-  waitpid(pid_, nullptr, 0);
-  throw failure("it ended", 0);
+}
+
+void Watchdog::wait_until_ready() {
+  char word = 0;
+  ssize_t got = -1;
+  do {
+    got = ::read(ready_.value(), &word, 1);
+  } while (got < 0 && errno == EINTR);
+  ready_.reset();
+  if (got != 1) throw Error(ErrorCode::failed, "the watchdog has ended before it began");
 }
 
 Watchdog::~Watchdog() {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include "base/fd.hpp"
 #include "session/journal.hpp"
 
 namespace ftracectl {
@@ -12,17 +13,21 @@ namespace ftracectl {
 /// ignores the signals that ask a process to end. When the object goes, it goes without doing anything.
 class Watchdog {
  public:
-  /// Forks: call it before threads are started and files of an instance are opened. Only the journal's path
-  /// is kept. Takes about half a millisecond. Throws Error.
+  /// Forks: call it before threads are started and files of an instance are opened. Of the journal only the
+  /// path is kept. Throws Error.
   explicit Watchdog(const Journal& journal);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
+  /// Waits until the child is out of reach of what comes to our process group: to be called before the first
+  /// change. The child needs a millisecond for it, in which we can do something else.
+  void wait_until_ready();
   pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_ = -1;
+  Fd ready_;  ///< gives a byte when the child is ready
 };
 
 }  // namespace ftracectl
