@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
 #include "session/event_plans.hpp"
@@ -63,6 +64,7 @@ int cmd_enable(const Invocation& invocation) {
   const EventWishes wishes = read_wishes(line);
   const auto patterns = positional_words(line, invocation, "event");
   Target target = open_target(line);
+  if (!line.has("dry-run")) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, patterns);
   const Plan plan = plan_enable(target.prefix, events, wishes);
   if (line.has("dry-run")) {

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
 
@@ -57,6 +58,7 @@ int cmd_filter(const Invocation& invocation) {
   if (words.size() == 2 && trim(words[1]).empty())
     line.fail("the expression is empty; --clear removes a filter");
   Target target = open_target(line);
+  if (words.size() == 2 || clear) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
   if (words.size() < 2 && !clear) {
     show(invocation, read_event_states(target, events));

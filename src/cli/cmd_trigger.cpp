@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
 
@@ -104,6 +105,7 @@ int cmd_trigger(const Invocation& invocation) {
   const auto words = positional_words(line, invocation, "event");
   const Wish wish = read_wish(line, words);
   Target target = open_target(line);
+  if (wish.any()) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
   const auto states = read_event_states(target, events);
   if (!wish.any()) {

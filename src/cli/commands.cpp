@@ -21,6 +21,7 @@ constexpr std::array table = {
     Command{"filter", "show, set or clear an event's filter", cmd_filter},
     Command{"trigger", "show, add or remove an event's triggers", cmd_trigger},
     Command{"status", "everything that is on now, in every instance", cmd_status},
+    Command{"recover", "put back what killed sessions have left", cmd_recover},
     Command{"version", "print the version", cmd_version},
 };
 

@@ -6,10 +6,13 @@
 
 #include "base/text.hpp"
 #include "cli/interruption.hpp"
+#include "cli/leftovers.hpp"
 #include "kernel/event_state.hpp"
 #include "kernel/events.hpp"
 #include "session/event_plans.hpp"
+#include "session/journal.hpp"
 #include "session/transaction.hpp"
+#include "session/watchdog.hpp"
 
 namespace ftracectl::cli {
 
@@ -56,7 +59,10 @@ std::vector<std::string> events_named(const CommandLine& line, Target& target,
 
 void put_in_force(Target& target, const Plan& plan) {
   const Interruption interruption;
-  Transaction transaction(target.files);
+  Journal journal(journal_folder(), target.files.root());
+  Watchdog watchdog(journal);
+  watchdog.wait_until_ready();
+  Transaction transaction(target.files, &journal);
   transaction.apply(plan, [] { return Interruption::came(); });
   transaction.commit();
 }

@@ -41,4 +41,12 @@ Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix) {
               path + ": cannot be opened: " + errno_text(error), error);
 }
 
+Fd open_free_buffer(Tracefs& tracefs, const std::string& prefix) {
+  const std::string option = prefix + "options/disable_on_free";
+  if (!tracefs.exists(option) || !tracefs.exists(prefix + "free_buffer")) return {};
+  tracefs.write(option, "1");
+  const std::string path = tracefs.absolute(prefix + "free_buffer");
+  return Fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+}
+
 }  // namespace ftracectl

@@ -20,4 +20,9 @@ bool is_tracing_on(Files& files, const std::string& prefix);
 /// allows one reader.
 Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix);
 
+/// Opens a buffer's free_buffer, with options/disable_on_free set: when the descriptor is closed, and be it
+/// by the death of its only holder, the kernel sets tracing_on to 0, drops what was not read and shrinks the
+/// buffer (seen on 6.18). An empty Fd where the kernel does not have both files.
+Fd open_free_buffer(Tracefs& tracefs, const std::string& prefix);
+
 }  // namespace ftracectl
