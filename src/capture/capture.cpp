@@ -14,11 +14,14 @@
 #include "capture/exec_preset.hpp"
 #include "capture/run_loop.hpp"
 #include "capture/summary.hpp"
+#include "capture/wanted_execs.hpp"
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
+#include "model/filter_terms.hpp"
 #include "session/journal.hpp"
+#include "session/plan_check.hpp"
 #include "session/private_instance.hpp"
 #include "session/transaction.hpp"
 #include "session/watchdog.hpp"
@@ -55,8 +58,9 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   CaptureWish& wish = prepared.wish;
   wish.is_preset = options.events.empty();
   wish.events = wish.is_preset ? exec_preset(available) : resolve_events(options.events, available);
-  wish.filter = options.filter;
+  wish.filter = both_filters(options.selection, options.filter);
   wish.tids = threads_of(options.pids);
+  wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
   wish.follow = options.follow || (!options.command.empty() && !options.all);
   wish.stacktrace = options.stacktrace;
   wish.buffer_kb = options.buffer_kb;
@@ -65,6 +69,18 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = !wish.filter.empty();
   prepared.exec.tasks_are_silent = wish.is_preset;
+}
+
+/// Before anything is written: first the filter in the user's own words, then all that is to be written.
+void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, std::ostream& err) {
+  if (options.unchecked) return;
+  CaptureWish own = wish;
+  own.filter = options.filter;
+  own.tids.clear();
+  check_texts(files, plan_capture(own, ""));
+  for (const auto& note : check_plan(files, plan_capture(wish, ""))) {
+    err << "ftracectl: note: " << note << std::endl;
+  }
 }
 
 int report_missing_command(const CaptureOptions& options, const FoundProgram& program, std::ostream& err) {
@@ -141,6 +157,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   RecordStream::Options stream_options;
   stream_options.expect_stacks = options.stacktrace;
   stream_options.exec = prepared.exec;
+  stream_options.is_wanted = wanted_execs(options.filename, options.name);
   if (execs) {
     stream_options.on_exec = Enricher::on_exec;
     stream_options.before_record = Enricher::before_record;
@@ -244,10 +261,13 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   Prepared prepared;
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
+    check_filters(options, prepared.wish, tracefs, err);
     return dry_run(options, prepared, out);
   }
   Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);
+  check_filters(options, prepared.wish, tracefs, err);
+
   auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path);
   try {
     capture->run();

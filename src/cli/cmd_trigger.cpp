@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/filter_options.hpp"
 #include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
@@ -28,6 +29,8 @@ CommandLine make_line() {
   line.options()("remove", po::value<std::string>()->value_name("SPEC"),
                  "remove the trigger of this kind; its count and its 'if' do not matter");
   line.options()("clear", "remove all triggers");
+  add_force_option(line);
+  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
@@ -112,7 +115,14 @@ int cmd_trigger(const Invocation& invocation) {
     show(invocation.out, states);
     return exit_status::ok;
   }
-  put_in_force(target, plan_of(target, states, wish));
+  const Plan plan = plan_of(target, states, wish);
+  // What is to be cleared, the kernel has taken before.
+  if (!wish.clear) check_before_writing(line, invocation.err, target.files, plan, plan);
+  if (line.has("dry-run")) {
+    print_dry_run(invocation.out, target, plan);
+    return exit_status::ok;
+  }
+  put_in_force(target, plan);
   if (!wish.remove.empty()) note_missing(invocation.err, states, wish);
   if (!wish.add.empty()) {
     const auto now = read_event_states(target, events);

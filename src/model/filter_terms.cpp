@@ -23,7 +23,7 @@ std::string one_range(std::string_view piece, std::string_view list) {
       dash == std::string_view::npos ? first : parse_number<std::uint16_t>(trim(piece.substr(dash + 1)));
   if (!first || !last || *first > *last) fail_cpus(list);
   if (*first == *last) return "CPU==" + std::to_string(*first);
-  return "(CPU>=" + std::to_string(*first) + "&&CPU<=" + std::to_string(*last) + ")";
+  return "CPU>=" + std::to_string(*first) + "&&CPU<=" + std::to_string(*last);
 }
 
 }  // namespace
@@ -66,7 +66,11 @@ std::string cpu_filter(std::string_view list) {
 
 std::string both_filters(const std::string& left, const std::string& right) {
   if (left.empty() || right.empty()) return left + right;
-  return "(" + left + ") && (" + right + ")";
+  // && binds tighter than ||, and nothing else is looser.
+  const auto wrapped = [](const std::string& filter) {
+    return filter.find("||") == std::string::npos ? filter : "(" + filter + ")";
+  };
+  return wrapped(left) + " && " + wrapped(right);
 }
 
 }  // namespace ftracectl

@@ -18,10 +18,10 @@ std::string tid_filter(const std::vector<std::int32_t>& tids);
 /// both kinds of quotes in it, and for one that is too long.
 std::string comm_filter(const std::string& name);
 
-/// "CPU==0||(CPU>=2&&CPU<=3)" of "0,2-3". Throws Error(usage) for what is no list.
+/// "CPU==0||CPU>=2&&CPU<=3" of "0,2-3". Throws Error(usage) for what is no list.
 std::string cpu_filter(std::string_view list);
 
-/// "(A) && (B)", or the one that is not empty.
+/// "(a==1||a==2) && b==3", or the one that is not empty.
 std::string both_filters(const std::string& left, const std::string& right);
 
 }  // namespace ftracectl

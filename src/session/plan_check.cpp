@@ -32,7 +32,7 @@ bool names_functions(const Plan& plan) {
   });
 }
 
-/// Every event's files, all of them below `folder`, in this kernel's tracing folder.
+/// A buffer has a folder for each cpu that there can be, and the kernel's cpu lists end there.
 std::optional<unsigned> count_possible_cpus(Files& files) {
   if (!files.exists("per_cpu")) return std::nullopt;
   unsigned count = 0;
@@ -46,8 +46,11 @@ std::optional<unsigned> count_possible_cpus(Files& files) {
 /// Goes through a plan, reading each event's format once.
 class PlanChecker {
  public:
-  PlanChecker(Files& files, const Plan& plan)
-      : files_(files), plan_(plan), dialect_(read_filter_dialect(files, names_functions(plan))) {}
+  PlanChecker(Files& files, const Plan& plan, bool with_kinds)
+      : files_(files),
+        plan_(plan),
+        with_kinds_(with_kinds),
+        dialect_(read_filter_dialect(files, names_functions(plan))) {}
 
   std::vector<std::string> check() {
     for (const auto& step : plan_) {
@@ -70,6 +73,7 @@ class PlanChecker {
 
   Files& files_;
   const Plan& plan_;
+  bool with_kinds_;
   FilterDialect dialect_;
   std::map<std::string, EventSchema> schemas_;
   std::optional<std::vector<std::string>> triggers_;
@@ -102,8 +106,10 @@ void PlanChecker::judge(const Step& step, const Verdict& verdict, std::string_vi
   const std::string event = event_of(step.path);
   if (!verdict.is_good()) {
     const bool missing = verdict.kind == Verdict::Kind::feature_missing;
+    const bool can_be_forced = verdict.kind == Verdict::Kind::meaningless;
     throw Error(missing ? ErrorCode::feature_missing : ErrorCode::rejected,
-                event + ": " + verdict_message(verdict, what, text));
+                event + ": " + verdict_message(verdict, what, text) +
+                    (can_be_forced ? "\n--force writes it all the same" : ""));
   }
   for (const auto& note : verdict.notes) {
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
@@ -114,7 +120,7 @@ void PlanChecker::check_trigger_step(const Step& step) {
   const std::string text = written_value(step);
   const TriggerContext context{schema_of(step), dialect_, available_triggers(), events_named_in(text)};
   judge(step, check_trigger(text, context), "trigger", text);
-  check_kind_is_free(step);
+  if (with_kinds_) check_kind_is_free(step);
 }
 
 /// An event takes one trigger of a kind: a second would get EEXIST. Of hist triggers it takes several.
@@ -164,15 +170,11 @@ std::vector<std::string> read_available_triggers(Files& files) {
 }
 
 std::vector<std::string> check_plan(Files& files, const Plan& plan) {
-  return PlanChecker(files, plan).check();
+  return PlanChecker(files, plan, true).check();
 }
 
-std::vector<std::string> check_user_filter(Files& files, const std::vector<std::string>& events,
-                                           const std::string& filter) {
-  Plan plan;
-  for (const auto& event : events)
-    plan.push_back({Kind::set_filter, event_folder("", event) + "filter", filter});
-  return check_plan(files, plan);
+std::vector<std::string> check_texts(Files& files, const Plan& plan) {
+  return PlanChecker(files, plan, false).check();
 }
 
 }  // namespace ftracectl

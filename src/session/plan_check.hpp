@@ -21,8 +21,8 @@ std::vector<std::string> read_available_triggers(Files& files);
 /// for what it would accept and cannot mean, feature_missing for a trigger that this kernel does not have.
 std::vector<std::string> check_plan(Files& files, const Plan& plan);
 
-/// The same for a filter in the user's own words, that is to become a part of a longer one.
-std::vector<std::string> check_user_filter(Files& files, const std::vector<std::string>& events,
-                                           const std::string& filter);
+/// The same for the filters and triggers in the user's own words, before they are joined with others: only
+/// the texts, not whether the event's triggers leave room for another.
+std::vector<std::string> check_texts(Files& files, const Plan& plan);
 
 }  // namespace ftracectl
