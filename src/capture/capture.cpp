@@ -16,6 +16,7 @@
 #include "capture/summary.hpp"
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 #include "session/journal.hpp"
 #include "session/private_instance.hpp"
@@ -159,7 +160,8 @@ void Capture::start_instance() {
   pump_ = std::make_unique<Pump>(open_trace_pipe(tracefs_, instance_->prefix()), pump_options);
   CaptureWish wish = prepared_.wish;
   const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
-  if (wish.tids.empty() && can_leave_out) wish.not_tids = {getpid(), pump_->thread_id()};
+  if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())
+    wish.not_tids = {getpid(), pump_->thread_id()};
   seed_tasks();
   // If a step fails, the instance goes with all that the steps before did: there is no other undo.
   Transaction steps(tracefs_);
@@ -232,6 +234,8 @@ int wait_for_command(ChildCommand& child, const Error& error, std::ostream& err)
 
 int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err) {
   find_output_format(options.format);
+  if (!options.pids.empty()) require_initial_pid_namespace("--pid");
+  if (!options.command.empty() && !options.all) require_initial_pid_namespace("capturing a command");
   FoundProgram program;
   if (!options.command.empty()) {
     program = find_program(options.command.front(), options.search_path);

@@ -16,8 +16,8 @@ std::string read_clock(Files& files, const std::string& prefix);
 
 bool is_tracing_on(Files& files, const std::string& prefix);
 
-/// Opens a buffer's trace_pipe, non-blocking. Throws Error(busy) when somebody reads it already: the kernel
-/// allows one reader.
+/// Opens a buffer's trace_pipe, non-blocking. Throws Error(busy), naming the reader, when somebody reads it
+/// already: the kernel allows one.
 Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix);
 
 /// Opens a buffer's free_buffer, with options/disable_on_free set: when the descriptor is closed, and be it

@@ -39,7 +39,7 @@ void carry_out(Files& files, const Step& step) {
       return;
     case Step::Kind::set:
       // A plain write adds to the list; "!7" is EINVAL, so that only an O_TRUNC takes a pid off it.
-      if (step.path.ends_with("set_event_pid")) {
+      if (step.path.ends_with("set_event_pid") || step.path.ends_with("set_event_notrace_pid")) {
         files.truncate(step.path);
         if (step.value.empty()) return;
       }
