@@ -202,6 +202,8 @@ int count_of_failed_second_recoveries(Photo photo, const std::string& start, con
 }  // namespace
 
 TEST_CASE("crash: whenever a command dies, recovering puts everything back") {
+  std::size_t deaths = 0;
+  std::size_t deaths_with_something_to_undo = 0;
   for (const auto& tried : cases) {
     CAPTURE(tried.name);
     FakeTracefs tracefs;
@@ -216,6 +218,8 @@ TEST_CASE("crash: whenever a command dies, recovering puts everything back") {
     CHECK(photos.size() >= 2);
     int failed = 0;
     for (std::size_t i = 0; i < photos.size(); ++i) {
+      ++deaths;
+      if (photos[i].tracefs.snapshot() != start) ++deaths_with_something_to_undo;
       failed += recovers(photos[i], start, scratch.path()) ? 0 : 1;
       if (i + 1 == photos.size()) break;
       for (const auto& torn : torn_journals(photos[i], photos[i + 1])) {
@@ -227,6 +231,8 @@ TEST_CASE("crash: whenever a command dies, recovering puts everything back") {
     // It ended well: nothing is left to be recovered, and what it did stays.
     CHECK(std::filesystem::is_empty(live.path()));
   }
+  MESSAGE(deaths, " deaths, ", deaths_with_something_to_undo, " of them with something to undo");
+  CHECK(deaths_with_something_to_undo > 200);
 }
 
 TEST_CASE("crash: whenever the recovery dies too, the next one finishes it") {
