@@ -42,14 +42,22 @@ void put(ordered_json& json, const std::string& key, const std::string& value) {
 }
 
 void put(ordered_json& json, const std::string& key, const std::vector<std::string>& words) {
-  json[key] = words;
+  constexpr std::size_t max_word = 8192;
   bool valid = true;
+  bool cut = false;
+  auto texts = ordered_json::array();
   auto bytes = ordered_json::array();
+  auto sizes = ordered_json::array();
   for (const auto& word : words) {
     valid = valid && is_utf8(word);
-    bytes.push_back(hex(word));
+    cut = cut || word.size() > max_word;
+    texts.push_back(word.substr(0, max_word));
+    bytes.push_back(hex(word.substr(0, max_word)));
+    sizes.push_back(word.size());
   }
+  json[key] = texts;
   if (!valid) json[key + "_hex"] = bytes;
+  if (cut) json[key + "_sizes"] = sizes;
 }
 
 void print(const ordered_json& json) { std::cout << line_of(json) << std::endl; }
