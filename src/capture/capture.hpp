@@ -8,14 +8,20 @@
 #include <vector>
 
 #include "kernel/tracefs.hpp"
+#include "session/journal.hpp"
 
 namespace ftracectl {
 
 /// What `ftracectl capture` was asked for.
 struct CaptureOptions {
   std::vector<std::string> events;  ///< patterns; empty: execs
-  std::string filter;
+  std::string filter;               ///< the user's own
+  std::string selection;            ///< another filter that must hold too, out of options
+  bool unchecked = false;           ///< write filters without checking them first
+  std::string filename;             ///< a glob: only exec records whose file name matches, all of it
+  std::string name;                 ///< a glob: only exec records whose file name matches behind the last '/'
   std::vector<std::int32_t> pids;
+  std::vector<std::int32_t> tids;
   bool follow = false;  ///< with pids: and what they start
   bool all = false;     ///< with a command: the whole system, not only the command and its descendants
   bool stacktrace = false;
@@ -27,6 +33,7 @@ struct CaptureOptions {
   std::string output;  ///< a path; "" or "-": standard output
   std::vector<std::string> command;
   std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for
+  std::string journal_folder = default_journal_folder;
 };
 
 /// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once

@@ -1,6 +1,7 @@
 #include "capture/capture_plan.hpp"
 
 #include "capture/exec_preset.hpp"
+#include "model/filter_terms.hpp"
 
 namespace ftracectl {
 
@@ -16,19 +17,7 @@ std::string joined_numbers(const std::vector<std::int32_t>& numbers) {
   return joined;
 }
 
-std::string both(const std::string& left, const std::string& right) {
-  if (left.empty() || right.empty()) return left + right;
-  return "(" + left + ") && (" + right + ")";
-}
-
 }  // namespace
-
-std::string pid_filter(const std::vector<std::int32_t>& tids) {
-  std::string filter;
-  for (const auto tid : tids)
-    filter += (filter.empty() ? "common_pid==" : "||common_pid==") + std::to_string(tid);
-  return filter;
-}
 
 Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
   using Kind = Step::Kind;
@@ -48,10 +37,10 @@ Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
   } else if (wish.tids.empty() && !wish.not_tids.empty()) {
     plan.push_back({Kind::add_pids, prefix + "set_event_notrace_pid", joined_numbers(wish.not_tids)});
   }
-  const std::string of_tids = by_set_event_pid ? "" : pid_filter(wish.tids);
+  const std::string of_tids = by_set_event_pid ? "" : tid_filter(wish.tids);
   for (const auto& event : wish.events) {
     const bool takes_filter = !wish.is_preset || is_exec_enter(event);
-    const std::string filter = both(of_tids, takes_filter ? wish.filter : "");
+    const std::string filter = both_filters(of_tids, takes_filter ? wish.filter : "");
     if (!filter.empty()) plan.push_back({Kind::set_filter, event_folder(prefix, event) + "filter", filter});
   }
   for (const auto& event : wish.events) {

@@ -25,7 +25,4 @@ struct CaptureWish {
 /// or they are too many for a filter.
 Plan plan_capture(const CaptureWish& wish, const std::string& prefix);
 
-/// "common_pid==1||common_pid==2".
-std::string pid_filter(const std::vector<std::int32_t>& tids);
-
 }  // namespace ftracectl

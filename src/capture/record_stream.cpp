@@ -5,6 +5,7 @@ namespace ftracectl {
 RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options)
     : sink_(sink),
       expect_stacks_(options.expect_stacks),
+      is_wanted_(std::move(options.is_wanted)),
       decoder_(events),
       correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
                                  std::move(options.on_exec), std::move(options.before_record)}),
@@ -59,6 +60,7 @@ void RecordStream::on_event(const Event& event) {
 }
 
 void RecordStream::on_record(const ExecRecord& record) {
+  if (is_wanted_ && !is_wanted_(record)) return;
   ++counts_.records;
   ++counts_.execs;
   if (record.argv) ++counts_.execs_with_argv;

@@ -19,6 +19,8 @@ class RecordStream {
     ExecSources exec;
     std::function<void(ExecRecord&)> on_exec = nullptr;
     std::function<void(ExecRecord&)> before_record = nullptr;
+    /// The exec records that go to the sink and are counted; all of them without it.
+    std::function<bool(const ExecRecord&)> is_wanted = nullptr;
   };
 
   /// `events` and `sink` outlive the stream.
@@ -43,6 +45,7 @@ class RecordStream {
 
   Sink& sink_;
   bool expect_stacks_;
+  std::function<bool(const ExecRecord&)> is_wanted_;
   Summary counts_;
   TextDecoder decoder_;
   ExecCorrelator correlator_;

@@ -4,8 +4,11 @@
 #include "capture/capture.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/filter_options.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/values.hpp"
 #include "kernel/tracefs.hpp"
+#include "model/filter_terms.hpp"
 
 namespace ftracectl::cli {
 
@@ -20,14 +23,21 @@ CommandLine make_line() {
        "attempt to exec a program. With COMMAND, of it and all its descendants, until it ends; its exit\n"
        "status becomes ours. Without COMMAND, of the whole system, until Ctrl-C or --duration.\n\n"
        "--filter selects execs where they are attempted, by the fields of sys_enter_execve and the\n"
-       "kernel's own (common_pid, comm, cpu); with EVENT, it is the filter of each.",
+       "kernel's own (common_pid, comm, cpu); with EVENT, it is the filter of each. --comm and --cpu\n"
+       "do the same. --filename and --name select by the program's file on finished records, exactly,\n"
+       "where a kernel filter on filename.ustring misses names on pages that are not in memory.",
        "ftracectl capture -- make -j8\n"
        "  ftracectl capture --pid 100 --follow --stacktrace --duration 10s --format jsonl -o execs.jsonl\n"
        "  ftracectl capture sched:sched_switch --filter 'prev_pid == 100' --duration 1s"});
   auto options = line.options();
   options("filter", po::value<std::string>()->value_name("EXPR"), "what the kernel is to select");
-  options("pid", po::value<std::string>()->value_name("N[,N...]"), "only these processes, all their threads");
-  options("follow", "with --pid: and what they start");
+  add_selection_options(line);
+  options("follow", "with --pid or --tid: and what they start");
+  options("filename", po::value<std::string>()->value_name("GLOB"),
+          "only execs of such a file: '/usr/bin/*'; the whole of its name as the call had it");
+  options("name", po::value<std::string>()->value_name("GLOB"),
+          "the same for the part behind the last '/': 'gcc*'");
+  add_force_option(line);
   options("all", "with COMMAND: the whole system while it runs");
   options("stacktrace", "the kernel stack of each record");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
@@ -47,6 +57,12 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.events = line.all("event");
   options.filter = line.text("filter");
   if (line.has("pid")) options.pids = parse_pids("pid", line.text("pid"));
+  if (line.has("tid")) options.tids = parse_pids("tid", line.text("tid"));
+  if (line.has("comm")) options.selection = comm_filter(line.text("comm"));
+  if (line.has("cpu")) options.selection = both_filters(options.selection, cpu_filter(line.text("cpu")));
+  options.unchecked = line.has("force");
+  options.filename = line.text("filename");
+  options.name = line.text("name");
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
@@ -63,11 +79,14 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
 
 void check(const CommandLine& line, const Invocation& invocation, const CaptureOptions& options) {
   if (invocation.has_separator && options.command.empty()) line.fail("there is no command behind '--'");
-  if (!options.command.empty() && !options.pids.empty()) {
-    line.fail("--pid and a command exclude each other: a command's own processes are captured");
+  const bool has_tasks = !options.pids.empty() || !options.tids.empty();
+  if (!options.command.empty() && has_tasks) {
+    line.fail("--pid or --tid and a command exclude each other: a command's own processes are captured");
   }
-  if (options.follow && options.pids.empty())
-    line.fail("--follow goes with --pid; a command is always followed");
+  if (options.follow && !has_tasks)
+    line.fail("--follow goes with --pid or --tid; a command is always followed");
+  if (!options.events.empty() && !(options.filename + options.name).empty())
+    line.fail("--filename and --name select exec records; with EVENT, use --filter");
   if (options.all && options.command.empty())
     line.fail("--all goes with a command; without one, all is captured");
 }
@@ -77,9 +96,11 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
 int cmd_capture(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const CaptureOptions options = read_options(line, invocation);
+  CaptureOptions options = read_options(line, invocation);
   check(line, invocation, options);
+  options.journal_folder = journal_folder();
   Tracefs tracefs(locate_tracefs(line.tracefs_override()).path);
+  if (!options.dry_run) recover_leftovers(tracefs, invocation.err);
   return run_capture(tracefs, options, invocation.out, invocation.err);
 }
 

@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/filter_options.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
 #include "session/event_plans.hpp"
@@ -20,26 +22,29 @@ CommandLine make_line() {
        "Switches events on, for good: until 'ftracectl disable' or a reboot.\n"
        "EVENT is SYSTEM:NAME, NAME, or a pattern ('sched:*', 'sys_enter_exec*').\n\n"
        "The filter is set first, then the triggers, then the event is switched on; each is read\n"
-       "back. If the kernel refuses one, everything is put back as it was.\n"
+       "back. If the kernel refuses one, everything is put back as it was. What it would refuse, and\n"
+       "what it would accept and cannot mean, is refused before anything is written.\n"
        "A trigger without an 'if' of its own gets the filter as its 'if', because the kernel\n"
        "fires triggers also for the events that a filter drops. Without --filter, a filter that\n"
        "is already set stays.",
        "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100' --trigger stacktrace\n  "
-       "ftracectl enable 'sched:sched_process_*' --instance mine --dry-run"});
+       "ftracectl enable 'sched:sched_process_*' --comm 'make*' --instance mine --dry-run"});
   add_instance_option(line);
   line.options()("filter", po::value<std::string>()->value_name("EXPR"), "record only events that match");
   line.options()("trigger", po::value<std::vector<std::string>>()->value_name("SPEC"),
                  "what else to do: stacktrace, traceoff:1, 'traceon if common_pid==5'; may be repeated");
+  add_selection_options(line);
+  add_force_option(line);
   line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
 
 EventWishes read_wishes(const CommandLine& line) {
-  EventWishes wishes{line.text("filter"), line.all("trigger")};
-  if (line.has("filter") && trim(wishes.filter).empty()) {
+  if (line.has("filter") && trim(line.text("filter")).empty()) {
     line.fail("--filter needs an expression; 'ftracectl filter EVENT --clear' removes one");
   }
+  EventWishes wishes{whole_filter(line), line.all("trigger")};
   for (const auto& trigger : wishes.triggers) {
     if (trim(trigger).empty()) line.fail("--trigger needs a specification");
     if (trim(trigger).starts_with('!'))
@@ -62,9 +67,13 @@ int cmd_enable(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   const EventWishes wishes = read_wishes(line);
   const auto patterns = positional_words(line, invocation, "event");
-  Target target = open_target(line);
+  Target target = open_or_make_target(line, invocation);
+  if (!line.has("dry-run")) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, patterns);
   const Plan plan = plan_enable(target.prefix, events, wishes);
+  check_before_writing(line, invocation.err, target.files,
+                       plan_in_own_words(target.prefix, events, {line.text("filter"), wishes.triggers}),
+                       plan);
   if (line.has("dry-run")) {
     print_dry_run(invocation.out, target, plan);
   } else {

@@ -5,8 +5,11 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/filter_options.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
+#include "model/filter_terms.hpp"
 
 namespace ftracectl::cli {
 
@@ -18,11 +21,15 @@ CommandLine make_line() {
        "Shows the filter of an event ('none' without one), sets it, or clears it.\n"
        "EVENT may be a pattern: the filters of several events are shown with their names, those\n"
        "that have one, and set on all of them or none. When the kernel refuses a filter, the one\n"
-       "before it stays in force.",
+       "before it stays in force. What it would refuse, and what it would accept and cannot mean, is\n"
+       "refused before anything is written.",
        "ftracectl filter sched:sched_switch 'prev_pid == 100 || next_pid == 100'\n  "
        "ftracectl filter sched:sched_switch --clear"});
   add_instance_option(line);
   line.options()("clear", "remove the filter");
+  add_selection_options(line);
+  add_force_option(line);
+  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
@@ -45,6 +52,16 @@ void show(const Invocation& invocation, const std::vector<EventState>& states) {
   }
 }
 
+/// No plan for an empty filter.
+Plan filters_for(const Target& target, const std::vector<std::string>& events, const std::string& filter) {
+  Plan plan;
+  for (const auto& event : events) {
+    if (filter.empty()) break;
+    plan.push_back({Step::Kind::set_filter, event_folder(target.prefix, event) + "filter", filter});
+  }
+  return plan;
+}
+
 }  // namespace
 
 int cmd_filter(const Invocation& invocation) {
@@ -56,16 +73,21 @@ int cmd_filter(const Invocation& invocation) {
     line.fail("one event and one expression are enough: is a quote missing?");
   if (words.size() == 2 && trim(words[1]).empty())
     line.fail("the expression is empty; --clear removes a filter");
-  Target target = open_target(line);
+  const std::string own = words.size() == 2 ? words[1] : "";
+  const std::string filter = both_filters(selection_filter(line), own);
+  if (clear && !filter.empty()) line.fail("--clear and a filter exclude each other");
+  Target target = filter.empty() ? open_target(line) : open_or_make_target(line, invocation);
+  if (!filter.empty() || clear) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
-  if (words.size() < 2 && !clear) {
+  if (filter.empty() && !clear) {
     show(invocation, read_event_states(target, events));
     return exit_status::ok;
   }
-  Plan plan;
-  for (const auto& event : events) {
-    const std::string path = event_folder(target.prefix, event) + "filter";
-    plan.push_back({Step::Kind::set_filter, path, clear ? "0" : words[1]});
+  const Plan plan = filters_for(target, events, clear ? "0" : filter);
+  check_before_writing(line, invocation.err, target.files, filters_for(target, events, own), plan);
+  if (line.has("dry-run")) {
+    print_dry_run(invocation.out, target, plan);
+    return exit_status::ok;
   }
   put_in_force(target, plan);
   warn_of_unfiltered_triggers(invocation.err, read_event_states(target, events));

@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/filter_options.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
 
@@ -27,6 +29,8 @@ CommandLine make_line() {
   line.options()("remove", po::value<std::string>()->value_name("SPEC"),
                  "remove the trigger of this kind; its count and its 'if' do not matter");
   line.options()("clear", "remove all triggers");
+  add_force_option(line);
+  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
@@ -103,14 +107,22 @@ int cmd_trigger(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   const auto words = positional_words(line, invocation, "event");
   const Wish wish = read_wish(line, words);
-  Target target = open_target(line);
+  Target target = wish.add.empty() ? open_target(line) : open_or_make_target(line, invocation);
+  if (wish.any()) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
   const auto states = read_event_states(target, events);
   if (!wish.any()) {
     show(invocation.out, states);
     return exit_status::ok;
   }
-  put_in_force(target, plan_of(target, states, wish));
+  const Plan plan = plan_of(target, states, wish);
+  // What is to be cleared, the kernel has taken before.
+  if (!wish.clear) check_before_writing(line, invocation.err, target.files, plan, plan);
+  if (line.has("dry-run")) {
+    print_dry_run(invocation.out, target, plan);
+    return exit_status::ok;
+  }
+  put_in_force(target, plan);
   if (!wish.remove.empty()) note_missing(invocation.err, states, wish);
   if (!wish.add.empty()) {
     const auto now = read_event_states(target, events);

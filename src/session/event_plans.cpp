@@ -35,6 +35,19 @@ Plan plan_enable(const std::string& prefix, const std::vector<std::string>& even
   return plan;
 }
 
+Plan plan_in_own_words(const std::string& prefix, const std::vector<std::string>& events,
+                       const EventWishes& wishes) {
+  Plan plan;
+  for (const auto& event : events) {
+    const std::string folder = event_folder(prefix, event);
+    if (!wishes.filter.empty()) plan.push_back({Step::Kind::set_filter, folder + "filter", wishes.filter});
+    for (const auto& trigger : wishes.triggers) {
+      plan.push_back({Step::Kind::add_trigger, folder + "trigger", trigger});
+    }
+  }
+  return plan;
+}
+
 Plan plan_disable(const std::string& prefix, const std::vector<EventState>& events, bool keep) {
   Plan plan;
   for (const auto& state : events) {

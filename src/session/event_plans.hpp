@@ -21,6 +21,10 @@ struct EventWishes {
 Plan plan_enable(const std::string& prefix, const std::vector<std::string>& events,
                  const EventWishes& wishes);
 
+/// The filters and triggers of the same, each as the user wrote it: for checking, not for writing.
+Plan plan_in_own_words(const std::string& prefix, const std::vector<std::string>& events,
+                       const EventWishes& wishes);
+
 /// Takes the events back. First they are switched off, then the triggers go, then the filters, so that none
 /// is on without its filter. With `keep` the triggers and filters stay.
 Plan plan_disable(const std::string& prefix, const std::vector<EventState>& events, bool keep);

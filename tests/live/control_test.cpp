@@ -81,14 +81,14 @@ TEST_CASE("control: enable, status and disable on the top-level buffer leave it 
 
 TEST_CASE("control: a filter that the kernel refuses changes nothing and is explained with a caret") {
   const std::string before = tracefs_snapshot();
-  const auto refused = run_ftracectl({"enable", exec_event, "--filter", "nosuch==1"});
+  const auto refused = run_ftracectl({"enable", exec_event, "--filter", "nosuch==1", "--force"});
   CHECK(refused.status == 1);
   CHECK(refused.out.empty());
   CHECK(contains(refused.err, "Field not found\n  nosuch==1\n         ^\n"));
   CHECK(contains(refused.err, "nothing was changed"));
   CHECK(tracefs_snapshot() == before);
   // A fault of syntax gives EPERM, which says nothing about rights here.
-  const auto syntax = run_ftracectl({"filter", exec_event, "common_pid == 5)"});
+  const auto syntax = run_ftracectl({"filter", exec_event, "common_pid == 5)", "--force"});
   CHECK(syntax.status == 1);
   CHECK(contains(syntax.err, "Too few '('"));
   CHECK(tracefs_snapshot() == before);
@@ -100,6 +100,7 @@ TEST_CASE("control: an event that is on keeps its filter when a wrong one is giv
   for (const std::string wrong : {"nosuch==1", "== 5", "(common_pid == 5", "common_pid == abc"}) {
     CAPTURE(wrong);
     CHECK(control(instance, {"filter", exec_event, wrong}).status == 1);
+    CHECK(control(instance, {"filter", exec_event, wrong, "--force"}).status == 1);
     CHECK(control(instance, {"enable", exec_event, "--filter", wrong}).status == 1);
     CHECK(read_event_file(instance, "filter") == "common_pid==1\n");
     CHECK(read_event_file(instance, "enable") == "1\n");
@@ -117,7 +118,8 @@ TEST_CASE("control: nothing is recorded while a wrong filter is refused") {
   REQUIRE(control(instance, {"enable", exec_event, "--filter", "common_pid==1"}).status == 0);
   // Each run of ftracectl is itself an exec, and more go on beside it.
   Process busy({"sh", "-c", "while :; do /bin/true; done"});
-  for (int i = 0; i < 5; ++i) CHECK(control(instance, {"filter", exec_event, "nosuch==1"}).status == 1);
+  for (int i = 0; i < 5; ++i)
+    CHECK(control(instance, {"filter", exec_event, "nosuch==1", "--force"}).status == 1);
   CHECK(recorded(instance) == "");
 }
 
@@ -161,14 +163,14 @@ TEST_CASE("control: a trigger beside a filter fires only for what the filter let
 TEST_CASE("control: a trigger that the kernel refuses takes the filter and the switch back, too") {
   const ScratchInstance instance("ftracectl_test_rollback");
   const auto refused = control(instance, {"enable", exec_event, "sched:sched_switch", "--filter",
-                                          "common_pid==1", "--trigger", "nonsense"});
+                                          "common_pid==1", "--trigger", "nonsense", "--force"});
   CHECK(refused.status == 1);
   CHECK(contains(refused.err, "nonsense if common_pid==1"));
   CHECK(contains(refused.err, "the triggers it knows: "));
   CHECK(read_event_file(instance, "filter") == "none\n");
   CHECK(read_event_file(instance, "enable") == "0\n");
   CHECK(read_file(instance.folder() + "/set_event") == "");
-  const auto condition = control(instance, {"trigger", exec_event, "stacktrace:3 if nosuch == 1"});
+  const auto condition = control(instance, {"trigger", exec_event, "stacktrace:3 if nosuch == 1", "--force"});
   CHECK(condition.status == 1);
   CHECK(contains(condition.err, "\n  stacktrace:3 if nosuch == 1\n"));
 }

@@ -1,0 +1,17 @@
+#include "capture/wanted_execs.hpp"
+
+#include "base/text.hpp"
+
+namespace ftracectl {
+
+std::function<bool(const ExecRecord&)> wanted_execs(const std::string& filename, const std::string& name) {
+  if (filename.empty() && name.empty()) return nullptr;
+  return [filename, name](const ExecRecord& record) {
+    if (!record.filename) return false;
+    const std::string_view path = *record.filename;
+    const auto base = path.substr(path.rfind('/') + 1);
+    return (filename.empty() || glob_match(filename, path)) && (name.empty() || glob_match(name, base));
+  };
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <ftracectl/exec_record.hpp>
+#include <functional>
+#include <string>
+
+namespace ftracectl {
+
+/// Tells the exec records whose file name matches `filename`, all of it, and `name`, behind its last '/'. An
+/// empty glob takes all; a record without a known file name matches none. Empty where both are.
+std::function<bool(const ExecRecord&)> wanted_execs(const std::string& filename, const std::string& name);
+
+}  // namespace ftracectl

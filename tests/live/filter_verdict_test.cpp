@@ -1,0 +1,176 @@
+// What check_filter() and check_trigger() say, against what the running kernel does with the same texts.
+//
+// The verdicts may differ only here:
+// - `FIELD.function == ADDRESS`: whether a function is at an address, only the kernel can tell.
+// - A filter that ends in "&&", "||" or "!": never written where it has an "||" as well, because kernels that
+//   do not refuse it (6.18) may then read a byte before their own array and log a warning.
+// - A trigger of the same kind on the same event: none, each is removed before the next.
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <ftracectl/error.hpp>
+#include <set>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "kernel/events.hpp"
+#include "kernel/tracefs.hpp"
+#include "model/control_text.hpp"
+#include "model/filter_check.hpp"
+#include "model/filter_parser.hpp"
+#include "model/trigger_check.hpp"
+#include "session/plan_check.hpp"
+#include "support/filter_generator.hpp"
+#include "support/live.hpp"
+
+using namespace ftracectl;
+using namespace ftracectl::test;
+
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : parse_number<std::uint64_t>(text).value_or(otherwise);
+}
+
+/// The errno of writing to a file, 0 where the kernel takes it.
+int write_errno(const std::string& path, const std::string& text) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  const int error = write(fd, text.data(), text.size()) < 0 ? errno : 0;
+  close(fd);
+  return error;
+}
+
+std::string escaped(const std::string& text) {
+  std::ostringstream out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte < 0x7f) {
+      out << c;
+    } else {
+      out << "\\x" << std::hex << static_cast<int>(byte) << std::dec;
+    }
+  }
+  return out.str().substr(0, 400);
+}
+
+/// An event of the running kernel that is off in a scratch instance.
+struct QuietEvent {
+  EventSchema schema;
+  std::string folder;
+};
+
+std::vector<QuietEvent> quiet_events(Tracefs& files, const ScratchInstance& instance) {
+  std::vector<QuietEvent> events;
+  for (const auto& name : read_available_events(files)) {
+    const auto schema = read_schema(files, name);
+    const std::string folder = instance.folder() + "/events/" + schema.system + "/" + schema.name;
+    if (std::filesystem::exists(folder + "/filter")) events.push_back({schema, folder});
+  }
+  return events;
+}
+
+bool has_function_address(const ParsedFilter& filter) {
+  for (const auto& term : filter.terms) {
+    if (term.value == FilterTerm::Value::function && term.number != 0) return true;
+  }
+  return false;
+}
+
+/// The differences that are known, see above.
+bool is_left_out(const ParsedFilter& filter, const std::string& text) {
+  return has_function_address(filter) || (filter.open_end && text.find("||") != std::string::npos);
+}
+
+bool is_refusal(const Verdict& verdict) {
+  return verdict.kind == Verdict::Kind::rejected || verdict.kind == Verdict::Kind::feature_missing;
+}
+
+/// How many of each verdict there were, and those that differ.
+struct Tally {
+  int accepted = 0;
+  int refused = 0;
+  int meaningless = 0;
+  int left_out = 0;
+  std::vector<std::string> differences;
+
+  void add(const std::string& what, const std::string& text, const Verdict& verdict, int error) {
+    (error == 0 ? accepted : refused) += 1;
+    if (verdict.kind == Verdict::Kind::meaningless) ++meaningless;
+    if (is_refusal(verdict) == (error != 0)) return;
+    differences.push_back(what + "  " + escaped(text) +
+                          "\n    the kernel: " + (error == 0 ? "ok" : errno_name(error)) +
+                          ", we: " + (is_refusal(verdict) ? verdict.reason : "ok"));
+  }
+  std::string text() const {
+    return std::to_string(accepted) + " accepted (" + std::to_string(meaningless) +
+           " of them meaningless), " + std::to_string(refused) + " refused, " + std::to_string(left_out) +
+           " left out";
+  }
+};
+
+void report(const Tally& tally, std::uint64_t seed) {
+  const std::vector<std::string> first(
+      tally.differences.begin(),
+      tally.differences.begin() +
+          static_cast<std::ptrdiff_t>(std::min<std::size_t>(tally.differences.size(), 20)));
+  INFO("seed " << seed << ": " << tally.text() << "\n" << join(first, "\n"));
+  MESSAGE(tally.text());
+  CHECK(tally.differences.empty());
+  CHECK(tally.accepted > 0);
+  CHECK(tally.refused > 0);
+}
+
+}  // namespace
+
+TEST_CASE("verdicts: the kernel and we agree on thousands of filters") {
+  const ScratchInstance instance("ftracectl_test_verdicts");
+  Tracefs files(tracing_folder());
+  const auto events = quiet_events(files, instance);
+  const FilterDialect dialect = read_filter_dialect(files, true);
+  const auto seed = from_environment("FTRACECTL_SEED", 1);
+  const auto count = from_environment("FTRACECTL_COUNT", 6000);
+  FilterGenerator generator(seed);
+  Tally tally;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto& event = events[generator.below(events.size())];
+    const std::string text = generator.filter(event.schema);
+    if (is_left_out(parse_filter(text, event.schema, dialect), text)) {
+      ++tally.left_out;
+      continue;
+    }
+    const int error = write_errno(event.folder + "/filter", text);
+    tally.add(event.schema.full_name(), text, check_filter(text, event.schema, dialect), error);
+    write_errno(event.folder + "/filter", "0");
+  }
+  report(tally, seed);
+}
+
+TEST_CASE("verdicts: the kernel and we agree on triggers") {
+  const ScratchInstance instance("ftracectl_test_verdicts_t");
+  Tracefs files(tracing_folder());
+  const auto events = quiet_events(files, instance);
+  const FilterDialect dialect = read_filter_dialect(files, true);
+  const auto names = read_available_events(files);
+  const auto available = read_available_triggers(files);
+  const auto seed = from_environment("FTRACECTL_SEED", 1);
+  const auto count = from_environment("FTRACECTL_COUNT", 6000) / 60;
+  FilterGenerator generator(seed);
+  Tally tally;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto& event = events[generator.below(events.size())];
+    const std::string text = generator.trigger(event.schema, names);
+    const Verdict verdict = check_trigger(text, {event.schema, dialect, available, names});
+    tally.add(event.schema.full_name(), text, verdict, write_errno(event.folder + "/trigger", text));
+    for (const auto& trigger : parse_triggers(read_file(event.folder + "/trigger"))) {
+      write_errno(event.folder + "/trigger", "!" + trigger.text());
+    }
+  }
+  report(tally, seed);
+}
