@@ -57,8 +57,8 @@ int cmd_filter(const Invocation& invocation) {
     line.fail("one event and one expression are enough: is a quote missing?");
   if (words.size() == 2 && trim(words[1]).empty())
     line.fail("the expression is empty; --clear removes a filter");
+  if (words.size() == 2 || clear) recover_leftovers(line, invocation);
   Target target = words.size() == 2 ? open_or_make_target(line, invocation) : open_target(line);
-  if (words.size() == 2 || clear) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
   if (words.size() < 2 && !clear) {
     show(invocation, read_event_states(target, events));
