@@ -41,6 +41,9 @@ class Victim {
     std::vector<char*> pointers;
     for (auto& word : argv) pointers.push_back(word.data());
     pointers.push_back(nullptr);
+    // Closed by the execve: before it, a signal would meet the handlers of this test.
+    std::array<int, 2> until_exec{};
+    REQUIRE(pipe2(until_exec.data(), O_CLOEXEC) == 0);
     pid_ = fork();
     if (pid_ == 0) {
       setpgid(0, 0);
@@ -49,7 +52,10 @@ class Victim {
       execvp(pointers[0], pointers.data());
       _exit(127);
     }
-    setpgid(pid_, pid_);
+    close(until_exec[1]);
+    char none = 0;
+    CHECK(read(until_exec[0], &none, 1) == 0);
+    close(until_exec[0]);
   }
   ~Victim() {
     kill(-pid_, SIGKILL);
