@@ -4,9 +4,11 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
+#include "cli/leftovers.hpp"
 #include "kernel/events.hpp"
 #include "kernel/open_files.hpp"
 #include "kernel/tracefs.hpp"
+#include "session/abandoned_journal.hpp"
 
 namespace ftracectl::cli {
 
@@ -66,6 +68,20 @@ void add_feature_problems(DoctorReport& report) {
   }
 }
 
+void add_session_problems(DoctorReport& report) {
+  try {
+    for (const auto& session : read_journals(journal_folder())) {
+      if (session.alive || session.changes == 0) continue;
+      report.problems.push_back({"session " + std::to_string(session.header.pid) + " (" +
+                                     session.header.command + ") was killed and has left " +
+                                     std::to_string(session.changes) + " changes",
+                                 "ftracectl recover"});
+    }
+  } catch (const Error&) {
+    // Somebody else's journals. A command that needs one itself says what is wrong.
+  }
+}
+
 void add_buffer_problems(DoctorReport& report) {
   for (const auto& buffer : report.buffers) {
     if (buffer.left_behind) {
@@ -115,6 +131,7 @@ DoctorReport examine(const std::string& override_path) {
   }
   add_namespace_problems(report);
   add_feature_problems(report);
+  add_session_problems(report);
   add_buffer_problems(report);
   return report;
 }
