@@ -19,12 +19,18 @@ suites_of() {
 # shellcheck disable=SC2034  # for those who source this
 all_series=(5.10 6.1 6.12 7)
 
-# The mirror that this machine takes Debian from.
+# This machine's own release, such as bookworm.
+codename() { (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-bookworm}"); }
+
+# The mirror that this machine takes Debian from: others may have a suite named after the release, but none for its
+# updates. Works before the first `apt-get update`, too.
 mirror() {
-  local uri
-  # shellcheck disable=SC2016  # the fields are for apt to fill in
-  uri=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' |
-    sort -u | head -n 1)
+  local releases suite uri
+  releases=$(apt-get update --print-uris)
+  for suite in "$(codename)-updates" "$(codename)"; do
+    uri=$(sed -n "s|^'\(.*\)/dists/$suite/.*|\1|p" <<<"$releases" | head -n 1)
+    [[ -z $uri ]] || break
+  done
   [[ -n $uri ]] || die "apt's configuration names no Debian mirror"
   printf '%s\n' "$uri"
 }
@@ -117,12 +123,8 @@ fetch_kernel() {
   return 1
 }
 
-# The suites that this machine's own release is made of, for programs that are to run here.
-own_suites() {
-  local codename
-  codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-bookworm}")
-  printf '%s %s-backports' "$codename" "$codename"
-}
+# The suites for programs that are to run here.
+own_suites() { printf '%s %s-backports\n' "$(codename)" "$(codename)"; }
 
 # fetch_qemu: prints the folder with QEMU unpacked. It is that of the backports (10 for Debian 12, whose own 7.2
 # crashes a 6.12 kernel at times), with those libraries that this machine lacks.

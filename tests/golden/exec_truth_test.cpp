@@ -132,6 +132,15 @@ TEST_CASE("execs of recorded text are those that the workload made") {
   }
 }
 
+TEST_CASE("what scripts/record-fixture recorded is decoded as the workload says") {
+  check_against_truth("6.1", "exec-full");
+  check_against_truth("6.1", "opt.stacktrace");
+  check_against_truth("6.1", "opt.record-tgid");
+  check_against_truth("6.1", "opt.no-irq-info");
+  check_against_truth("6.1", "opt.userstacktrace");
+  check_against_truth("6.1", "clock.counter");
+}
+
 TEST_CASE("other line layouts tell the same") {
   for (const auto& kernel : text_kernels) {
     check_against_truth(kernel, "opt.record-tgid");

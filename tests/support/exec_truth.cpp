@@ -1,6 +1,7 @@
 #include "support/exec_truth.hpp"
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
@@ -54,12 +55,37 @@ std::vector<TrueAttempt> attempts_of(const std::string& name, std::int32_t pid, 
   return {{pid, ret, string_after(line, "path=")}};
 }
 
+std::string from_hex(const std::string& hex) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+    bytes += static_cast<char>(std::stoi(hex.substr(at, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+/// A line of tests/workload, which tells all that there is to know.
+void add_json_line(ExecTruth& truth, const std::string& line) {
+  const auto json = nlohmann::json::parse(line);
+  const auto pid = json.at("pid").get<std::int32_t>();
+  if (json.at("type") == "start") truth[pid] = {{pid, 0, json.at("argv").at(0).get<std::string>()}};
+  if (json.at("type") != "exec") return;
+  const int error = json.at("errno").get<int>();
+  const std::string key = error == 0 ? "shown" : "path";
+  const auto hex = json.find(key + "_hex");
+  auto name = hex != json.end() ? from_hex(hex->get<std::string>()) : json.at(key).get<std::string>();
+  truth[pid].push_back({json.at("tid").get<std::int32_t>(), -error, std::move(name)});
+}
+
 }  // namespace
 
 ExecTruth parse_exec_truth(const std::string& expect_text) {
   ExecTruth truth;
   for (const auto view : split_lines(expect_text)) {
     const std::string line(view);
+    if (line.starts_with('{')) {
+      add_json_line(truth, line);
+      continue;
+    }
     const auto pid = line.find(" pid=") != std::string::npos ? number_after(line, " pid=")
                                                              : number_after(line, " leader=");
     if (!pid) continue;

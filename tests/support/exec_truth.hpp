@@ -21,6 +21,7 @@ struct TrueAttempt {
 ///     enoent pid=283 path="/nonexistent/prog" argv=["prog", "x"] exit=2No such file or directory
 ///     comm pid=313 comm="a-b 12" exit=0          (tries /nonexistent/c, then /t/COMM)
 ///     thread-exec leader=306 exit=0              (execs /t/ok from a thread, number 307)
+/// or, from scripts/record-fixture, the JSON Lines that tests/workload/main.cpp describes.
 using ExecTruth = std::map<std::int32_t, std::vector<TrueAttempt>>;
 
 ExecTruth parse_exec_truth(const std::string& expect_text);
