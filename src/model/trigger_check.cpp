@@ -32,6 +32,11 @@ struct WrongMeaning {
   TextFault fault;
 };
 
+std::string_view without_trailing_space(std::string_view text) {
+  while (!text.empty() && is_kernel_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 bool is_separator(char c) { return c == ' ' || c == '\t'; }
 
 /// Reads a trigger as the kernel's trigger_process_regex() and the parsers behind it cut it up.
@@ -166,7 +171,8 @@ void TriggerReader::read_hist() {
   const auto rest = text_.substr(at_);
   if (rest.empty()) throw TextFault{"keys=FIELD must follow", at_, "write hist:keys=common_pid"};
   const auto condition = find_hist_condition(rest, at_);
-  check_hist_parameters(rest.substr(0, condition), at_, context_.schema, context_.dialect);
+  check_hist_parameters(without_trailing_space(rest.substr(0, condition)), at_, context_.schema,
+                        context_.dialect);
   at_ += condition;
   has_condition_ = at_ < text_.size();
 }
@@ -201,11 +207,6 @@ Verdict TriggerReader::read() {
   }
   // The kernel does not look at the condition of a trigger that is to go.
   return has_condition_ && !is_removal_ ? check_condition() : Verdict{};
-}
-
-std::string_view without_trailing_space(std::string_view text) {
-  while (!text.empty() && is_kernel_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace
