@@ -16,6 +16,7 @@ enum class ErrorCode {
   not_readable,     ///< tracefs is mounted, but is empty or cannot be read
   no_permission,    ///< not root
   denied_to_root,   ///< root, and refused all the same: lockdown or a container
+  pid_namespace,    ///< pids here are not those that the kernel traces by
   feature_missing,  ///< this kernel cannot do it
 };
 

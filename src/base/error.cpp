@@ -11,6 +11,7 @@ int exit_status_of(ErrorCode code) {
     case ErrorCode::not_readable:
     case ErrorCode::no_permission:
     case ErrorCode::denied_to_root:
+    case ErrorCode::pid_namespace:
     case ErrorCode::feature_missing:
       return exit_status::impossible;
     case ErrorCode::failed:

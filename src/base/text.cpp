@@ -29,6 +29,19 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
   return joined;
 }
 
+std::string size_text_of_kb(std::uint64_t kb) {
+  static constexpr std::string_view units[] = {"KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  std::uint64_t tenths = kb > UINT64_MAX / 10 ? UINT64_MAX : kb * 10;
+  while (tenths >= 10240 && unit + 1 < std::size(units)) {
+    tenths = (tenths + 512) / 1024;
+    ++unit;
+  }
+  std::string text = std::to_string(tenths / 10);
+  if (tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
+  return text + " " + std::string(units[unit]);
+}
+
 namespace {
 
 /// A bracket expression at the start of `pattern` ("[a-z]…"): whether it takes `c`, and its length.

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 inline std::vector<std::string_view> split_lines(std::string_view text) { return split(text, '\n'); }
 
 std::string join(const std::vector<std::string>& pieces, std::string_view separator);
+
+/// "512 KiB", "8 MiB", "1.5 GiB": the largest unit that leaves at least 1, with one digit behind the point
+/// where that says more.
+std::string size_text_of_kb(std::uint64_t kb);
 
 /// Shell-style match of the whole of `text`: `*`, `?` and `[a-z]`, `[!a-z]`; `/` is nothing special.
 bool glob_match(std::string_view pattern, std::string_view text);

@@ -17,11 +17,14 @@
 #include "capture/wanted_execs.hpp"
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 #include "model/filter_terms.hpp"
+#include "session/journal.hpp"
 #include "session/plan_check.hpp"
 #include "session/private_instance.hpp"
 #include "session/transaction.hpp"
+#include "session/watchdog.hpp"
 
 namespace ftracectl {
 
@@ -99,11 +102,19 @@ int dry_run(const CaptureOptions& options, const Prepared& prepared, std::ostrea
   return exit_status::ok;
 }
 
+/// What undoes the capture if it does not come to that itself.
+struct Guard {
+  Journal journal;
+  Watchdog watchdog{journal};
+};
+
 /// A capture under way: the instance, the command and what carries its records. Members are undone from the
-/// last to the first: the pipe is closed before the instance goes.
+/// last to the first: the pipe is closed before the instance goes. The command is forked before the instance
+/// is made: it must hold nothing of it, or the instance would be busy after our death.
 class Capture {
  public:
-  Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, const std::string& program);
+  Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
+          const std::string& program);
 
   /// Lets the command go and carries records until the end.
   void run();
@@ -120,6 +131,7 @@ class Capture {
   const CaptureOptions& options_;
   Tracefs& tracefs_;
   Prepared& prepared_;
+  Guard& guard_;
   OutputFile output_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
@@ -133,9 +145,9 @@ class Capture {
   Summary summary_;
 };
 
-Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared,
+Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
                  const std::string& program)
-    : options_(options), tracefs_(tracefs), prepared_(prepared), output_(options.output) {
+    : options_(options), tracefs_(tracefs), prepared_(prepared), guard_(guard), output_(options.output) {
   if (!program.empty()) {
     child_ = std::make_unique<ChildCommand>(program, options.command);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
@@ -155,7 +167,9 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
 }
 
 void Capture::start_instance() {
-  instance_ = std::make_unique<PrivateInstance>(tracefs_);
+  guard_.watchdog.wait_until_ready();
+  instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
+  instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
   const bool execs = prepared_.exec.exec;
   Pump::Options pump_options;
   pump_options.real_time = execs;
@@ -163,7 +177,8 @@ void Capture::start_instance() {
   pump_ = std::make_unique<Pump>(open_trace_pipe(tracefs_, instance_->prefix()), pump_options);
   CaptureWish wish = prepared_.wish;
   const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
-  if (wish.tids.empty() && can_leave_out) wish.not_tids = {getpid(), pump_->thread_id()};
+  if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())
+    wish.not_tids = {getpid(), pump_->thread_id()};
   seed_tasks();
   // If a step fails, the instance goes with all that the steps before did: there is no other undo.
   Transaction steps(tracefs_);
@@ -236,17 +251,24 @@ int wait_for_command(ChildCommand& child, const Error& error, std::ostream& err)
 
 int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err) {
   find_output_format(options.format);
+  if (!options.pids.empty()) require_initial_pid_namespace("--pid");
+  if (!options.command.empty() && !options.all) require_initial_pid_namespace("capturing a command");
   FoundProgram program;
   if (!options.command.empty()) {
     program = find_program(options.command.front(), options.search_path);
     if (program.error != 0) return report_missing_command(options, program, err);
   }
   Prepared prepared;
+  if (options.dry_run) {
+    prepare(options, tracefs, prepared);
+    check_filters(options, prepared.wish, tracefs, err);
+    return dry_run(options, prepared, out);
+  }
+  Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);
   check_filters(options, prepared.wish, tracefs, err);
-  if (options.dry_run) return dry_run(options, prepared, out);
 
-  auto capture = std::make_unique<Capture>(options, tracefs, prepared, program.path);
+  auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path);
   try {
     capture->run();
   } catch (const Error& error) {

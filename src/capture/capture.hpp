@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernel/tracefs.hpp"
+#include "session/journal.hpp"
 
 namespace ftracectl {
 
@@ -32,6 +33,7 @@ struct CaptureOptions {
   std::string output;  ///< a path; "" or "-": standard output
   std::vector<std::string> command;
   std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for
+  std::string journal_folder = default_journal_folder;
 };
 
 /// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once

@@ -1,10 +1,17 @@
 #include "capture/enricher.hpp"
 
+#include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 
 namespace ftracectl {
 
 namespace {
+
+/// Elsewhere a record's pid is that of another process in /proc.
+bool proc_shows_our_pids() {
+  static const bool shows = in_initial_pid_namespace();
+  return shows;
+}
 
 void take_status(ExecRecord& record, const ProcessStatus& status) {
   if (!record.pid_known) record.pid = status.pid;
@@ -26,16 +33,18 @@ void take_arguments(ExecRecord& record) {
 }  // namespace
 
 void Enricher::on_exec(ExecRecord& record) {
+  if (!proc_shows_our_pids()) return;
   take_arguments(record);
   if (const auto status = read_process_status(record.pid)) take_status(record, *status);
 }
 
 void Enricher::before_record(ExecRecord& record) {
-  if (record.pid_known && record.ppid && record.uid) return;
+  if ((record.pid_known && record.ppid && record.uid) || !proc_shows_our_pids()) return;
   if (const auto status = read_process_status(record.tid)) take_status(record, *status);
 }
 
 void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids) {
+  if (!proc_shows_our_pids()) return;
   for (const auto pid : pids) {
     const auto process = read_process_status(pid);
     if (!process) continue;

@@ -90,8 +90,9 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   Pump pump(std::move(pipe), {});
   RunLoop loop({pump, stream, *sink, output, signals, nullptr}, run_limits(options, tracefs, prefix));
   if (options.drain) pump.finish();
-  loop.run();
-  if (!options.drain) pump.halt();
+  const auto reason = loop.run();
+  // Stopped by a signal or the clock, what is still in the buffer is left to the next reader.
+  if (reason != RunLoop::Reason::drained) pump.halt();
   loop.drain();
 
   Summary summary = stream.counts();

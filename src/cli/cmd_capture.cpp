@@ -5,6 +5,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/filter_options.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/values.hpp"
 #include "kernel/tracefs.hpp"
 #include "model/filter_terms.hpp"
@@ -95,9 +96,11 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
 int cmd_capture(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const CaptureOptions options = read_options(line, invocation);
+  CaptureOptions options = read_options(line, invocation);
   check(line, invocation, options);
+  options.journal_folder = journal_folder();
   Tracefs tracefs(locate_tracefs(line.tracefs_override()).path);
+  if (!options.dry_run) recover_leftovers(tracefs, invocation.err);
   return run_capture(tracefs, options, invocation.out, invocation.err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
 #include "session/event_plans.hpp"
@@ -32,6 +33,7 @@ int cmd_disable(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   const auto patterns = positional_words(line, invocation, "event");
   Target target = open_target(line);
+  if (!line.has("dry-run")) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, patterns);
   auto states = read_event_states(target, events);
   std::erase_if(states, [](const EventState& state) { return state.is_plain(); });

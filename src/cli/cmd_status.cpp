@@ -64,6 +64,7 @@ void print_buffer(std::ostream& out, const BufferState& buffer) {
   for (const auto& state : buffer.events) print_event(out, state, width, 2);
   const bool has_tracer = buffer.current_tracer != "nop";
   print_row(out, "current_tracer", has_tracer ? buffer.current_tracer : "");
+  print_row(out, "only cpus", buffer.cpumask.empty() ? "" : "of mask " + buffer.cpumask);
   print_row(out, "pids", join(buffer.traced_pids, " "));
   print_row(out, "pids left out", join(buffer.untraced_pids, " "));
   print_row(out, "options", signed_options(buffer.options));
@@ -89,6 +90,8 @@ ordered_json buffer_json(const BufferState& buffer) {
   const auto size = buffer.buffer_size.substr(0, buffer.buffer_size.find(' '));
   if (const auto kb = parse_number<std::uint64_t>(size)) json["buffer_size_kb"] = *kb;
   json["current_tracer"] = buffer.current_tracer;
+  json["tracing_cpumask"] = nullptr;
+  if (!buffer.cpumask.empty()) json["tracing_cpumask"] = buffer.cpumask;
   json["events"] = ordered_json::array();
   for (const auto& state : buffer.events) json["events"].push_back(event_json(state));
   json["set_event_pid"] = pid_array(buffer.traced_pids);

@@ -21,6 +21,14 @@ constexpr std::array table = {
     Command{"filter", "show, set or clear an event's filter", cmd_filter},
     Command{"trigger", "show, add or remove an event's triggers", cmd_trigger},
     Command{"status", "everything that is on now, in every instance", cmd_status},
+    Command{"instance", "list, create and remove buffers of their own", cmd_instance},
+    Command{"on", "let a buffer record", cmd_on},
+    Command{"off", "stop a buffer's recording", cmd_off},
+    Command{"clear", "throw away what a buffer holds", cmd_clear},
+    Command{"set", "a buffer's clock, size and options", cmd_set},
+    Command{"reset", "put a buffer back into its pristine state", cmd_reset},
+    Command{"doctor", "what this kernel and this user can do, and what is in the way", cmd_doctor},
+    Command{"recover", "put back what killed sessions have left", cmd_recover},
     Command{"version", "print the version", cmd_version},
 };
 

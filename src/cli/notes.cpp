@@ -2,21 +2,26 @@
 
 #include <ostream>
 
-#include "base/text.hpp"
+#include "kernel/buffer.hpp"
 
 namespace ftracectl::cli {
 
 std::vector<EventState> read_event_states(Target& target, const std::vector<std::string>& events) {
   std::vector<EventState> states;
-  for (const auto& event : events) states.push_back(read_event_state(target.files, target.prefix, event));
+  for (const auto& event : events) {
+    EventState plain;
+    plain.event = event;
+    states.push_back(target.to_be_made != nullptr ? plain
+                                                  : read_event_state(target.files, target.prefix, event));
+  }
   return states;
 }
 
 void warn_if_off(std::ostream& err, Target& target) {
-  const std::string path = target.prefix + "tracing_on";
-  if (trim(target.files.read(path)) != "0") return;
+  if (target.to_be_made != nullptr || is_tracing_on(target.files, target.prefix)) return;
   err << "ftracectl: warning: tracing_on is 0 in " << target.buffer_name()
-      << ": nothing is recorded until it is 1:\n  echo 1 > " << target.files.absolute(path) << "\n";
+      << ": nothing is recorded until 'ftracectl on"
+      << (target.instance.empty() ? "" : " --instance " + target.instance) << "'\n";
 }
 
 void warn_of_unfiltered_triggers(std::ostream& err, const std::vector<EventState>& states) {

@@ -9,7 +9,7 @@
 
 namespace ftracectl::cli {
 
-/// How the events stand in the target's buffer.
+/// How the events stand in the target's buffer; in one that is to be made nothing is on.
 std::vector<EventState> read_event_states(Target& target, const std::vector<std::string>& events);
 
 /// Says so when tracing_on is 0, with which nothing is recorded.

@@ -6,10 +6,14 @@
 
 #include "base/text.hpp"
 #include "cli/interruption.hpp"
+#include "cli/leftovers.hpp"
 #include "kernel/event_state.hpp"
 #include "kernel/events.hpp"
 #include "session/event_plans.hpp"
+#include "session/instances.hpp"
+#include "session/journal.hpp"
 #include "session/transaction.hpp"
+#include "session/watchdog.hpp"
 
 namespace ftracectl::cli {
 
@@ -24,17 +28,46 @@ void add_instance_option(CommandLine& line) {
                  "work on this instance instead of the top-level buffer");
 }
 
-Target open_target(const CommandLine& line) {
+namespace {
+
+Target named_target(const CommandLine& line) {
   const std::string instance = line.text("instance");
   if (line.has("instance") && instance.empty()) line.fail("--instance needs a name");
   const std::string prefix = buffer_prefix(instance);
-  Target target{Tracefs(locate_tracefs(line.tracefs_override()).path), instance, prefix};
-  if (instance.empty() || target.files.exists(prefix + "events")) return target;
+  return {Tracefs(locate_tracefs(line.tracefs_override()).path), instance, prefix};
+}
+
+bool is_there(Target& target) {
+  return target.instance.empty() || target.files.exists(target.prefix + "events");
+}
+
+/// The plan, behind the making of the instance where that is needed.
+Plan whole_plan(const Target& target, const Plan& plan) {
+  if (target.to_be_made == nullptr) return plan;
+  Plan whole{{Step::Kind::make_dir, "instances/" + target.instance, ""}};
+  whole.insert(whole.end(), plan.begin(), plan.end());
+  return whole;
+}
+
+}  // namespace
+
+Target open_or_make_target(const CommandLine& line, const Invocation& invocation) {
+  Target target = named_target(line);
+  if (!is_there(target)) {
+    check_new_instance_name(target.instance);
+    target.to_be_made = &invocation.err;
+  }
+  return target;
+}
+
+Target open_target(const CommandLine& line) {
+  Target target = named_target(line);
+  if (is_there(target)) return target;
   const auto there = read_instances(target.files);
   throw Error(ErrorCode::failed,
-              "no instance '" + instance + "'; " +
+              "no instance '" + target.instance + "'; " +
                   (there.empty() ? "there is none at all" : "there are: " + join(there, ", ")) +
-                  "\nmake it: mkdir " + target.files.absolute("instances/" + instance));
+                  "\nmake it: ftracectl instance create " + target.instance);
 }
 
 std::vector<std::string> positional_words(const CommandLine& line, const Invocation& invocation,
@@ -56,13 +89,21 @@ std::vector<std::string> events_named(const CommandLine& line, Target& target,
 
 void put_in_force(Target& target, const Plan& plan) {
   const Interruption interruption;
-  Transaction transaction(target.files);
-  transaction.apply(plan, [] { return Interruption::came(); });
+  Journal journal(journal_folder(), target.files.root());
+  Watchdog watchdog(journal);
+  watchdog.wait_until_ready();
+  Transaction transaction(target.files, &journal);
+  transaction.apply(whole_plan(target, plan), [] { return Interruption::came(); });
   transaction.commit();
+  if (target.to_be_made == nullptr) return;
+  *target.to_be_made << "ftracectl: note: instance '" << target.instance
+                     << "' was made; it stays until 'ftracectl instance remove " << target.instance << "'\n";
+  target.to_be_made = nullptr;
 }
 
 void print_dry_run(std::ostream& out, Target& target, const Plan& plan) {
-  const auto needed = steps_needed(target.files, plan);
+  const bool is_new = target.to_be_made != nullptr;
+  const auto needed = is_new ? whole_plan(target, plan) : steps_needed(target.files, plan);
   out << "cd " << target.files.root() << "\n";
   const bool tried = std::any_of(needed.begin(), needed.end(), [&](const Step& step) {
     return FilterTrial::is_needed(target.files, step);

@@ -15,6 +15,8 @@ struct Target {
   Tracefs files;
   std::string instance;  ///< empty for the top-level buffer
   std::string prefix;    ///< of buffer_prefix()
+  /// The instance does not exist yet: put_in_force() makes it, says so here, and takes it back on a failure.
+  std::ostream* to_be_made = nullptr;
 
   /// "the top-level buffer", "instance 'NAME'"
   std::string buffer_name() const;
@@ -26,6 +28,10 @@ void add_instance_option(CommandLine& line);
 /// Finds the tracing folder and the buffer. Throws Error; an instance that does not exist is one, which
 /// names those that do.
 Target open_target(const CommandLine& line);
+
+/// The same for commands that switch something on: an instance that does not exist is made by
+/// put_in_force(), and stays.
+Target open_or_make_target(const CommandLine& line, const Invocation& invocation);
 
 /// The positional words, those behind "--" included: a filter may begin with a dash.
 std::vector<std::string> positional_words(const CommandLine& line, const Invocation& invocation,

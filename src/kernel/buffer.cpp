@@ -6,8 +6,30 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
+#include "kernel/open_files.hpp"
+#include "kernel/tracefs_error.hpp"
 
 namespace ftracectl {
+
+namespace {
+
+/// "instances/x/" gives "x".
+std::string instance_of(const std::string& prefix) {
+  constexpr std::string_view folder = "instances/";
+  return prefix.empty() ? "" : prefix.substr(folder.size(), prefix.size() - folder.size() - 1);
+}
+
+Error pipe_busy_error(const std::string& root, const std::string& prefix) {
+  const auto readers = pipes_among(files_of(find_open_files(root), instance_of(prefix)));
+  std::string message = root + "/" + prefix + "trace_pipe: ";
+  message += readers.empty() ? "somebody reads it already, who cannot be seen from here"
+                             : process_list(readers) + " reads it already";
+  message +=
+      "\nthe kernel allows one reader of a buffer: end that one, or capture into an instance of your own";
+  return Error(ErrorCode::busy, message, EBUSY);
+}
+
+}  // namespace
 
 KernelCounts read_kernel_counts(Files& files, const std::string& prefix) {
   KernelCounts counts;
@@ -34,11 +56,16 @@ Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix) {
   Fd pipe(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (pipe) return pipe;
   const int error = errno;
-  if (error == EBUSY) {
-    throw Error(ErrorCode::busy, path + ": somebody reads it already; the kernel allows one reader", error);
-  }
-  throw Error(error == EACCES ? ErrorCode::no_permission : ErrorCode::failed,
-              path + ": cannot be opened: " + errno_text(error), error);
+  if (error == EBUSY) throw pipe_busy_error(tracefs.root(), prefix);
+  throw tracefs_error(path, "cannot be opened", error);
+}
+
+Fd open_free_buffer(Tracefs& tracefs, const std::string& prefix) {
+  const std::string option = prefix + "options/disable_on_free";
+  if (!tracefs.exists(option) || !tracefs.exists(prefix + "free_buffer")) return {};
+  tracefs.write(option, "1");
+  const std::string path = tracefs.absolute(prefix + "free_buffer");
+  return Fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
 }
 
 }  // namespace ftracectl

@@ -16,8 +16,13 @@ std::string read_clock(Files& files, const std::string& prefix);
 
 bool is_tracing_on(Files& files, const std::string& prefix);
 
-/// Opens a buffer's trace_pipe, non-blocking. Throws Error(busy) when somebody reads it already: the kernel
-/// allows one reader.
+/// Opens a buffer's trace_pipe, non-blocking. Throws Error(busy), naming the reader, when somebody reads it
+/// already: the kernel allows one.
 Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix);
+
+/// Opens a buffer's free_buffer, with options/disable_on_free set: when the descriptor is closed, and be it
+/// by the death of its only holder, the kernel sets tracing_on to 0, drops what was not read and shrinks the
+/// buffer (seen on 6.18). An empty Fd where the kernel does not have both files.
+Fd open_free_buffer(Tracefs& tracefs, const std::string& prefix);
 
 }  // namespace ftracectl

@@ -32,6 +32,8 @@ struct BufferState {
   std::string clock;
   std::string buffer_size;  ///< of buffer_size_kb, as it reads: "1410", "7 (expanded: 1408)", "X"
   std::string current_tracer;
+  std::string cpumask;                      ///< tracing_cpumask where it leaves cpus out; empty otherwise
+  std::string full_cpumask;                 ///< what it would read if it did not
   std::vector<EventState> events;           ///< those that are not plain, in the kernel's order
   std::vector<std::string> traced_pids;     ///< set_event_pid
   std::vector<std::string> untraced_pids;   ///< set_event_notrace_pid

@@ -1,6 +1,8 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,6 +10,8 @@
 #include <memory>
 #include <sstream>
 
+#include "base/fd.hpp"
+#include "kernel/environment.hpp"
 #include "kernel/tracefs.hpp"
 #include "kernel/tracefs_error.hpp"
 
@@ -31,24 +35,18 @@ bool is_empty_folder(const std::string& path) {
   return entries <= 2;
 }
 
-/// "[none] integrity confidentiality", or nothing where the kernel does not say.
-std::string read_lockdown() {
-  std::ifstream file("/sys/kernel/security/lockdown");
-  std::string line;
-  std::getline(file, line);
-  return line;
+bool is_tracefs(const std::string& path) {
+  struct statfs status {};
+  return ::statfs(path.c_str(), &status) == 0 && status.f_type == TRACEFS_MAGIC;
 }
 
-[[noreturn]] void fail_empty(const std::string& path) {
-  std::string message = path + ": tracefs is mounted and empty: kernel lockdown (confidentiality) hides it";
-  if (const auto lockdown = read_lockdown(); !lockdown.empty()) {
-    message += "\n/sys/kernel/security/lockdown reads: " + lockdown;
-  }
-  throw Error(ErrorCode::not_readable, message);
-}
+/// Whether it is a tracefs that shows nothing: an empty folder of another kind is one where nothing is
+/// mounted.
+bool is_empty_tracefs(const std::string& path) { return is_tracefs(path) && is_empty_folder(path); }
 
 /// Throws unless the folder holds what every tracing folder does, and may be opened.
 void check_folder(const std::string& path) {
+  if (is_empty_tracefs(path)) throw empty_mount_error(path, read_lockdown());
   for (const std::string& file : {path, path + "/events", path + "/trace_pipe"}) {
     const int fault = look_at(file);
     if (fault == 0) continue;
@@ -86,6 +84,14 @@ std::string read_text(const std::string& path) {
 
 }  // namespace
 
+void check_writable(const std::string& root) {
+  // Kernel lockdown lets the file modes stand and refuses the open.
+  const std::string path = root + "/tracing_on";
+  if (!Fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC))) {
+    throw tracefs_error(path, "cannot be opened for writing", errno);
+  }
+}
+
 TracefsMount locate_tracefs(const std::string& override_path) {
   if (!override_path.empty()) {
     check_folder(override_path);
@@ -93,7 +99,6 @@ TracefsMount locate_tracefs(const std::string& override_path) {
   }
   const auto mount = find_tracefs(parse_mounts(read_text("/proc/mounts")));
   if (!mount) fail_not_mounted();
-  if (is_empty_folder(mount->path)) fail_empty(mount->path);
   check_folder(mount->path);
   return *mount;
 }

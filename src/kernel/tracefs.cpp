@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/fd.hpp"
+#include "kernel/open_files.hpp"
 #include "kernel/tracefs_error.hpp"
 
 namespace ftracectl {
@@ -52,6 +53,38 @@ std::string error_log_of(const std::string& path) {
   return path.substr(0, path.find('/', instances.size()) + 1) + "error_log";
 }
 
+std::size_t count_cpus(Files& files, const std::string& prefix) {
+  try {
+    return files.list(prefix + "per_cpu").size();
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+/// "instances/x/trace_clock" gives "x", a file of the top-level buffer "".
+std::string instance_of(const std::string& path) {
+  constexpr std::string_view instances = "instances/";
+  if (!path.starts_with(instances)) return {};
+  const auto end = path.find('/', instances.size());
+  return path.substr(instances.size(), end - instances.size());
+}
+
+/// The error of a write to any other file than filters and triggers.
+Error write_error(Tracefs& files, const std::string& path, std::string_view value, int fault) {
+  constexpr std::string_view size_file = "buffer_size_kb";
+  if (path.ends_with(size_file) && (fault == ENOMEM || fault == EINVAL)) {
+    const std::string prefix = path.substr(0, path.size() - size_file.size());
+    return buffer_size_error(files.absolute(path), value, count_cpus(files, prefix), fault);
+  }
+  const Error error = tracefs_error(files.absolute(path), "cannot be written", fault);
+  if (fault != EBUSY) return error;
+  const auto holders = files_of(find_open_files(files.root()), instance_of(path));
+  if (holders.empty()) return error;
+  return Error(error.code(),
+               std::string(error.what()) + "\nfiles of this buffer are open in: " + process_list(holders),
+               fault);
+}
+
 /// For explaining an error: what cannot be read explains nothing.
 std::string read_or_empty(Files& files, const std::string& path) {
   try {
@@ -90,7 +123,7 @@ void Tracefs::write(const std::string& path, std::string_view value) {
     fault = write_whole(file, value);
   }
   if (fault == 0) return;
-  if (target == Target::other) throw tracefs_error(absolute(path), "cannot be written", fault);
+  if (target == Target::other) throw write_error(*this, path, value, fault);
   const RefusedWrite refused{absolute(path), std::string(value),        fault,
                              log_before,     read_or_empty(*this, log), read_or_empty(*this, path)};
   throw target == Target::filter ? filter_error(refused) : trigger_error(refused);

@@ -11,6 +11,10 @@ namespace ftracectl {
 /// Throws Error: not_mounted (with the command that mounts it), not_readable, no_permission, denied_to_root.
 TracefsMount locate_tracefs(const std::string& override_path);
 
+/// Whether the folder's files may be written, as far as opening one tells; nothing is written. Throws Error
+/// as locate_tracefs() does.
+void check_writable(const std::string& root);
+
 /// The machine's tracefs below `root`. An error of writing a filter or a trigger carries the kernel's own
 /// reason from error_log, if the kernel logged one after the write.
 class Tracefs : public Files {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "kernel/environment.hpp"
 #include "model/control_text.hpp"
 
 namespace ftracectl {
@@ -19,17 +20,29 @@ bool is_refusal_of_rights(int system_errno) {
 }
 
 ErrorCode code_of(int system_errno) {
+  if (system_errno == EROFS) return ErrorCode::denied_to_root;
   if (is_refusal_of_rights(system_errno)) {
     return is_root() ? ErrorCode::denied_to_root : ErrorCode::no_permission;
   }
   return system_errno == EBUSY ? ErrorCode::busy : ErrorCode::failed;
 }
 
+std::string advice_to_root() {
+  const std::string reasons = why_root_is_refused(read_environment());
+  return "\nroot is refused too" +
+         (reasons.empty() ? ": a security module (SELinux, AppArmor) or this kernel itself forbids it"
+                          : reasons);
+}
+
 std::string advice(int system_errno) {
-  if (system_errno == EROFS) return "\ntracefs is mounted read-only here, as container runtimes do";
+  if (system_errno == EROFS) {
+    return "\ntracefs is mounted read-only here, as container runtimes do: run ftracectl on the host, or "
+           "start the\ncontainer with --privileged";
+  }
   if (is_refusal_of_rights(system_errno)) {
-    return is_root() ? "\nroot is refused too: kernel lockdown, a container or a security module forbids it"
-                     : "\nonly root may do that: try again with sudo";
+    return is_root() ? advice_to_root()
+                     : "\nonly root may do that: try again with sudo; 'ftracectl doctor' tells how to let a "
+                       "group read";
   }
   if (system_errno == EBUSY) return "\nsomebody else is using it: end the other reader or tracer first";
   return {};
@@ -72,12 +85,64 @@ std::optional<Error> logged_error(const RefusedWrite& write, std::string_view wh
   return rejected(write, what, reason_of(*entry), command_at + entry->column);
 }
 
-}  // namespace
+bool is_there(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
-Error tracefs_error(const std::string& path, std::string_view what, int system_errno) {
+/// A module that is unloaded, or a probe that is removed, takes its events along, in the midst of our work;
+/// whoever has a file of theirs open then gets ENODEV.
+std::optional<std::string> what_is_gone(const std::string& path) {
+  constexpr std::string_view instances = "/instances/";
+  if (const auto at = path.find(instances); at != std::string::npos) {
+    const std::string folder = path.substr(0, path.find('/', at + instances.size()));
+    if (!is_there(folder))
+      return "instance '" + folder.substr(at + instances.size()) + "' is gone: it was removed";
+  }
+  const bool is_event_file = path.find("/events/") != std::string::npos;
+  if (!is_event_file || is_there(path.substr(0, path.rfind('/')))) return std::nullopt;
+  return "event " + event_of(path) + " is gone: its module was unloaded, or its probe removed";
+}
+
+Error plain_error(const std::string& path, std::string_view what, int system_errno) {
   return Error(code_of(system_errno),
                path + ": " + std::string(what) + ": " + errno_text(system_errno) + advice(system_errno),
                system_errno);
+}
+
+}  // namespace
+
+Error tracefs_error(const std::string& path, std::string_view what, int system_errno) {
+  if (system_errno != ENOENT && system_errno != ENODEV) return plain_error(path, what, system_errno);
+  const auto gone = what_is_gone(path);
+  if (!gone) return plain_error(path, what, system_errno);
+  return Error(ErrorCode::unknown_event, *gone + "\n" + path + ": " + errno_text(system_errno), system_errno);
+}
+
+Error empty_mount_error(const std::string& path, const std::optional<std::string>& lockdown) {
+  std::string message = path + ": tracefs is mounted and empty: ";
+  if (lockdown == "confidentiality") {
+    message +=
+        "kernel lockdown hides it (/sys/kernel/security/lockdown: confidentiality)\nboot without "
+        "lockdown=confidentiality";
+  } else if (lockdown) {
+    message += "and not by kernel lockdown, which is '" + *lockdown +
+               "'\nit is an empty folder of tracefs, bound here; mount the whole: mount -t tracefs tracefs " +
+               path;
+  } else {
+    message +=
+        "kernel lockdown (confidentiality) hides it, most likely; to know:\nmount -t securityfs securityfs "
+        "/sys/kernel/security && cat /sys/kernel/security/lockdown";
+  }
+  return Error(ErrorCode::not_readable, message);
+}
+
+Error buffer_size_error(const std::string& path, std::string_view kb, std::size_t cpus, int system_errno) {
+  std::string message = path + ": the kernel refuses a buffer of " + std::string(trim(kb)) +
+                        " KiB a cpu: " + errno_text(system_errno);
+  if (const auto each = parse_number<std::uint64_t>(trim(kb)); each && cpus > 0) {
+    message += "\nthat is " + size_text_of_kb(*each * cpus) + " for " + std::to_string(cpus) + " cpus";
+    if (const auto free_kb = read_available_memory_kb())
+      message += "; " + size_text_of_kb(*free_kb) + " are free";
+  }
+  return Error(ErrorCode::failed, message + "\nask for less", system_errno);
 }
 
 Error filter_error(const RefusedWrite& write) {
@@ -92,7 +157,7 @@ Error filter_error(const RefusedWrite& write) {
                      " bytes, and the kernel takes less than a page",
                  write.system_errno);
   }
-  return tracefs_error(write.path, "cannot be written", write.system_errno);
+  return plain_error(write.path, "cannot be written", write.system_errno);
 }
 
 Error trigger_error(const RefusedWrite& write) {

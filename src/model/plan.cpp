@@ -20,6 +20,10 @@ bool path_is(const Step& step, std::string_view file) {
                                step.path[step.path.size() - file.size() - 1] == '/');
 }
 
+bool is_pid_list(const Step& step) {
+  return path_is(step, "set_event_pid") || path_is(step, "set_event_notrace_pid");
+}
+
 bool is_clear(std::string_view filter) { return trim(filter) == "0"; }
 
 std::set<std::string_view> parse_pids(std::string_view text) {
@@ -46,7 +50,7 @@ std::string pid_list(const std::set<std::string_view>& pids) {
 ///     EVENT/enable      1*                     1 (the star: a trigger switches it softly)
 ///     buffer_size_kb    7 (expanded: 1408)     1408: before the first use, what the first use makes of it
 std::string scalar_value(const Step& step, std::string_view text) {
-  if (path_is(step, "set_event_pid")) return pid_list(parse_pids(text));
+  if (is_pid_list(step)) return pid_list(parse_pids(text));
   if (path_is(step, "trace_clock")) return std::string(parse_chosen(text));
   auto value = trim(text);
   if (path_is(step, "enable") && value.ends_with('*')) value.remove_suffix(1);
@@ -61,6 +65,7 @@ std::string scalar_value(const Step& step, std::string_view text) {
 /// A wanted value as its file will read it: any number but 0 switches tracing_on on, and reads 1.
 std::string wanted_value(const Step& step) {
   const std::string value = scalar_value(step, step.value);
+  if (path_is(step, "tracing_cpumask")) return value;  // its digits are hexadecimal
   const auto number = parse_number<std::int64_t>(value);
   if (number && path_is(step, "tracing_on")) return *number != 0 ? "1" : "0";
   return number ? std::to_string(*number) : value;

@@ -12,11 +12,11 @@ struct Step {
   enum class Kind {
     make_dir,        ///< an instance: undone by rmdir, which takes all that is in it along
     set,             ///< a scalar: tracing_on, trace_clock, buffer_size_kb, options/X, EVENT/enable;
-                     ///< set_event_pid: the whole list, the one before it is dropped
+                     ///< set_event_pid, set_event_notrace_pid: the whole list, the one before is dropped
     set_filter,      ///< EVENT/filter; "0" clears
     add_trigger,     ///< EVENT/trigger
     remove_trigger,  ///< EVENT/trigger; value is the specification without its "!"
-    add_pids,        ///< set_event_pid: blank-separated, added to what is there
+    add_pids,        ///< the same two: blank-separated, added to what is there
     remove_dir,      ///< takes make_dir back; has no inverse of its own
   };
   Kind kind = Kind::set;

@@ -4,7 +4,17 @@
 #include <ftracectl/error.hpp>
 #include <thread>
 
+#include "base/text.hpp"
+
 namespace ftracectl {
+
+namespace {
+
+/// A pid can end, and with event-fork leave the list, between our write and the reading back; the kernel
+/// takes all pids of a write or gives EINVAL.
+bool can_be_checked(const Step& step) { return step.kind != Step::Kind::add_pids; }
+
+}  // namespace
 
 void remove_instance(Files& files, const std::string& path) {
   constexpr int attempts = 100;
@@ -29,7 +39,7 @@ void carry_out(Files& files, const Step& step) {
       return;
     case Step::Kind::set:
       // A plain write adds to the list; "!7" is EINVAL, so that only an O_TRUNC takes a pid off it.
-      if (step.path.ends_with("set_event_pid")) {
+      if (step.path.ends_with("set_event_pid") || step.path.ends_with("set_event_notrace_pid")) {
         files.truncate(step.path);
         if (step.value.empty()) return;
       }
@@ -46,6 +56,15 @@ void carry_out(Files& files, const Step& step) {
 std::string read_target(Files& files, const Step& step) {
   const bool is_folder = step.kind == Step::Kind::make_dir || step.kind == Step::Kind::remove_dir;
   return is_folder ? std::string() : files.read(step.path);
+}
+
+void check_in_force(Files& files, const Step& step) {
+  if (!can_be_checked(step)) return;
+  const std::string after = read_target(files, step);
+  if (in_force(step, after)) return;
+  throw Error(ErrorCode::failed, step.path + ": '" + written_value(step) +
+                                     "' was written, and the kernel took it, but it reads '" +
+                                     std::string(trim(after)) + "': is somebody else writing there?");
 }
 
 }  // namespace ftracectl

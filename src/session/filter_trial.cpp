@@ -1,13 +1,9 @@
 #include "session/filter_trial.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
 #include "model/control_text.hpp"
-#include "session/carry_out.hpp"
 
 namespace ftracectl {
 
@@ -31,14 +27,6 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 }  // namespace
 
-FilterTrial::~FilterTrial() {
-  try {
-    finish();
-  } catch (const Error&) {
-    // finish() was called before and has told; this was one more attempt.
-  }
-}
-
 bool FilterTrial::is_needed(Files& files, const Step& step) {
   if (step.kind != Step::Kind::set_filter || trim(step.value) == "0" || !files.exists(step.path))
     return false;
@@ -50,9 +38,9 @@ bool FilterTrial::is_needed(Files& files, const Step& step) {
 void FilterTrial::try_out(const Step& step) {
   const std::string key = step.path + "\n" + step.value;
   if (tried_.count(key) > 0 || !is_needed(files_, step)) return;
-  if (instance_.empty()) make_instance();
+  if (!instance_) instance_ = std::make_unique<PrivateInstance>(files_, journal_, "ftracectl-check");
   const std::string prefix = prefix_of(step.path);
-  const std::string trial_prefix = instance_ + "/";
+  const std::string& trial_prefix = instance_->prefix();
   try {
     files_.write(trial_prefix + step.path.substr(prefix.size()), step.value);
   } catch (const Error& error) {
@@ -61,25 +49,10 @@ void FilterTrial::try_out(const Step& step) {
   tried_.insert(key);
 }
 
-void FilterTrial::make_instance() {
-  // Another of our processes can have the same pid in another pid namespace, or have left its instance.
-  const std::string name = "instances/ftracectl-check-" + std::to_string(getpid());
-  for (int number = 1;; ++number) {
-    const std::string path = number == 1 ? name : name + "-" + std::to_string(number);
-    try {
-      files_.make_dir(path);
-      instance_ = path;
-      return;
-    } catch (const Error& error) {
-      if (error.system_errno() != EEXIST || number == 10) throw;
-    }
-  }
-}
-
 void FilterTrial::finish() {
-  if (instance_.empty()) return;
-  remove_instance(files_, instance_);
-  instance_.clear();
+  if (!instance_) return;
+  instance_->remove();
+  instance_.reset();
 }
 
 }  // namespace ftracectl

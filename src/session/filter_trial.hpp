@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 
 #include "kernel/files.hpp"
 #include "model/plan.hpp"
+#include "session/private_instance.hpp"
 
 namespace ftracectl {
 
@@ -18,8 +20,8 @@ namespace ftracectl {
 /// that could be dropped.
 class FilterTrial {
  public:
-  explicit FilterTrial(Files& files) : files_(files) {}
-  ~FilterTrial();
+  /// `journal` as of PrivateInstance.
+  explicit FilterTrial(Files& files, Journal* journal = nullptr) : files_(files), journal_(journal) {}
   FilterTrial(const FilterTrial&) = delete;
   FilterTrial& operator=(const FilterTrial&) = delete;
 
@@ -33,11 +35,10 @@ class FilterTrial {
   void finish();
 
  private:
-  void make_instance();
-
   Files& files_;
-  std::string instance_;         ///< "instances/ftracectl-check-PID", empty while there is none
-  std::set<std::string> tried_;  ///< "PATH\nEXPRESSION" of what the kernel took
+  Journal* journal_;
+  std::unique_ptr<PrivateInstance> instance_;  ///< ftracectl-check-PID
+  std::set<std::string> tried_;                ///< "PATH\nEXPRESSION" of what the kernel took
 };
 
 }  // namespace ftracectl

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "base/text.hpp"
 #include "session/carry_out.hpp"
 
 namespace ftracectl {
@@ -18,21 +17,17 @@ std::optional<Step> undo_of(const Step& step, const std::string& before) {
   }
 }
 
-/// Whether a write that failed may have changed the file all the same. A refused filter has: the one before
-/// it is gone. Every other file keeps what it held.
-bool changes_when_refused(const Step& step) { return step.kind == Step::Kind::set_filter; }
+/// Whether a step that failed may have changed the file all the same. A refused filter has: the one before it
+/// is gone. So has a list of pids, which is emptied before it is written. Every other file keeps what it
+/// held.
+bool changes_when_refused(const Step& step) {
+  return step.kind == Step::Kind::set_filter ||
+         (step.kind == Step::Kind::set && step.path.ends_with("set_event_pid"));
+}
 
-/// A pid can end, and with event-fork leave the list, between our write and the reading back; the kernel
-/// takes all pids of a write or gives EINVAL.
-bool can_be_checked(const Step& step) { return step.kind != Step::Kind::add_pids; }
-
-void check_in_force(Files& files, const Step& step) {
-  if (!can_be_checked(step)) return;
-  const std::string after = read_target(files, step);
-  if (in_force(step, after)) return;
-  throw Error(ErrorCode::failed, step.path + ": '" + written_value(step) +
-                                     "' was written, and the kernel took it, but it reads '" +
-                                     std::string(trim(after)) + "': is somebody else writing there?");
+/// Somebody else's instance of that name. Making it will fail, and must not be taken back, whatever happens.
+bool is_there_already(Files& files, const Step& step) {
+  return step.kind == Step::Kind::make_dir && files.exists(step.path);
 }
 
 }  // namespace
@@ -65,10 +60,29 @@ void Transaction::apply_tried(const Step& step) {
   const std::string before = read_target(files_, step);
   if (holds_already(step, before)) return;
   const auto undo = undo_of(step, before);
-  if (undo && changes_when_refused(step)) undo_.push_back(*undo);
-  carry_out(files_, step);
-  if (undo && !changes_when_refused(step)) undo_.push_back(*undo);
+  if (!undo || is_there_already(files_, step)) {
+    carry_out(files_, step);
+  } else {
+    carry_out_undoably(step, *undo);
+  }
   check_in_force(files_, step);
+}
+
+void Transaction::carry_out_undoably(const Step& step, const Step& undo) {
+  undo_.push_back({undo, journal_ != nullptr ? journal_->record(step, undo) : 0});
+  try {
+    carry_out(files_, step);
+  } catch (const Error&) {
+    if (!changes_when_refused(step)) {
+      was_undone(undo_.back());
+      undo_.pop_back();
+    }
+    throw;
+  }
+}
+
+void Transaction::was_undone(const Undo& undo) {
+  if (journal_ != nullptr) journal_->undone(undo.journal_id);
 }
 
 void Transaction::fail(const Error& reason) {
@@ -80,7 +94,10 @@ void Transaction::fail(const Error& reason) {
   throw Error(reason.code(), message, reason.system_errno());
 }
 
-void Transaction::commit() { undo_.clear(); }
+void Transaction::commit() {
+  undo_.clear();
+  if (journal_ != nullptr) journal_->commit();
+}
 
 std::vector<std::string> Transaction::roll_back() {
   std::vector<std::string> left;
@@ -89,12 +106,13 @@ std::vector<std::string> Transaction::roll_back() {
   } catch (const Error& error) {
     left.push_back(error.what());
   }
-  for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
+  for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
     try {
-      carry_out(files_, *step);
-      check_in_force(files_, *step);
+      carry_out(files_, undo->step);
+      check_in_force(files_, undo->step);
+      was_undone(*undo);
     } catch (const Error& error) {
-      left.push_back(shell_line(*step) + ": " + error.what());
+      left.push_back(shell_line(undo->step) + ": " + error.what());
     }
   }
   undo_.clear();

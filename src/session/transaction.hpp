@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <ftracectl/error.hpp>
 #include <functional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "kernel/files.hpp"
 #include "model/plan.hpp"
 #include "session/filter_trial.hpp"
+#include "session/journal.hpp"
 
 namespace ftracectl {
 
@@ -17,7 +19,10 @@ namespace ftracectl {
 /// own first: see FilterTrial.
 class Transaction {
  public:
-  explicit Transaction(Files& files) : files_(files) {}
+  /// With a journal, which must outlive it, what takes each step back stands there before the step is made,
+  /// so that a death in the middle can be undone from outside.
+  explicit Transaction(Files& files, Journal* journal = nullptr)
+      : files_(files), journal_(journal), trial_(files, journal) {}
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -28,16 +33,25 @@ class Transaction {
 
   /// The changes stay.
   void commit();
-  /// Takes everything back now. Gives what could not be put back, one message each; never throws.
+  /// Takes everything back now. Gives what could not be put back, one message each, which stays in the
+  /// journal; never throws.
   std::vector<std::string> roll_back();
 
  private:
+  struct Undo {
+    Step step;
+    std::uint64_t journal_id = 0;
+  };
+
   void apply_tried(const Step& step);
+  void carry_out_undoably(const Step& step, const Step& undo);
+  void was_undone(const Undo& undo);
   [[noreturn]] void fail(const Error& reason);
 
   Files& files_;
-  FilterTrial trial_{files_};
-  std::vector<Step> undo_;  ///< what takes back each step applied so far, oldest first
+  Journal* journal_;
+  FilterTrial trial_;
+  std::vector<Undo> undo_;  ///< what takes back each step applied so far, oldest first
 };
 
 }  // namespace ftracectl

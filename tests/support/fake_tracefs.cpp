@@ -78,6 +78,7 @@ FakeTracefs::FakeTracefs() {
 }
 
 void FakeTracefs::count(const std::string& what) {
+  if (before_operation) before_operation(what);
   ++operations_;
   const bool due = fail_at_ > 0 && (operations_ == fail_at_ || (fail_after_ && operations_ > fail_at_));
   if (due) fail(what, EIO);
@@ -302,7 +303,10 @@ void FakeTracefs::make_dir(const std::string& path) {
   if (!name.empty() && buffers_.count(name) > 0) fail(path, EEXIST);
   Buffer buffer;
   for (const auto& [event, fields] : fields_of_events()) buffer.events[event] = {};
-  buffer.scalars = {{"tracing_on", "1"}, {"trace_clock", "local"}, {"options/event-fork", "0"}};
+  buffer.scalars = {{"tracing_on", "1"},
+                    {"trace_clock", "local"},
+                    {"options/event-fork", "0"},
+                    {"options/stacktrace", "0"}};
   buffer.scalars["buffer_size_kb"] = name.empty() ? "7 (expanded: 1408)" : "1410";
   buffers_[name] = buffer;
   if (after_operation) after_operation("mkdir " + path);

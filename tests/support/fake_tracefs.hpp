@@ -36,7 +36,8 @@ class FakeTracefs : public Files {
   void be_busy(int count) { busy_ = count; }
   /// A write that the kernel takes and that has no effect: somebody else writes at the same time.
   void ignore_writes_to(const std::string& path) { ignored_ = path; }
-  /// Called after every operation, with "write PATH VALUE" and the like.
+  /// Called before and after every operation, with "write PATH VALUE" and the like.
+  std::function<void(const std::string&)> before_operation;
   std::function<void(const std::string&)> after_operation;
 
   /// Everything that can be seen, but the error logs and the order of triggers.

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ftracectl::test {
 
@@ -32,8 +33,15 @@ class ScratchInstance {
   std::string folder_;
 };
 
-/// Everything in tracefs that a session could leave behind: set_event, filters and triggers of the exec
-/// events, options, clock, tracing_on of the top level, the names of the instances, dynamic events.
+/// One buffer as its files show it: tracing_on, set_event and its pids, options, clock, and, where `deep`,
+/// every filter and trigger (some 40 ms for 2,300 events). `folder` is the buffer's.
+std::string buffer_snapshot(const std::string& folder, bool deep);
+
+/// Everything in tracefs that a session could leave behind: the top-level buffer with every filter and
+/// trigger, dynamic events, and the instances, those that are there with all that is cheap to see.
 std::string tracefs_snapshot();
+
+/// The names of all instances, sorted.
+std::vector<std::string> instance_names();
 
 }  // namespace ftracectl::test

@@ -111,7 +111,8 @@ Finished run(const std::vector<std::string>& argv, std::chrono::milliseconds lim
 
 std::vector<std::string> ftracectl_argv(std::vector<std::string> arguments) {
   const char* program = std::getenv("FTRACECTL_PROGRAM");
-  arguments.insert(arguments.begin(), program != nullptr ? program : "ftracectl");
+  if (program == nullptr) throw std::runtime_error("FTRACECTL_PROGRAM is not set; ctest sets it");
+  arguments.insert(arguments.begin(), program);
   return arguments;
 }
 

@@ -1,0 +1,34 @@
+#include <ftracectl/error.hpp>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/target.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+CommandLine make_line() {
+  CommandLine line({"clear [OPTIONS]",
+                    "Empties a buffer: what was recorded and not read is thrown away. No other buffer, and\n"
+                    "nothing that is on, changes.",
+                    "ftracectl clear\n  ftracectl clear --instance mine"});
+  add_instance_option(line);
+  line.positional("word");
+  return line;
+}
+
+}  // namespace
+
+int cmd_clear(const Invocation& invocation) {
+  CommandLine line = make_line();
+  if (!line.parse(invocation)) return exit_status::ok;
+  if (!positional_words(line, invocation, "word").empty()) {
+    line.fail("it empties a buffer; 'ftracectl filter EVENT --clear' removes a filter");
+  }
+  Target target = open_target(line);
+  target.files.truncate(target.prefix + "trace");
+  return exit_status::ok;
+}
+
+}  // namespace ftracectl::cli

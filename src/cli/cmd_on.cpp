@@ -1,0 +1,42 @@
+#include <ftracectl/error.hpp>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/target.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+int set_tracing_on(const Invocation& invocation, const Help& help, const std::string& value) {
+  CommandLine line(help);
+  add_instance_option(line);
+  line.positional("word");
+  if (!line.parse(invocation)) return exit_status::ok;
+  if (!positional_words(line, invocation, "word").empty()) line.fail("only --instance is taken");
+  Target target = open_target(line);
+  put_in_force(target, {{Step::Kind::set, target.prefix + "tracing_on", value}});
+  return exit_status::ok;
+}
+
+}  // namespace
+
+int cmd_on(const Invocation& invocation) {
+  return set_tracing_on(
+      invocation,
+      {"on [OPTIONS]", "Lets a buffer record: tracing_on becomes 1. What it records is what is enabled.",
+       "ftracectl on\n  ftracectl on --instance mine"},
+      "1");
+}
+
+int cmd_off(const Invocation& invocation) {
+  return set_tracing_on(
+      invocation,
+      {"off [OPTIONS]",
+       "Stops a buffer's recording at once: tracing_on becomes 0. Events stay enabled, and what\n"
+       "was recorded stays there to be read.",
+       "ftracectl off\n  ftracectl off --instance mine"},
+      "0");
+}
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <ftracectl/error.hpp>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/event_lines.hpp"
+#include "cli/leftovers.hpp"
+#include "kernel/tracefs.hpp"
+#include "session/recover.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+CommandLine make_line() {
+  CommandLine line(
+      {"recover [--json]",
+       "Puts back what killed sessions have left. A session keeps a journal of what takes its\n"
+       "changes back, and a watchdog process undoes it when it is killed; this is for the case that\n"
+       "both were killed. Every command that changes something begins with the same.\n"
+       "What somebody else has changed since is left as it is, and shown. The journals are kept in\n"
+       "/run/ftracectl, or where $FTRACECTL_JOURNAL says.",
+       "ftracectl recover"});
+  line.options()("json", "print JSON");
+  return line;
+}
+
+void print_text(std::ostream& out, const std::vector<Recovered>& all) {
+  if (all.empty()) out << "nothing was left by killed sessions\n";
+  for (const auto& found : all) {
+    if (found.session.pid > 0) {
+      out << "session " << found.session.pid << " (" << found.session.command << ")\n";
+    } else {
+      out << "a session that nothing is known of\n";
+    }
+    for (const auto& step : found.put_back) out << "  put back  " << shell_line(step) << "\n";
+    for (const auto& text : found.changed) out << "  left      " << text << "\n";
+    for (const auto& text : found.failed) out << "  failed    " << text << "\n";
+  }
+}
+
+void print_json(std::ostream& out, const std::vector<Recovered>& all) {
+  using Json = nlohmann::ordered_json;
+  Json sessions = Json::array();
+  for (const auto& found : all) {
+    Json session = {{"pid", nullptr}, {"command", nullptr}, {"put_back", Json::array()}};
+    if (found.session.pid > 0) {
+      session["pid"] = found.session.pid;
+      session["command"] = found.session.command;
+    }
+    for (const auto& step : found.put_back) session["put_back"].push_back(shell_line(step));
+    session["changed_by_others"] = found.changed;
+    session["failed"] = found.failed;
+    sessions.push_back(session);
+  }
+  out << json_text({{"sessions", sessions}});
+}
+
+}  // namespace
+
+int cmd_recover(const Invocation& invocation) {
+  CommandLine line = make_line();
+  if (!line.parse(invocation)) return exit_status::ok;
+  Tracefs files(locate_tracefs(line.tracefs_override()).path);
+  const auto all = recover(files, journal_folder());
+  if (line.has("json")) {
+    print_json(invocation.out, all);
+  } else {
+    print_text(invocation.out, all);
+  }
+  const bool complete =
+      std::all_of(all.begin(), all.end(), [](const auto& found) { return found.is_complete(); });
+  return complete ? exit_status::ok : exit_status::failed;
+}
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,122 @@
+#include "cli/doctor_report.hpp"
+
+#include <algorithm>
+#include <ftracectl/error.hpp>
+
+#include "base/text.hpp"
+#include "kernel/events.hpp"
+#include "kernel/open_files.hpp"
+#include "kernel/tracefs.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+std::string way_found(TracefsMount::Kind kind, bool given) {
+  if (given) return "given by --tracefs or $FTRACECTL_TRACEFS";
+  switch (kind) {
+    case TracefsMount::Kind::tracefs:
+      return "found in /proc/mounts";
+    case TracefsMount::Kind::tracefs_in_debugfs:
+      return "found in /proc/mounts, mounted below debugfs";
+    case TracefsMount::Kind::debugfs:
+      return "the tracing folder of a debugfs in /proc/mounts";
+  }
+  return {};
+}
+
+/// An error's first line says what, the others what to do.
+Problem problem_of(const Error& error) {
+  const std::string text = error.what();
+  const auto end = text.find('\n');
+  return {text.substr(0, end), end == std::string::npos ? "" : text.substr(end + 1), true};
+}
+
+void add_namespace_problems(DoctorReport& report) {
+  if (!report.environment.initial_pid_namespace) {
+    report.problems.push_back(
+        {"this is not the initial pid namespace: ftrace's pids are those of the initial one, so that\n"
+         "capturing a command and --pid are refused, and records say the host's pids",
+         "run ftracectl on the host, or start the container with the host's pids (--pid=host, hostPID)"});
+  }
+  if (!report.environment.initial_user_namespace) {
+    report.problems.push_back({"this is a user namespace: its root has no rights in tracefs",
+                               "run ftracectl on the host, or in a container that is not rootless"});
+  }
+}
+
+bool lacks(const DoctorReport& report, const std::string& name) {
+  return std::any_of(report.features.begin(), report.features.end(),
+                     [&](const Feature& feature) { return feature.name == name && !feature.present; });
+}
+
+void add_feature_problems(DoctorReport& report) {
+  if (lacks(report, "sched_process_exec")) {
+    report.problems.push_back({"this kernel has no event sched:sched_process_exec: execs cannot be captured",
+                               "none but another kernel; other events can be captured"});
+  }
+  if (lacks(report, "syscall events")) {
+    report.problems.push_back({"this kernel has no syscall events: failed execs are not seen",
+                               "a kernel built with CONFIG_FTRACE_SYSCALLS"});
+  }
+  if (lacks(report, "event-fork")) {
+    report.problems.push_back(
+        {"this kernel has no option event-fork: what a process starts cannot be followed",
+         "a kernel of 4.7 or later"});
+  }
+}
+
+void add_buffer_problems(DoctorReport& report) {
+  for (const auto& buffer : report.buffers) {
+    if (buffer.left_behind) {
+      report.problems.push_back({"instance '" + buffer.instance + "' was left by a killed ftracectl",
+                                 "ftracectl instance remove " + buffer.instance});
+    } else if (!buffer.tracing_on && buffer.events_on > 0) {
+      const bool is_top = buffer.instance.empty();
+      report.problems.push_back(
+          {"tracing_on is 0 in " + (is_top ? "the top-level buffer" : "instance '" + buffer.instance + "'") +
+               ": the events that are on there are not recorded",
+           is_top ? "ftracectl on" : "ftracectl on --instance " + buffer.instance});
+    }
+  }
+}
+
+void add_probes(Tracefs& tracefs, DoctorReport& report) {
+  if (!tracefs.exists("dynamic_events")) return;
+  const std::string text = tracefs.read("dynamic_events");
+  for (const auto line : split_lines(text)) report.probes.emplace_back(line);
+}
+
+void look_into_folder(Tracefs& tracefs, DoctorReport& report) {
+  report.access = read_folder_access(tracefs.root());
+  report.event_count = read_available_events(tracefs).size();
+  report.features = read_features(tracefs, read_kernel_hints());
+  report.buffers = read_buffer_overviews(tracefs, find_open_files(tracefs.root()));
+  add_probes(tracefs, report);
+  check_writable(tracefs.root());
+}
+
+}  // namespace
+
+bool DoctorReport::is_tracing_possible() const {
+  return std::none_of(problems.begin(), problems.end(), [](const Problem& p) { return p.prevents_all; });
+}
+
+DoctorReport examine(const std::string& override_path) {
+  DoctorReport report;
+  report.environment = read_environment();
+  try {
+    report.mount = locate_tracefs(override_path);
+    report.found_by = way_found(report.mount->kind, !override_path.empty());
+    Tracefs tracefs(report.mount->path);
+    look_into_folder(tracefs, report);
+  } catch (const Error& error) {
+    report.problems.push_back(problem_of(error));
+  }
+  add_namespace_problems(report);
+  add_feature_problems(report);
+  add_buffer_problems(report);
+  return report;
+}
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <ftracectl/mounts.hpp>
+#include <iosfwd>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/buffer_overview.hpp"
+#include "kernel/environment.hpp"
+#include "kernel/features.hpp"
+
+namespace ftracectl::cli {
+
+/// Something that is in the way, and what to do about it.
+struct Problem {
+  std::string what;
+  std::string remedy;         ///< may have several lines
+  bool prevents_all = false;  ///< nothing can be traced before it is solved
+};
+
+/// What `ftracectl doctor` found.
+struct DoctorReport {
+  Environment environment;
+  std::optional<TracefsMount> mount;  ///< nothing where it could not be used
+  std::string found_by;
+  std::optional<FolderAccess> access;
+  std::size_t event_count = 0;
+  std::vector<Feature> features;
+  std::vector<BufferOverview> buffers;
+  std::vector<std::string> probes;  ///< lines of dynamic_events
+  std::vector<Problem> problems;
+
+  bool is_tracing_possible() const;
+};
+
+/// Looks at everything and changes nothing. `override_path` as of locate_tracefs().
+DoctorReport examine(const std::string& override_path);
+
+/// One screen; with `verbose`, a line for each feature that tells how it is known.
+void print_report(std::ostream& out, const DoctorReport& report, bool verbose);
+
+nlohmann::ordered_json report_json(const DoctorReport& report);
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,68 @@
+#include "session/journal_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/text.hpp"
+
+namespace ftracectl {
+
+Error journal_error(const std::string& path, const std::string& what, int system_errno) {
+  const bool is_of_rights = system_errno == EACCES || system_errno == EPERM || system_errno == EROFS;
+  return Error(is_of_rights ? ErrorCode::no_permission : ErrorCode::failed,
+               path + ": the journal, by which a killed session is undone, " + what + ": " +
+                   errno_text(system_errno) + "\nname a folder that can be written: FTRACECTL_JOURNAL=FOLDER",
+               system_errno);
+}
+
+void make_journal_folder(const std::string& folder) {
+  if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    throw journal_error(folder, "cannot be kept there", errno);
+  }
+  check_journal_folder(folder);
+}
+
+bool check_journal_folder(const std::string& folder) {
+  struct stat status {};
+  if (lstat(folder.c_str(), &status) != 0) {
+    if (errno == ENOENT) return false;
+    throw journal_error(folder, "cannot be looked for", errno);
+  }
+  const bool is_ours = S_ISDIR(status.st_mode) && status.st_uid == geteuid() && (status.st_mode & 022) == 0;
+  if (is_ours) return true;
+  throw Error(ErrorCode::failed, folder +
+                                     ": journals are not kept there: it is no folder that belongs to us and "
+                                     "that nobody else can write to");
+}
+
+bool is_linked(const Fd& file) {
+  struct stat status {};
+  return fstat(file.value(), &status) == 0 && status.st_nlink > 0;
+}
+
+int append_line(const Fd& file, const std::string& line) {
+  struct stat before {};
+  if (fstat(file.value(), &before) != 0) return errno;
+  ssize_t written = -1;
+  do {
+    written = ::write(file.value(), line.data(), line.size());
+  } while (written < 0 && errno == EINTR);
+  if (written == static_cast<ssize_t>(line.size())) return 0;
+  const int error = written < 0 ? errno : ENOSPC;
+  // Half a line would spoil the one behind it.
+  if (written > 0 && ftruncate(file.value(), before.st_size) != 0) return errno;
+  return error;
+}
+
+std::string read_boot_id() {
+  const Fd file(open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+  std::array<char, 64> buffer;
+  const ssize_t got = file ? ::read(file.value(), buffer.data(), buffer.size()) : 0;
+  return got > 0 ? std::string(trim({buffer.data(), static_cast<std::size_t>(got)})) : std::string();
+}
+
+}  // namespace ftracectl

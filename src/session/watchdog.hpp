@@ -1,0 +1,33 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/fd.hpp"
+#include "session/journal.hpp"
+
+namespace ftracectl {
+
+/// A small child process, "ftracectl-guard", that waits for the death of this one and undoes, by the journal,
+/// what is left then. It holds none of our descriptors, so that pipes end and instances come free with us, is
+/// in a session of its own, so that nothing sent to our process group or by the terminal reaches it, and
+/// ignores the signals that ask a process to end. When the object goes, it goes without doing anything.
+class Watchdog {
+ public:
+  /// Forks: call it before threads are started and files of an instance are opened. Of the journal only the
+  /// path is kept. Throws Error.
+  explicit Watchdog(const Journal& journal);
+  ~Watchdog();
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+
+  /// Waits until the child is out of reach of what comes to our process group: to be called before the first
+  /// change. The child needs a millisecond for it, in which we can do something else.
+  void wait_until_ready();
+  pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = -1;
+  Fd ready_;  ///< gives a byte when the child is ready
+};
+
+}  // namespace ftracectl

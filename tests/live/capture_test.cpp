@@ -1,0 +1,288 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/live.hpp"
+#include "support/process.hpp"
+#include "support/records.hpp"
+
+using namespace ftracectl::test;
+using nlohmann::json;
+
+namespace {
+
+struct Captured {
+  Finished finished;
+  std::vector<json> execs;
+  json summary;
+};
+
+/// `capture --format jsonl ARGUMENTS`, its records read by another JSON parser, from a file of its own.
+Captured capture(std::vector<std::string> arguments) {
+  tracing_folder();
+  const std::string file = std::filesystem::temp_directory_path() / ("capture-" + std::to_string(getpid()));
+  arguments.insert(arguments.begin(), {"capture", "--format", "jsonl", "-o", file});
+  Captured captured{run_ftracectl(arguments), {}, {}};
+  const auto records = parse_json_lines(read_file(file));
+  std::filesystem::remove(file);
+  captured.execs = of_type(records, "exec");
+  const auto summaries = of_type(records, "summary");
+  REQUIRE(summaries.size() == 1);
+  REQUIRE(records.back() == summaries.front());
+  captured.summary = summaries.front();
+  return captured;
+}
+
+Captured capture_shell(const std::string& script, std::vector<std::string> options = {}) {
+  options.insert(options.end(), {"--", "sh", "-c", script});
+  return capture(std::move(options));
+}
+
+/// What the kernel counted is what came out.
+void check_accounts(const json& summary) {
+  CHECK(summary.at("lost") == 0);
+  CHECK(summary.at("malformed") == 0);
+  CHECK(summary.at("kernel").at("read") == summary.at("entries"));
+  CHECK(summary.at("kernel").at("left") == 0);
+  CHECK(summary.at("kernel").at("overrun") == 0);
+  CHECK(summary.at("kernel").at("dropped") == 0);
+}
+
+const std::string example = "ls / >/dev/null; /bin/true \"a b\"; /nonexistent/x; exit 3";
+
+}  // namespace
+
+TEST_CASE("capture: a record for each attempt of a command and its children, and its exit status") {
+  const std::string before = tracefs_snapshot();
+  const Captured captured = capture_shell(example);
+  CHECK(captured.finished.status == 3);
+  CHECK(captured.finished.err.find("/nonexistent/x: not found") != std::string::npos);
+  REQUIRE(captured.execs.size() == 4);
+  const json& shell = captured.execs[0];
+  CHECK(shell["argv"] == json({"sh", "-c", example}));
+  CHECK(shell["comm"] == "ftracectl");
+  CHECK(shell["new_comm"] == "sh");
+  const json& list = captured.execs[1];
+  CHECK(list["argv"] == json({"ls", "/"}));
+  CHECK(list["comm"] == "sh");
+  const json& truth = captured.execs[2];
+  CHECK(truth["filename"] == "/bin/true");
+  CHECK(truth["argv"] == json({"/bin/true", "a b"}));
+  CHECK(truth["argv_from"] == "proc");
+  CHECK(truth["duration_ns"] > 0);
+  const json& missing = captured.execs[3];
+  CHECK(missing["status"] == "failed");
+  CHECK(missing["error"] == "ENOENT");
+  CHECK(missing["ret"] == -2);
+  CHECK(missing["comm"] == "sh");
+  for (std::size_t i = 1; i < 4; ++i) CHECK(captured.execs[i]["ppid"] == shell["pid"]);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(captured.execs[i]["status"] == "ok");
+    CHECK(captured.execs[i]["ret"] == 0);
+    CHECK(captured.execs[i]["uid"] == 0);
+    CHECK(captured.execs[i]["clock"] == "mono");
+  }
+  check_accounts(captured.summary);
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: --stacktrace puts a kernel stack into each record") {
+  const Captured captured = capture_shell(example, {"--stacktrace"});
+  REQUIRE(captured.execs.size() == 4);
+  for (const auto& exec : captured.execs) {
+    REQUIRE(exec.contains("stack"));
+    const json& stack = exec["stack"];
+    REQUIRE(stack.size() >= 2);
+    CHECK(stack.back() == "entry_SYSCALL_64_after_hwframe");
+  }
+  check_accounts(captured.summary);
+}
+
+TEST_CASE("capture: the text table lines up and shows what was run") {
+  tracing_folder();
+  const Finished finished = run_ftracectl({"capture", "--", "sh", "-c", example});
+  CHECK(finished.status == 3);
+  const auto header_end = finished.out.find('\n');
+  REQUIRE(header_end != std::string::npos);
+  const auto column = finished.out.substr(0, header_end).find("COMMAND");
+  REQUIRE(column != std::string::npos);
+  CHECK(finished.out.find("/bin/true \"a b\"\n") != std::string::npos);
+  CHECK(finished.out.find("ENOENT") != std::string::npos);
+  const auto row = finished.out.rfind('\n', finished.out.find("/bin/true \"a b\"\n"));
+  CHECK(finished.out.find("/bin/true", row) - row - 1 == column);
+  CHECK(finished.err.find("4 records") != std::string::npos);
+}
+
+TEST_CASE("capture: a thousand execs in a burst are a thousand records") {
+  const Captured captured =
+      capture_shell("i=0; while [ $i -lt 1000 ]; do /bin/true $i & i=$((i+1)); done; wait");
+  CHECK(captured.finished.status == 0);
+  REQUIRE(captured.execs.size() == 1001);
+  std::vector<bool> seen(1000, false);
+  std::size_t with_argv = 0;
+  for (const auto& exec : captured.execs) {
+    CHECK(exec["status"] == "ok");
+    if (exec["filename"] != "/bin/true" || exec["argv"].is_null()) continue;
+    ++with_argv;
+    seen.at(static_cast<std::size_t>(std::stoi(exec["argv"][1].get<std::string>()))) = true;
+  }
+  CHECK(static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true)) == with_argv);  // none twice
+  CHECK(captured.summary["execs_with_argv"] >= with_argv);
+  check_accounts(captured.summary);
+}
+
+TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read") {
+  // A shell that execs once, while others exec all the time.
+  Process noise({"sh", "-c", "while :; do /bin/true noise; done"});
+  Process shell({"sh", "-c", "sleep 0.5; exec /bin/sleep 0.2"});
+  const Captured captured = capture({"--pid", std::to_string(shell.pid()), "--duration", "1500ms"});
+  CHECK(captured.finished.status == 0);
+  REQUIRE(captured.execs.size() == 1);
+  CHECK(captured.execs[0]["pid"] == shell.pid());
+  CHECK(captured.execs[0]["argv"] == json({"/bin/sleep", "0.2"}));
+  CHECK(captured.execs[0]["comm"] == "sh");
+  // enter, exec, exit, rename, the fork of the first sleep, the task's end: not one of the noise's entries.
+  CHECK(captured.summary["entries"] <= 8);
+  check_accounts(captured.summary);
+}
+
+TEST_CASE("capture: --pid --follow takes in what the process starts") {
+  Process shell({"sh", "-c", "sleep 0.5; /bin/true one; /bin/true two"});
+  const Captured captured =
+      capture({"--pid", std::to_string(shell.pid()), "--follow", "--duration", "1500ms"});
+  REQUIRE(captured.execs.size() == 2);
+  CHECK(captured.execs[0]["argv"] == json({"/bin/true", "one"}));
+  CHECK(captured.execs[0]["ppid"] == shell.pid());
+  CHECK(captured.execs[1]["argv"] == json({"/bin/true", "two"}));
+}
+
+TEST_CASE("capture: a filter selects attempts where they enter, and their ends come with them") {
+  const Captured captured =
+      capture_shell("/bin/true x; exec /bin/true y", {"--filter", "comm == \"ftracectl\""});
+  REQUIRE(captured.execs.size() == 1);
+  CHECK(captured.execs[0]["argv"][0] == "sh");
+  CHECK(captured.execs[0]["status"] == "ok");
+}
+
+TEST_CASE("capture: a wrong filter changes nothing and says the kernel's reason") {
+  const std::string before = tracefs_snapshot();
+  const std::string marker = std::filesystem::temp_directory_path() / ("ran-" + std::to_string(getpid()));
+  const Finished finished = run_ftracectl({"capture", "--filter", "nosuch==1", "--", "touch", marker});
+  CHECK(finished.status == 1);
+  CHECK(finished.err.find("nosuch==1") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(marker));
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: arguments that are not UTF-8 survive, and names with newlines") {
+  const Captured captured =
+      capture_shell("/bin/true \"$(printf 'na\\303\\257ve')\" \"$(printf '\\377\\376')\" 'a\nb'");
+  REQUIRE(captured.execs.size() >= 2);
+  const json& exec = captured.execs.back();
+  REQUIRE(exec["argv"].size() == 4);
+  CHECK(exec["argv"][1] == "na\xc3\xafve");
+  CHECK(exec["argv"][3] == "a\nb");
+  CHECK(exec["argv_hex"][2] == "fffe");
+}
+
+TEST_CASE("capture: a program that execs the next at once never has its arguments") {
+  for (int round = 0; round < 20; ++round) {
+    const Captured captured = capture({"--", "env", "nice", "true", "last"});
+    REQUIRE(captured.execs.size() >= 3);
+    for (const auto& exec : captured.execs) {
+      if (exec["argv"].is_null()) continue;
+      const std::string filename = exec["filename"];
+      CHECK(filename.ends_with("/" + exec["argv"][0].get<std::string>()));
+    }
+  }
+}
+
+TEST_CASE("capture: the command's end is told as a shell tells it") {
+  tracing_folder();
+  CHECK(run_ftracectl({"capture", "--", "sh", "-c", "kill -9 $$"}).status == 137);
+  CHECK(run_ftracectl({"capture", "--", "true"}).status == 0);
+  const Finished missing = run_ftracectl({"capture", "--", "no-such-program"});
+  CHECK(missing.status == 127);
+  CHECK(missing.err.find("no-such-program: command not found") != std::string::npos);
+  CHECK(run_ftracectl({"capture", "--", "/etc/passwd"}).status == 126);
+  CHECK(run_ftracectl({"capture", "--"}).status == 2);
+  CHECK(run_ftracectl({"capture", "--duration", "500ms", "--", "sleep", "20"}).status == 143);
+}
+
+TEST_CASE("capture: one INT ends it, with and without a command") {
+  const std::string before = tracefs_snapshot();
+  for (const bool with_command : {true, false}) {
+    std::vector<std::string> arguments = {"capture"};
+    if (with_command) arguments.insert(arguments.end(), {"--", "sleep", "20"});
+    Process process(ftracectl_argv(arguments));
+    REQUIRE(process.wait_for_output("", std::chrono::milliseconds(0)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const auto begin = std::chrono::steady_clock::now();
+    process.signal(SIGINT);
+    const Finished finished = process.wait(std::chrono::seconds(10));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+    CHECK(finished.status == (with_command ? 130 : 0));
+    CHECK(finished.err.find("lost") != std::string::npos);  // the summary
+  }
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: a command that does not go when asked is left to run, and that is said") {
+  const std::string before = tracefs_snapshot();
+  // The shell says its pid, ignores TERM, and is ended here.
+  const Finished finished =
+      run_ftracectl({"capture", "-o", "/dev/null", "--duration", "300ms", "--", "sh", "-c",
+                     "echo $$; trap '' TERM; i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done"});
+  const pid_t pid = std::stoi(finished.out);
+  CHECK(kill(pid, 0) == 0);
+  kill(pid, SIGKILL);
+  CHECK(finished.status == 143);
+  CHECK(finished.err.find("runs on, untraced") != std::string::npos);
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: output that cannot be written is a clear failure that leaves nothing behind") {
+  const std::string before = tracefs_snapshot();
+  const Finished full = run_ftracectl({"capture", "-o", "/dev/full", "--", "true"});
+  CHECK(full.status == 1);
+  CHECK(full.err.find("/dev/full: cannot be written: No space left on device") != std::string::npos);
+  const Finished nowhere = run_ftracectl({"capture", "-o", "/nonexistent/file", "--", "true"});
+  CHECK(nowhere.status == 1);
+  CHECK(nowhere.err.find("/nonexistent/file") != std::string::npos);
+  const std::string program = ftracectl_argv({}).front();
+  const Finished closed = run({"sh", "-c", "{ " + program + " capture -- true; echo status $? >&2; } | :"});
+  CHECK(closed.err.find("standard output: cannot be written: its reader has closed it") != std::string::npos);
+  CHECK(closed.err.find("status 1") != std::string::npos);
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: unknown events, formats and processes are refused before anything is made") {
+  const std::string before = tracefs_snapshot();
+  const Finished event = run_ftracectl({"capture", "sched:sched_proces_exec", "--", "true"});
+  CHECK(event.status == 1);
+  CHECK(event.err.find("sched:sched_process_exec") != std::string::npos);
+  CHECK(run_ftracectl({"capture", "--format", "xml", "--", "true"}).status == 2);
+  CHECK(run_ftracectl({"capture", "--pid", "0"}).status == 2);
+  CHECK(run_ftracectl({"capture", "--pid", "4194305", "--duration", "1s"}).status == 1);
+  CHECK(run_ftracectl({"capture", "--duration", "never"}).status == 2);
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: events of the user's choice are event records with typed fields") {
+  tracing_folder();
+  const std::string file = std::filesystem::temp_directory_path() / ("events-" + std::to_string(getpid()));
+  const Finished finished = run_ftracectl({"capture", "sched:sched_process_exit", "--format", "jsonl", "-o",
+                                           file, "--", "sh", "-c", "/bin/true; exit 0"});
+  CHECK(finished.status == 0);
+  const auto events = of_type(parse_json_lines(read_file(file)), "event");
+  std::filesystem::remove(file);
+  REQUIRE(events.size() >= 1);
+  CHECK(events[0]["event"] == "sched:sched_process_exit");
+  CHECK(events[0]["fields"]["comm"] == "true");
+  CHECK(events[0]["fields"]["pid"] == events[0]["tid"]);
+}

@@ -1,0 +1,155 @@
+#include <doctest/doctest.h>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "support/live.hpp"
+#include "support/process.hpp"
+#include "support/records.hpp"
+
+using namespace ftracectl::test;
+using nlohmann::json;
+
+namespace {
+
+/// An instance with some events on.
+class Traced {
+ public:
+  explicit Traced(std::initializer_list<const char*> events) : instance_("ftracectl-test-stream") {
+    for (const char* event : events) {
+      REQUIRE(write_file(instance_.folder() + "/events/" + event + "/enable", "1"));
+    }
+  }
+
+  void set(const std::string& file, const std::string& value) {
+    REQUIRE(write_file(instance_.folder() + "/" + file, value));
+  }
+
+  void clear() { std::ofstream(instance_.folder() + "/trace", std::ios::trunc); }
+
+  std::vector<json> stream(std::vector<std::string> options) {
+    options.insert(options.begin(), {"stream", "--instance", instance_.name(), "--format", "jsonl"});
+    const Finished finished = run_ftracectl(options);
+    CHECK(finished.status == 0);
+    return parse_json_lines(finished.out);
+  }
+
+  const ScratchInstance& instance() const { return instance_; }
+
+ private:
+  ScratchInstance instance_;
+};
+
+constexpr auto all_exec_events = {"syscalls/sys_enter_execve", "syscalls/sys_exit_execve",
+                                  "sched/sched_process_exec"};
+
+}  // namespace
+
+TEST_CASE("stream: --drain takes what is there and ends") {
+  Traced traced(all_exec_events);
+  run({"/bin/true", "one"});
+  const auto records = traced.stream({"--drain"});
+  const auto execs = of_type(records, "exec");
+  REQUIRE_FALSE(execs.empty());
+  CHECK(execs[0]["status"] == "ok");
+  CHECK(execs[0]["new_comm"] == "true");
+  const json& summary = records.back();
+  CHECK(summary["kernel"]["read"] == summary["entries"]);
+}
+
+TEST_CASE("stream: --drain of an empty buffer ends at once") {
+  Traced traced(all_exec_events);
+  traced.set("tracing_on", "0");
+  traced.clear();
+  CHECK(of_type(traced.stream({"--drain"}), "exec").empty());
+}
+
+TEST_CASE("stream: with tracing_on 0 it ends when the buffer is empty") {
+  Traced traced(all_exec_events);
+  run({"/bin/true", "one"});
+  traced.set("tracing_on", "0");
+  CHECK_FALSE(of_type(traced.stream({}), "exec").empty());
+  CHECK(of_type(traced.stream({}), "exec").empty());  // and again, with nothing in it
+}
+
+TEST_CASE("stream: a full buffer is read to its end, drained or with tracing_on 0") {
+  for (const bool drain : {true, false}) {
+    Traced traced({"syscalls/sys_enter_getppid"});
+    for (int i = 0; i < 30000; ++i) syscall(SYS_getppid);
+    traced.set("tracing_on", "0");
+    const auto records =
+        traced.stream(drain ? std::vector<std::string>{"--drain"} : std::vector<std::string>{});
+    const auto& summary = records.back();
+    // 30,000 of ours, and those of whoever else asked for its parent meanwhile.
+    CHECK(summary["records"].get<int>() + summary["lost"].get<int>() >= 30000);
+    CHECK(summary["records"] == summary["kernel"]["read"]);
+    CHECK(summary["kernel"]["left"] == 0);
+  }
+}
+
+TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the kernel said") {
+  Traced traced({"syscalls/sys_enter_execve"});
+  Process stream(ftracectl_argv({"stream", "--instance", traced.instance().name(), "--format", "jsonl"}));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  run({"/bin/true", "one"});
+  CHECK(stream.wait_for_output("\"type\":\"exec\"", std::chrono::seconds(3)));  // before it is stopped
+  stream.signal(SIGINT);
+  const Finished finished = stream.wait();
+  CHECK(finished.status == 0);
+  const auto execs = of_type(parse_json_lines(finished.out), "exec");
+  REQUIRE_FALSE(execs.empty());
+  CHECK(execs[0]["status"] == "unfinished");
+  CHECK(execs[0]["ret"].is_null());
+  CHECK((execs[0].contains("filename_addr") || execs[0]["filename_from"] == "kernel"));
+  CHECK(execs[0]["argv_addr"].get<std::string>().starts_with("0x"));
+}
+
+TEST_CASE("stream: a filter on the enter selects the attempt, whatever else is recorded") {
+  Traced traced(all_exec_events);
+  Process chosen({"sh", "-c", "sleep 0.5; exec /bin/true"});
+  traced.set("events/syscalls/sys_enter_execve/filter", "common_pid==" + std::to_string(chosen.pid()));
+  traced.clear();  // the shell's own exec was before the filter
+  run({"/bin/true", "other"});
+  chosen.wait();
+  const auto execs = of_type(traced.stream({"--drain"}), "exec");
+  REQUIRE(execs.size() == 1);
+  CHECK(execs[0]["pid"].get<int>() > 0);
+  CHECK(execs[0]["new_comm"] == "true");
+}
+
+TEST_CASE("stream: a stacktrace trigger's stacks come with their events") {
+  Traced traced({"syscalls/sys_enter_execve", "sched/sched_process_exit"});
+  traced.set("events/syscalls/sys_enter_execve/trigger", "stacktrace");
+  run({"/bin/true"});
+  const auto records = traced.stream({"--drain"});
+  const auto execs = of_type(records, "exec");
+  REQUIRE_FALSE(execs.empty());
+  for (const auto& exec : execs) CHECK(exec.contains("stack"));
+  for (const auto& event : of_type(records, "event")) CHECK_FALSE(event.contains("stack"));
+}
+
+TEST_CASE("stream: a pipe that is being read already is said to be busy") {
+  Traced traced(all_exec_events);
+  Process first(ftracectl_argv({"stream", "--instance", traced.instance().name()}));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const Finished second = run_ftracectl({"stream", "--instance", traced.instance().name()});
+  CHECK(second.status == 1);
+  CHECK(second.err.find("trace_pipe") != std::string::npos);
+  CHECK(second.err.find("reads it already") != std::string::npos);
+  first.signal(SIGTERM);
+  CHECK(first.wait().status == 0);
+}
+
+TEST_CASE("stream: --duration ends it") {
+  Traced traced(all_exec_events);
+  const auto begin = std::chrono::steady_clock::now();
+  traced.stream({"--duration", "300ms"});
+  const auto took = std::chrono::steady_clock::now() - begin;
+  CHECK(took >= std::chrono::milliseconds(300));
+  CHECK(took < std::chrono::seconds(2));
+}

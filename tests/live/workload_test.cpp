@@ -1,0 +1,182 @@
+// What the workload says it did, against what was captured of it, attempt by attempt. The same test on every
+// kernel; what a kernel cannot tell is said by `KernelLimits` alone, and in the README.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "support/live.hpp"
+#include "support/process.hpp"
+#include "support/workload.hpp"
+
+using namespace ftracectl::test;
+using nlohmann::json;
+
+namespace {
+
+/// What kernels cannot tell.
+struct KernelLimits {
+  /// The file name of an exec that failed is told by kernels whose syscall events carry strings (7.3).
+  bool tells_names_of_failures = false;
+};
+
+KernelLimits limits_of_this_kernel() {
+  const std::string format = read_file(tracing_folder() + "/events/syscalls/sys_enter_execve/format");
+  return {format.find("__filename_val") != std::string::npos};
+}
+
+/// As such kernels print a string: '.' for what is not printable in Latin-1.
+std::string as_printed(std::string text) {
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || (byte > 0x7e && byte < 0xa0)) c = '.';
+  }
+  return text;
+}
+
+std::optional<std::string> optional_bytes(const json& record, const std::string& key) {
+  if (record.at(key).is_null()) return std::nullopt;
+  return bytes_of(record, key);
+}
+
+bool is_cut(const json& record, const std::string& key) {
+  const auto cut = record.find("truncated");
+  return cut != record.end() && std::find(cut->begin(), cut->end(), key) != cut->end();
+}
+
+void check_name_of_failure(const json& record, const json& exec, const KernelLimits& limits) {
+  const auto filename = optional_bytes(record, "filename");
+  const std::string path = as_printed(bytes_of(exec, "path"));
+  if (!limits.tells_names_of_failures || path.empty()) {
+    CHECK_FALSE(filename);
+    return;
+  }
+  REQUIRE(filename);
+  CHECK(record.at("filename_from") == "kernel");
+  CHECK(is_cut(record, "filename") == (path.size() > 127));
+  if (is_cut(record, "filename")) {
+    CHECK(filename->size() >= 63);
+    CHECK(path.starts_with(*filename));
+  } else {
+    CHECK(*filename == path);
+  }
+}
+
+/// A task's name after an exec: the first 15 bytes of the file's name.
+std::string name_from(const std::string& path) { return path.substr(path.rfind('/') + 1).substr(0, 15); }
+
+void check_success(const json& record, const json& exec) {
+  CHECK(optional_bytes(record, "filename") == bytes_of(exec, "shown"));
+  CHECK(record.at("filename_from") == "sched_process_exec");
+  // The name that execveat gives depends on the kernel.
+  if (exec.at("syscall") == "execve") {
+    CHECK(optional_bytes(record, "new_comm") == name_from(bytes_of(exec, "shown")));
+  }
+  if (!record.at("argv").is_null()) CHECK(byte_strings_of(record, "argv") == byte_strings_of(exec, "runs"));
+}
+
+void check_exec(const json& record, const json& exec, const KernelLimits& limits) {
+  CAPTURE(exec.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 400));
+  CAPTURE(record.dump().substr(0, 400));
+  for (const char* key : {"pid", "tid", "ppid", "syscall"}) {
+    CAPTURE(key);
+    CHECK(record.at(key) == exec.at(key));
+  }
+  CHECK(optional_bytes(record, "comm") == bytes_of(exec, "comm"));
+  const int error = exec.at("errno").get<int>();
+  CHECK(record.at("ret") == -error);
+  CHECK(record.at("status") == (error == 0 ? "ok" : "failed"));
+  if (error != 0) {
+    CHECK(record.at("error") == exec.at("error"));
+    CHECK(record.at("argv").is_null());
+    check_name_of_failure(record, exec, limits);
+  } else {
+    CHECK(record.at("error").is_null());
+    check_success(record, exec);
+  }
+}
+
+/// The records of each task, in their order.
+std::map<int, std::vector<json>> by_task(const std::vector<json>& records) {
+  std::map<int, std::vector<json>> tasks;
+  for (const auto& record : records) tasks[record.at("tid").get<int>()].push_back(record);
+  return tasks;
+}
+
+/// Every exec of the truth has its record, in the task's order, and there is no other record.
+void check_all(const CapturedWorkload& run) {
+  const KernelLimits limits = limits_of_this_kernel();
+  CHECK(run.summary.at("lost") == 0);
+  CHECK(run.summary.at("malformed") == 0);
+  for (const auto& record : run.records) REQUIRE(record.at("type") == "exec");
+  auto tasks = by_task(run.records);
+  const auto take = [&](const json& tid) -> std::optional<json> {
+    auto& left = tasks[tid.get<int>()];
+    if (left.empty()) return std::nullopt;
+    json first = left.front();
+    left.erase(left.begin());
+    return first;
+  };
+  for (const auto& line : run.truth) {
+    if (line.at("type") != "exec" && line.at("type") != "start") continue;
+    const auto record = take(line.contains("tid") ? line.at("tid") : line.at("pid"));
+    CAPTURE(line.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, 400));
+    REQUIRE(record);
+    if (line.at("type") == "exec") {
+      check_exec(*record, line, limits);
+    } else {
+      CHECK(record->at("filename") == workload_program());
+      CHECK(record->at("argv") == line.at("argv"));
+    }
+  }
+  for (const auto& [tid, left] : tasks) {
+    CAPTURE(tid);
+    CHECK(left.empty());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("workload: each exec is one record, with its task, names, arguments and result") {
+  const auto run = capture_workload({}, {});
+  CHECK(run.records.size() > 100);
+  check_all(run);
+  // Arguments are read from /proc, and there is time enough for that.
+  const auto succeeded = [](const json& record) { return record.at("status") == "ok"; };
+  const auto count = std::count_if(run.records.begin(), run.records.end(), succeeded);
+  const auto known = std::count_if(run.records.begin(), run.records.end(),
+                                   [](const json& record) { return !record.at("argv").is_null(); });
+  CAPTURE(count);
+  CHECK(known * 100 >= count * 95);
+}
+
+TEST_CASE("workload: with noise beside it, the same records and no others, and each with its own stack") {
+  Process noise({"sh", "-c", "while :; do /bin/true; /nonexistent/noise; done 2>/dev/null"});
+  const auto run = capture_workload({"--stacktrace"}, {"plain", "enoent", "eacces", "path-retries",
+                                                       "thread-exec", "vfork", "execveat-fails"});
+  check_all(run);
+  for (const auto& record : run.records) {
+    CAPTURE(record.dump());
+    REQUIRE(record.contains("stack"));
+    const auto stack = record.at("stack").get<std::vector<std::string>>();
+    CHECK(stack.size() >= 3);
+    CHECK(std::any_of(stack.begin(), stack.end(),
+                      [](const std::string& frame) { return frame.find("syscall") != std::string::npos; }));
+  }
+}
+
+TEST_CASE("workload: a burst of processes at the same time") {
+  // What they were called with is known only as far as one gets to look.
+  const auto run = capture_workload({}, {"burst=50"});
+  CHECK(run.records.size() == 51);
+  check_all(run);
+}
+
+TEST_CASE("workload: texts in the trace_marker of another instance are no records") {
+  const ScratchInstance instance("ftracectl_test_marker");
+  const auto run = capture_workload({}, {"markers", "plain"});
+  CHECK(run.records.size() == 2);
+  check_all(run);
+}
