@@ -100,7 +100,8 @@ TEST_CASE("filter options: filters and triggers of an instance that is still to 
   tracing_folder();
   const std::string name = "ftracectl_test_new_" + std::to_string(getpid());
   const auto enable = [&](const std::string& filter, const std::string& trigger) {
-    return run_ftracectl({"enable", exec_event, "--instance", name, "--filter", filter, "--trigger", trigger});
+    return run_ftracectl(
+        {"enable", exec_event, "--instance", name, "--filter", filter, "--trigger", trigger});
   };
   CHECK(enable("common_pdi == 1", "stacktrace").status == 1);
   CHECK(enable("common_pid == 1", "stacktrce").status == 1);
