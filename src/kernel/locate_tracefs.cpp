@@ -103,6 +103,7 @@ TracefsMount locate_tracefs(const std::string& override_path) {
   }
   const auto mount = mounted_tracefs();
   if (!mount) fail_not_mounted();
+  if (is_empty_folder(mount->path)) throw empty_mount_error(mount->path, read_lockdown());
   check_folder(mount->path);
   return *mount;
 }

@@ -55,7 +55,7 @@ bool recorded(const ScratchInstance& instance, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("instance: create, list and remove; all are made or none") {
+TEST_CASE("instance: create, list and remove, of which the first is all or nothing") {
   const ExpectedInstance one("ftracectl_test_one");
   const ExpectedInstance two("ftracectl_test_two");
   REQUIRE(run_ftracectl({"instance", "create", "ftracectl_test_one"}).status == 0);
