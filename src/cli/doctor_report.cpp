@@ -41,10 +41,6 @@ void add_namespace_problems(DoctorReport& report) {
          "capturing a command and --pid are refused, and records say the host's pids",
          "run ftracectl on the host, or start the container with the host's pids (--pid=host, hostPID)"});
   }
-  if (!report.environment.initial_user_namespace) {
-    report.problems.push_back({"this is a user namespace: its root has no rights in tracefs",
-                               "run ftracectl on the host, or in a container that is not rootless"});
-  }
 }
 
 bool lacks(const DoctorReport& report, const std::string& name) {
@@ -104,7 +100,6 @@ void add_probes(Tracefs& tracefs, DoctorReport& report) {
 }
 
 void look_into_folder(Tracefs& tracefs, DoctorReport& report) {
-  report.access = read_folder_access(tracefs.root());
   report.event_count = read_available_events(tracefs).size();
   report.features = read_features(tracefs, read_kernel_hints());
   report.buffers = read_buffer_overviews(tracefs, find_open_files(tracefs.root()));
@@ -118,13 +113,23 @@ bool DoctorReport::is_tracing_possible() const {
   return std::none_of(problems.begin(), problems.end(), [](const Problem& p) { return p.prevents_all; });
 }
 
+namespace {
+
+std::optional<TracefsMount> folder_named(const std::string& override_path) {
+  if (override_path.empty()) return mounted_tracefs();
+  return TracefsMount{override_path, TracefsMount::Kind::tracefs};
+}
+
+}  // namespace
+
 DoctorReport examine(const std::string& override_path) {
   DoctorReport report;
   report.environment = read_environment();
   try {
-    report.mount = locate_tracefs(override_path);
-    report.found_by = way_found(report.mount->kind, !override_path.empty());
-    Tracefs tracefs(report.mount->path);
+    report.mount = folder_named(override_path);
+    if (report.mount) report.found_by = way_found(report.mount->kind, !override_path.empty());
+    if (report.mount) report.access = read_folder_access(report.mount->path);
+    Tracefs tracefs(locate_tracefs(override_path).path);
     look_into_folder(tracefs, report);
   } catch (const Error& error) {
     report.problems.push_back(problem_of(error));
