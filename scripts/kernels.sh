@@ -130,7 +130,7 @@ own_suites() { printf '%s %s-backports\n' "$(codename)" "$(codename)"; }
 # crashes a 6.12 kernel at times), with those libraries that this machine lacks.
 fetch_qemu() {
   local folder=$kernel_cache/qemu work=$kernel_cache/qemu.work suites deb
-  if qemu_in "$folder" --version >/dev/null 2>&1; then
+  if (exec_qemu "$folder" --version) >/dev/null 2>&1; then
     printf '%s\n' "$folder"
     return 0
   fi
@@ -145,15 +145,15 @@ fetch_qemu() {
   rm -rf "$folder"
   mv "$work/root" "$folder"
   rm -rf "$work"
-  qemu_in "$folder" --version >&2 || return 1
+  (exec_qemu "$folder" --version) >&2 || return 1
   printf '%s\n' "$folder"
 }
 
-# qemu_in FOLDER ARGUMENT...: runs the unpacked QEMU.
-qemu_in() {
+# exec_qemu FOLDER ARGUMENT...: becomes the unpacked QEMU.
+exec_qemu() {
   local usr=$1/usr
   shift
-  LD_LIBRARY_PATH=$usr/lib/x86_64-linux-gnu:$usr/../lib/x86_64-linux-gnu \
+  LD_LIBRARY_PATH=$usr/lib/x86_64-linux-gnu:$usr/../lib/x86_64-linux-gnu exec \
     "$usr/bin/qemu-system-x86_64" -L "$usr/share/qemu" -L "$usr/share/seabios" -L "$usr/lib/ipxe/qemu" "$@"
 }
 

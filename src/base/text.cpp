@@ -34,7 +34,7 @@ std::string size_text_of_kb(std::uint64_t kb) {
   std::size_t unit = 0;
   std::uint64_t tenths = kb > UINT64_MAX / 10 ? UINT64_MAX : kb * 10;
   while (tenths >= 10240 && unit + 1 < std::size(units)) {
-    tenths = (tenths + 512) / 1024;
+    tenths = tenths / 1024 + (tenths % 1024 >= 512 ? 1 : 0);
     ++unit;
   }
   std::string text = std::to_string(tenths / 10);

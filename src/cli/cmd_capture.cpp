@@ -100,7 +100,7 @@ int cmd_capture(const Invocation& invocation) {
   check(line, invocation, options);
   options.journal_folder = journal_folder();
   Tracefs tracefs(locate_tracefs(line.tracefs_override()).path);
-  if (!options.dry_run) recover_leftovers(tracefs, invocation.err);
+  recover_leftovers(line, invocation);
   return run_capture(tracefs, options, invocation.out, invocation.err);
 }
 

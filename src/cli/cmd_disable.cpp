@@ -32,8 +32,8 @@ int cmd_disable(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
   const auto patterns = positional_words(line, invocation, "event");
+  recover_leftovers(line, invocation);
   Target target = open_target(line);
-  if (!line.has("dry-run")) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, patterns);
   auto states = read_event_states(target, events);
   std::erase_if(states, [](const EventState& state) { return state.is_plain(); });

@@ -67,8 +67,8 @@ int cmd_enable(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   const EventWishes wishes = read_wishes(line);
   const auto patterns = positional_words(line, invocation, "event");
+  recover_leftovers(line, invocation);
   Target target = open_or_make_target(line, invocation);
-  if (!line.has("dry-run")) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, patterns);
   const Plan plan = plan_enable(target.prefix, events, wishes);
   check_before_writing(line, invocation.err, target.files,

@@ -76,8 +76,8 @@ int cmd_filter(const Invocation& invocation) {
   const std::string own = words.size() == 2 ? words[1] : "";
   const std::string filter = both_filters(selection_filter(line), own);
   if (clear && !filter.empty()) line.fail("--clear and a filter exclude each other");
+  if (!filter.empty() || clear) recover_leftovers(line, invocation);
   Target target = filter.empty() ? open_target(line) : open_or_make_target(line, invocation);
-  if (!filter.empty() || clear) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
   if (filter.empty() && !clear) {
     show(invocation, read_event_states(target, events));

@@ -5,6 +5,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/event_lines.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/table.hpp"
 #include "cli/target.hpp"
 #include "kernel/open_files.hpp"
@@ -57,6 +58,7 @@ int cmd_instance(const Invocation& invocation) {
   if (lists && !names.empty()) line.fail("'instance list' takes no name");
   if (!lists && line.has("json")) line.fail("--json goes with 'list'");
   if (!lists && names.empty()) line.fail("'instance " + action + "' needs a name");
+  if (!lists) recover_leftovers(line, invocation);
   Target target = open_target(line);
   if (lists) return list_instances(line, invocation.out, target);
   if (action == "create") put_in_force(target, plan_instances(target.files, names));

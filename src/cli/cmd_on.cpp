@@ -2,6 +2,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/target.hpp"
 
 namespace ftracectl::cli {
@@ -14,6 +15,7 @@ int set_tracing_on(const Invocation& invocation, const Help& help, const std::st
   line.positional("word");
   if (!line.parse(invocation)) return exit_status::ok;
   if (!positional_words(line, invocation, "word").empty()) line.fail("only --instance is taken");
+  recover_leftovers(line, invocation);
   Target target = open_target(line);
   put_in_force(target, {{Step::Kind::set, target.prefix + "tracing_on", value}});
   return exit_status::ok;

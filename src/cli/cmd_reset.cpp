@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/table.hpp"
 #include "cli/target.hpp"
 #include "kernel/buffer.hpp"
@@ -91,6 +92,7 @@ int cmd_reset(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   if (!positional_words(line, invocation, "word").empty())
     line.fail("it resets a whole buffer: name none but --instance");
+  recover_leftovers(line, invocation);
   Target target = open_target(line);
   const Plan plan = plan_reset(read_buffer_state(target.files, target.instance));
   const auto entries = read_kernel_counts(target.files, target.prefix).left;

@@ -3,6 +3,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
 #include "kernel/buffer.hpp"
@@ -53,6 +54,7 @@ int cmd_set(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
   const BufferWishes wishes = read_wishes(line, invocation);
+  recover_leftovers(line, invocation);
   Target target = open_or_make_target(line, invocation);
   const bool is_new = target.to_be_made != nullptr;
   check_buffer_wishes(target.files, target.prefix, is_new, wishes);

@@ -107,8 +107,8 @@ int cmd_trigger(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   const auto words = positional_words(line, invocation, "event");
   const Wish wish = read_wish(line, words);
+  if (wish.any()) recover_leftovers(line, invocation);
   Target target = wish.add.empty() ? open_target(line) : open_or_make_target(line, invocation);
-  if (wish.any()) recover_leftovers(target.files, invocation.err);
   const auto events = events_named(line, target, first_of(words));
   const auto states = read_event_states(target, events);
   if (!wish.any()) {

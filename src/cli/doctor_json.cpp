@@ -27,7 +27,7 @@ ordered_json mount_json(const DoctorReport& report) {
   const auto& access = *report.access;
   json["owner"] = access.owner;
   json["group"] = access.group;
-  json["mode"] = access.mode;
+  json["mode"] = octal_mode(access.mode);
   json["group_reads"] = access.group_reads();
   json["group_writes"] = access.group_writes();
   json["others_read"] = access.others_read();

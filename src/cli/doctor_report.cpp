@@ -4,9 +4,11 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
+#include "cli/leftovers.hpp"
 #include "kernel/events.hpp"
 #include "kernel/open_files.hpp"
 #include "kernel/tracefs.hpp"
+#include "session/abandoned_journal.hpp"
 
 namespace ftracectl::cli {
 
@@ -39,10 +41,6 @@ void add_namespace_problems(DoctorReport& report) {
          "capturing a command and --pid are refused, and records say the host's pids",
          "run ftracectl on the host, or start the container with the host's pids (--pid=host, hostPID)"});
   }
-  if (!report.environment.initial_user_namespace) {
-    report.problems.push_back({"this is a user namespace: its root has no rights in tracefs",
-                               "run ftracectl on the host, or in a container that is not rootless"});
-  }
 }
 
 bool lacks(const DoctorReport& report, const std::string& name) {
@@ -63,6 +61,20 @@ void add_feature_problems(DoctorReport& report) {
     report.problems.push_back(
         {"this kernel has no option event-fork: what a process starts cannot be followed",
          "a kernel of 4.7 or later"});
+  }
+}
+
+void add_session_problems(DoctorReport& report) {
+  try {
+    for (const auto& session : read_journals(journal_folder())) {
+      if (session.alive || session.changes == 0) continue;
+      report.problems.push_back({"session " + std::to_string(session.header.pid) + " (" +
+                                     session.header.command + ") was killed and has left " +
+                                     std::to_string(session.changes) + " changes",
+                                 "ftracectl recover"});
+    }
+  } catch (const Error&) {
+    // Somebody else's journals. A command that needs one itself says what is wrong.
   }
 }
 
@@ -88,7 +100,6 @@ void add_probes(Tracefs& tracefs, DoctorReport& report) {
 }
 
 void look_into_folder(Tracefs& tracefs, DoctorReport& report) {
-  report.access = read_folder_access(tracefs.root());
   report.event_count = read_available_events(tracefs).size();
   report.features = read_features(tracefs, read_kernel_hints());
   report.buffers = read_buffer_overviews(tracefs, find_open_files(tracefs.root()));
@@ -102,19 +113,30 @@ bool DoctorReport::is_tracing_possible() const {
   return std::none_of(problems.begin(), problems.end(), [](const Problem& p) { return p.prevents_all; });
 }
 
+namespace {
+
+std::optional<TracefsMount> folder_named(const std::string& override_path) {
+  if (override_path.empty()) return mounted_tracefs();
+  return TracefsMount{override_path, TracefsMount::Kind::tracefs};
+}
+
+}  // namespace
+
 DoctorReport examine(const std::string& override_path) {
   DoctorReport report;
   report.environment = read_environment();
   try {
-    report.mount = locate_tracefs(override_path);
-    report.found_by = way_found(report.mount->kind, !override_path.empty());
-    Tracefs tracefs(report.mount->path);
+    report.mount = folder_named(override_path);
+    if (report.mount) report.found_by = way_found(report.mount->kind, !override_path.empty());
+    if (report.mount) report.access = read_folder_access(report.mount->path);
+    Tracefs tracefs(locate_tracefs(override_path).path);
     look_into_folder(tracefs, report);
   } catch (const Error& error) {
     report.problems.push_back(problem_of(error));
   }
   add_namespace_problems(report);
   add_feature_problems(report);
+  add_session_problems(report);
   add_buffer_problems(report);
   return report;
 }

@@ -24,7 +24,7 @@ struct Problem {
 /// What `ftracectl doctor` found.
 struct DoctorReport {
   Environment environment;
-  std::optional<TracefsMount> mount;  ///< nothing where it could not be used
+  std::optional<TracefsMount> mount;  ///< usable or not
   std::string found_by;
   std::optional<FolderAccess> access;
   std::size_t event_count = 0;

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <ostream>
 
 #include "base/text.hpp"
@@ -12,12 +11,6 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string octal(unsigned mode) {
-  char text[8];
-  std::snprintf(text, sizeof text, "%04o", mode);
-  return text;
-}
-
 std::string who(const FolderAccess& access, bool group, bool others) {
   if (others) return "everybody";
   return access.owner + (group ? " and group " + access.group : " alone");
@@ -26,9 +19,9 @@ std::string who(const FolderAccess& access, bool group, bool others) {
 void add_access_rows(Rows& rows, const DoctorReport& report) {
   if (!report.access) return;
   const auto& access = *report.access;
-  rows.push_back({"access", "read: " + who(access, access.group_reads(), access.others_read()) +
-                                "; write: " + who(access, access.group_writes(), access.others_write()) +
-                                " (" + access.owner + ":" + access.group + " " + octal(access.mode) + ")"});
+  rows.push_back({"access", "read: " + who(access, access.group_reads(), access.others_read()) + "; write: " +
+                                who(access, access.group_writes(), access.others_write()) + " (" +
+                                access.owner + ":" + access.group + " " + octal_mode(access.mode) + ")"});
   if (access.group_reads() || access.others_read()) return;
   rows.push_back({"", "to let a group read: mount -o remount,gid=GROUP,mode=750 " + report.mount->path});
 }
@@ -50,7 +43,7 @@ void print_system(std::ostream& out, const DoctorReport& report) {
   const auto& environment = report.environment;
   Rows rows;
   rows.push_back({"tracing", report.is_tracing_possible() ? "possible" : "NOT POSSIBLE: see below"});
-  rows.push_back({"tracefs", report.mount ? report.mount->path + ", " + report.found_by : "cannot be used"});
+  rows.push_back({"tracefs", report.mount ? report.mount->path + ", " + report.found_by : "not mounted"});
   add_access_rows(rows, report);
   rows.push_back({"user", environment.user + " (uid " + std::to_string(environment.uid) + "), " +
                               (environment.has_sys_admin ? "with" : "without") + " CAP_SYS_ADMIN"});

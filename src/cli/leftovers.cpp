@@ -6,6 +6,8 @@
 #include <ftracectl/error.hpp>
 #include <ostream>
 
+#include "kernel/tracefs.hpp"
+#include "session/abandoned_journal.hpp"
 #include "session/journal.hpp"
 #include "session/recover.hpp"
 
@@ -39,9 +41,12 @@ std::string journal_folder() {
   return default_journal_folder;
 }
 
-void recover_leftovers(Files& files, std::ostream& err) {
+void recover_leftovers(const CommandLine& line, const Invocation& invocation) {
+  if (line.has("dry-run")) return;
   try {
-    for (const auto& found : recover(files, journal_folder())) tell(found, err);
+    if (find_journals(journal_folder()).empty()) return;
+    Tracefs files(locate_tracefs(line.tracefs_override()).path);
+    for (const auto& found : recover(files, journal_folder())) tell(found, invocation.err);
   } catch (const Error&) {
     // Not ours to look into. If we need a journal ourselves, making it says what is wrong.
   }

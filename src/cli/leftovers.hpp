@@ -1,9 +1,8 @@
 #pragma once
 
-#include <iosfwd>
 #include <string>
 
-#include "kernel/files.hpp"
+#include "cli/command_line.hpp"
 
 namespace ftracectl::cli {
 
@@ -11,8 +10,9 @@ namespace ftracectl::cli {
 /// root and have been given access to tracefs, ftracectl in $XDG_RUNTIME_DIR.
 std::string journal_folder();
 
-/// Puts back what killed sessions have left, before anything new is begun; says so in a line for each. Silent
-/// where there is nothing, and where it cannot be looked for.
-void recover_leftovers(Files& files, std::ostream& err);
+/// For the beginning of every command that changes something, before it looks at how things are: puts back
+/// what killed sessions have left, and says so in a line for each. Silent where there is nothing, and where
+/// it cannot be looked for; does nothing in a --dry-run.
+void recover_leftovers(const CommandLine& line, const Invocation& invocation);
 
 }  // namespace ftracectl::cli

@@ -122,6 +122,14 @@ std::string why_root_is_refused(const Environment& environment) {
   return reasons;
 }
 
+std::string octal_mode(unsigned mode) {
+  std::string text;
+  for (unsigned shift = 12; shift > 0; shift -= 3) {
+    text += static_cast<char>('0' + ((mode >> (shift - 3)) & 07U));
+  }
+  return text;
+}
+
 std::optional<FolderAccess> read_folder_access(const std::string& root) {
   struct stat status {};
   if (::stat(root.c_str(), &status) != 0) return std::nullopt;

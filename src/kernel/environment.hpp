@@ -42,6 +42,9 @@ struct FolderAccess {
   bool others_write() const { return (mode & 0001U) != 0 && (control_mode & 0002U) != 0; }
 };
 
+/// "0750"
+std::string octal_mode(unsigned mode);
+
 /// Nothing when the folder cannot be looked at. The modes of files stay 0 where only they cannot.
 std::optional<FolderAccess> read_folder_access(const std::string& root);
 

@@ -84,6 +84,10 @@ std::string read_text(const std::string& path) {
 
 }  // namespace
 
+std::optional<TracefsMount> mounted_tracefs() {
+  return find_tracefs(parse_mounts(read_text("/proc/mounts")));
+}
+
 void check_writable(const std::string& root) {
   // Kernel lockdown lets the file modes stand and refuses the open.
   const std::string path = root + "/tracing_on";
@@ -97,8 +101,9 @@ TracefsMount locate_tracefs(const std::string& override_path) {
     check_folder(override_path);
     return {override_path, TracefsMount::Kind::tracefs};
   }
-  const auto mount = find_tracefs(parse_mounts(read_text("/proc/mounts")));
+  const auto mount = mounted_tracefs();
   if (!mount) fail_not_mounted();
+  if (is_empty_folder(mount->path)) throw empty_mount_error(mount->path, read_lockdown());
   check_folder(mount->path);
   return *mount;
 }

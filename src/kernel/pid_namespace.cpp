@@ -23,9 +23,9 @@ void require_initial_pid_namespace(const std::string& what) {
   throw Error(
       ErrorCode::pid_namespace,
       what +
-          ": not possible here: this is not the initial pid namespace, and ftrace knows processes by\n"
-          "their pids in that one, which cannot be found out from inside: other processes would be "
-          "traced\nrun ftracectl on the host, or start the container with the host's pids "
+          " is not possible here: this is not the initial pid namespace\n"
+          "ftrace knows processes by their pids in the initial one, which cannot be found out from inside:\n"
+          "others would be traced. Run ftracectl on the host, or start the container with the host's pids\n"
           "(--pid=host, hostPID)");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ftracectl/mounts.hpp>
+#include <optional>
 #include <string>
 
 #include "kernel/files.hpp"
@@ -10,6 +11,9 @@ namespace ftracectl {
 /// Finds the tracing folder: `override_path` if not empty, else by /proc/mounts. Mounts nothing.
 /// Throws Error: not_mounted (with the command that mounts it), not_readable, no_permission, denied_to_root.
 TracefsMount locate_tracefs(const std::string& override_path);
+
+/// The tracing folder by /proc/mounts, usable or not.
+std::optional<TracefsMount> mounted_tracefs();
 
 /// Whether the folder's files may be written, as far as opening one tells; nothing is written. Throws Error
 /// as locate_tracefs() does.

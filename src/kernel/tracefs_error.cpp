@@ -117,19 +117,20 @@ Error tracefs_error(const std::string& path, std::string_view what, int system_e
 }
 
 Error empty_mount_error(const std::string& path, const std::optional<std::string>& lockdown) {
-  std::string message = path + ": tracefs is mounted and empty: ";
+  std::string message = path + ": tracefs is mounted and empty";
   if (lockdown == "confidentiality") {
     message +=
-        "kernel lockdown hides it (/sys/kernel/security/lockdown: confidentiality)\nboot without "
-        "lockdown=confidentiality";
+        ": kernel lockdown (confidentiality) hides it\nboot without lockdown=confidentiality; with Secure "
+        "Boot, "
+        "that may take switching it off";
   } else if (lockdown) {
-    message += "and not by kernel lockdown, which is '" + *lockdown +
-               "'\nit is an empty folder of tracefs, bound here; mount the whole: mount -t tracefs tracefs " +
-               path;
+    message += ", and kernel lockdown, which is '" + *lockdown +
+               "', is not why\nan empty folder of tracefs is bound there; mount the whole:\n" +
+               "mount -t tracefs tracefs " + path;
   } else {
     message +=
-        "kernel lockdown (confidentiality) hides it, most likely; to know:\nmount -t securityfs securityfs "
-        "/sys/kernel/security && cat /sys/kernel/security/lockdown";
+        "\nmost likely kernel lockdown (confidentiality) hides it; to know:\n"
+        "mount -t securityfs securityfs /sys/kernel/security; cat /sys/kernel/security/lockdown";
   }
   return Error(ErrorCode::not_readable, message);
 }

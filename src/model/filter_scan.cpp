@@ -42,7 +42,8 @@ std::size_t count_filter_terms(std::string_view text) {
     in_term = is_term;
   }
   if (quote != 0) {
-    const bool is_escaped = quote_at > 0 && text[quote_at - 1] == '\\';
+    const bool is_escaped =
+        text.find("\\\"") != std::string_view::npos || text.find("\\'") != std::string_view::npos;
     throw TextFault{
         "this quote is never closed", quote_at,
         is_escaped ? "the kernel knows no escapes: put the text into the other kind of quotes" : ""};

@@ -1,6 +1,7 @@
 #include "model/trigger_check.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.hpp"
 #include "model/event_patterns.hpp"
@@ -27,10 +28,10 @@ struct MissingFeature {
   std::string advice;
 };
 
-/// A fault that the kernel does not see.
-struct WrongMeaning {
-  TextFault fault;
-};
+std::string_view without_trailing_space(std::string_view text) {
+  while (!text.empty() && is_kernel_space(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 bool is_separator(char c) { return c == ' ' || c == '\t'; }
 
@@ -39,7 +40,7 @@ class TriggerReader {
  public:
   TriggerReader(std::string_view text, const TriggerContext& context) : text_(text), context_(context) {}
 
-  /// Gives the verdict on its condition. Throws TextFault, MissingFeature and WrongMeaning.
+  /// Gives the verdict on its condition. Throws TextFault and MissingFeature.
   Verdict read();
 
  private:
@@ -49,7 +50,7 @@ class TriggerReader {
   void read_event_trigger();
   void read_hist();
   void check_event(std::string_view system, std::string_view name, std::size_t column) const;
-  void check_count(std::string_view text, std::size_t column) const;
+  void check_count(std::string_view text, std::size_t column);
   Verdict check_condition() const;
 
   void skip_spaces() {
@@ -70,7 +71,8 @@ class TriggerReader {
   std::size_t name_column_ = 0;
   std::string_view name_;
   bool is_removal_ = false;
-  bool has_condition_ = false;  ///< what stands at at_ is to be one
+  bool has_condition_ = false;              ///< what stands at at_ is to be one
+  std::optional<std::size_t> zero_column_;  ///< of a count of 0
 };
 
 void TriggerReader::read_name() {
@@ -143,12 +145,10 @@ void TriggerReader::check_event(std::string_view system, std::string_view name, 
       nearest.empty() ? "'ftracectl list' shows all" : "did you mean " + join(nearest, ", ") + "?"};
 }
 
-void TriggerReader::check_count(std::string_view text, std::size_t column) const {
+void TriggerReader::check_count(std::string_view text, std::size_t column) {
   const auto count = parse_kernel_unsigned(text);
   if (!count) throw TextFault{"this is no count", column, "counts are written 3, 0x3 or 03"};
-  if (*count == 0) {
-    throw WrongMeaning{{"a trigger with a count of 0 never fires", column, "leave out ':0' for no limit"}};
-  }
+  if (*count == 0) zero_column_ = column;
 }
 
 /// Where the `if` of a hist trigger stands: it must be a word of its own, and something must follow.
@@ -166,7 +166,8 @@ void TriggerReader::read_hist() {
   const auto rest = text_.substr(at_);
   if (rest.empty()) throw TextFault{"keys=FIELD must follow", at_, "write hist:keys=common_pid"};
   const auto condition = find_hist_condition(rest, at_);
-  check_hist_parameters(rest.substr(0, condition), at_, context_.schema, context_.dialect);
+  check_hist_parameters(without_trailing_space(rest.substr(0, condition)), at_, context_.schema,
+                        context_.dialect);
   at_ += condition;
   has_condition_ = at_ < text_.size();
 }
@@ -200,12 +201,15 @@ Verdict TriggerReader::read() {
     read_simple();
   }
   // The kernel does not look at the condition of a trigger that is to go.
-  return has_condition_ && !is_removal_ ? check_condition() : Verdict{};
-}
-
-std::string_view without_trailing_space(std::string_view text) {
-  while (!text.empty() && is_kernel_space(text.back())) text.remove_suffix(1);
-  return text;
+  Verdict verdict = has_condition_ && !is_removal_ ? check_condition() : Verdict{};
+  if (verdict.is_good() && zero_column_) {
+    return {Verdict::Kind::meaningless,
+            "a trigger with a count of 0 never fires",
+            *zero_column_,
+            "leave out ':0' for no limit",
+            {}};
+  }
+  return verdict;
 }
 
 }  // namespace
@@ -221,8 +225,6 @@ Verdict check_trigger(std::string_view text, const TriggerContext& context) {
     return {Verdict::Kind::rejected, fault.reason, fault.column, fault.advice, {}};
   } catch (const MissingFeature& missing) {
     return {Verdict::Kind::feature_missing, missing.reason, missing.column, missing.advice, {}};
-  } catch (const WrongMeaning& wrong) {
-    return {Verdict::Kind::meaningless, wrong.fault.reason, wrong.fault.column, wrong.fault.advice, {}};
   }
 }
 

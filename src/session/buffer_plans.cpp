@@ -98,19 +98,19 @@ void check_buffer_wishes(Files& files, const std::string& prefix, bool is_new, c
   for (const auto& option : wishes.options) {
     if (std::find(names.begin(), names.end(), option_name(option)) != names.end()) continue;
     throw Error(ErrorCode::feature_missing,
-                "this buffer has no option '" + option_name(option) + "'; there are: " + join(names, ", "));
+                "this buffer has no option '" + option + "'; there are: " + join(names, ", "));
   }
 }
 
 Plan plan_buffer(const std::string& prefix, const BufferWishes& wishes) {
   Plan plan;
-  if (!wishes.clock.empty()) plan.push_back({Kind::set, prefix + "trace_clock", wishes.clock});
   if (wishes.buffer_kb > 0) {
     plan.push_back({Kind::set, prefix + "buffer_size_kb", std::to_string(wishes.buffer_kb)});
   }
   for (const auto& option : wishes.options) {
     plan.push_back(option_step(prefix, option_name(option), is_option_on(option)));
   }
+  if (!wishes.clock.empty()) plan.push_back({Kind::set, prefix + "trace_clock", wishes.clock});
   return plan;
 }
 

@@ -21,7 +21,7 @@ struct BufferWishes {
 /// have. `prefix` as of buffer_prefix(); with `is_new` the instance is yet to be made.
 void check_buffer_wishes(Files& files, const std::string& prefix, bool is_new, const BufferWishes& wishes);
 
-/// The clock first: setting it empties the buffer.
+/// The clock last: setting it empties the buffer, which no undo brings back.
 Plan plan_buffer(const std::string& prefix, const BufferWishes& wishes);
 
 /// What brings a buffer back to what it was when the kernel had just made it: events off, no triggers,

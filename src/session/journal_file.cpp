@@ -34,9 +34,11 @@ bool check_journal_folder(const std::string& folder) {
   }
   const bool is_ours = S_ISDIR(status.st_mode) && status.st_uid == geteuid() && (status.st_mode & 022) == 0;
   if (is_ours) return true;
-  throw Error(ErrorCode::failed, folder +
-                                     ": journals are not kept there: it is no folder that belongs to us and "
-                                     "that nobody else can write to");
+  throw Error(ErrorCode::failed,
+              folder +
+                  ": journals are not kept there: it is no folder that belongs to us and "
+                  "that nobody else can write to\nmake it so (mode 0700), or name another: "
+                  "FTRACECTL_JOURNAL=FOLDER");
 }
 
 bool is_linked(const Fd& file) {

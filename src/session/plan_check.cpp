@@ -4,6 +4,7 @@
 #include <ftracectl/error.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 #include "base/text.hpp"
@@ -125,7 +126,10 @@ void PlanChecker::check_trigger_step(const Step& step) {
 
 /// An event takes one trigger of a kind: a second would get EEXIST. Of hist triggers it takes several.
 void PlanChecker::check_kind_is_free(const Step& step) {
-  if (there_.count(step.path) == 0) there_[step.path] = parse_triggers(files_.read(step.path));
+  // An instance that is still to be made has no file, and no trigger.
+  if (there_.count(step.path) == 0 && files_.exists(step.path)) {
+    there_[step.path] = parse_triggers(files_.read(step.path));
+  }
   auto& there = there_[step.path];
   const Trigger wanted = parse_trigger(step.value);
   const auto found = std::find_if(there.begin(), there.end(),

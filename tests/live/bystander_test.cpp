@@ -83,7 +83,7 @@ TEST_CASE("bystander: another tracer at work notices nothing of a capture") {
   CHECK(captured.status == 0);
   CHECK(run_ftracectl({"capture", "--duration", "50ms"}).status == 0);
   CHECK(buffer_snapshot(theirs.folder(), true) == before);
-  CHECK(tracefs_snapshot() == all_before);
+  CHECK(difference(all_before, tracefs_snapshot()) == "");
   // It has recorded on: those three, each with its stack, and not what its filter drops.
   std::istringstream lines(read_file(theirs.folder() + "/trace"));
   int execs = 0;

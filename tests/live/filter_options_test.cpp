@@ -95,3 +95,17 @@ TEST_CASE("filter options: capture selects execs by their file on finished recor
   CHECK_FALSE(contains(by_file.out, "/bin/true"));
   CHECK(run_ftracectl({"capture", "sched:sched_switch", "--name", "x"}).status == 2);
 }
+
+TEST_CASE("filter options: filters and triggers of an instance that is still to be made are checked, too") {
+  tracing_folder();
+  const std::string name = "ftracectl_test_new_" + std::to_string(getpid());
+  const auto enable = [&](const std::string& filter, const std::string& trigger) {
+    return run_ftracectl(
+        {"enable", exec_event, "--instance", name, "--filter", filter, "--trigger", trigger});
+  };
+  CHECK(enable("common_pdi == 1", "stacktrace").status == 1);
+  CHECK(enable("common_pid == 1", "stacktrce").status == 1);
+  CHECK(read_file(tracing_folder() + "/instances/" + name + "/tracing_on").empty());
+  CHECK(enable("common_pid == 1", "stacktrace").status == 0);
+  CHECK(run_ftracectl({"instance", "remove", name}).status == 0);
+}

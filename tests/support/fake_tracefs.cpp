@@ -117,7 +117,8 @@ bool FakeTracefs::exists(const std::string& path) {
   if (place.event != nullptr) return true;
   if (place.file.empty() || path == "instances" || place.file == "events") return true;
   return place.buffer->scalars.count(place.file) > 0 || place.file == "set_event_pid" ||
-         place.file == "set_event" || place.file == "error_log" || path == "available_events";
+         place.file == "set_event_notrace_pid" || place.file == "set_event" || place.file == "error_log" ||
+         path == "available_events";
 }
 
 std::string FakeTracefs::read(const std::string& path) {
@@ -153,6 +154,16 @@ std::string FakeTracefs::read_buffer(const Place& place) {
   }
   if (place.file == "set_event_pid") {
     for (const long pid : buffer.pids) text += std::to_string(pid) + "\n";
+    return text;
+  }
+  if (place.file == "set_event_notrace_pid") {
+    for (const long pid : buffer.untraced_pids) text += std::to_string(pid) + "\n";
+    return text;
+  }
+  if (place.file == "trace_options") {
+    for (const auto& [name, value] : buffer.scalars) {
+      if (name.starts_with("options/")) text += (value == "1" ? "" : "no") + name.substr(8) + "\n";
+    }
     return text;
   }
   if (place.file == "error_log") {
@@ -244,7 +255,7 @@ void FakeTracefs::write_trigger(const Place& place, const std::string& value) {
 
 void FakeTracefs::write_scalar(const Place& place, const std::string& value) {
   const auto number = parse_number<long>(value);
-  if (place.file == "set_event_pid") {
+  if (place.file == "set_event_pid" || place.file == "set_event_notrace_pid") {
     std::set<long> pids;
     std::istringstream words(value);
     for (std::string word; words >> word;) {
@@ -252,7 +263,8 @@ void FakeTracefs::write_scalar(const Place& place, const std::string& value) {
       if (!pid || *pid < 0) fail(place.file, EINVAL);
       pids.insert(*pid);
     }
-    place.buffer->pids.insert(pids.begin(), pids.end());
+    auto& listed = place.file == "set_event_pid" ? place.buffer->pids : place.buffer->untraced_pids;
+    listed.insert(pids.begin(), pids.end());
     return;
   }
   if (place.buffer->scalars.count(place.file) == 0) fail(place.file, ENOENT);
@@ -268,6 +280,12 @@ void FakeTracefs::write_scalar(const Place& place, const std::string& value) {
     // Whole pages of 4,080 usable bytes, at least two of them.
     const long pages = std::max(2L, (*number * 1024 + 4079) / 4080);
     held = std::to_string(pages * 4080 / 1024);
+  } else if (place.file == "current_tracer") {
+    if (value != "nop" && value != "function") fail(place.file, EINVAL);
+    held = value;
+  } else if (place.file == "tracing_cpumask") {
+    if (value.find_first_not_of("0123") != std::string::npos) fail(place.file, EINVAL);
+    held = value;
   } else {
     if (value != "0" && value != "1") fail(place.file, EINVAL);
     held = value;
@@ -279,6 +297,7 @@ void FakeTracefs::truncate(const std::string& path) {
   const auto place = find(path);
   if (place.buffer == nullptr) fail(path, ENOENT);
   if (place.file == "set_event_pid") place.buffer->pids.clear();
+  if (place.file == "set_event_notrace_pid") place.buffer->untraced_pids.clear();
   if (place.file == "error_log") place.buffer->errors.clear();
   if (place.file == "set_event") {
     for (auto& [name, event] : place.buffer->events) event.on = false;
@@ -288,8 +307,15 @@ void FakeTracefs::truncate(const std::string& path) {
 
 std::vector<std::string> FakeTracefs::list(const std::string& path) {
   count("list " + path);
-  if (path != "instances") fail(path, ENOENT);
   std::vector<std::string> names;
+  if (path.ends_with("per_cpu")) return {"cpu0", "cpu1"};
+  if (path.ends_with("options")) {
+    for (const auto& [name, value] : buffers_.at("").scalars) {
+      if (name.starts_with("options/")) names.push_back(name.substr(8));
+    }
+    return names;
+  }
+  if (path != "instances") fail(path, ENOENT);
   for (const auto& [name, buffer] : buffers_) {
     if (!name.empty()) names.push_back(name);
   }
@@ -303,10 +329,9 @@ void FakeTracefs::make_dir(const std::string& path) {
   if (!name.empty() && buffers_.count(name) > 0) fail(path, EEXIST);
   Buffer buffer;
   for (const auto& [event, fields] : fields_of_events()) buffer.events[event] = {};
-  buffer.scalars = {{"tracing_on", "1"},
-                    {"trace_clock", "local"},
-                    {"options/event-fork", "0"},
-                    {"options/stacktrace", "0"}};
+  buffer.scalars = {{"tracing_on", "1"}, {"trace_clock", "local"}, {"options/event-fork", "0"}};
+  buffer.scalars.insert({{"options/irq-info", "1"}, {"options/stacktrace", "0"}});
+  buffer.scalars.insert({{"current_tracer", "nop"}, {"tracing_cpumask", "3"}});
   buffer.scalars["buffer_size_kb"] = name.empty() ? "7 (expanded: 1408)" : "1410";
   buffers_[name] = buffer;
   if (after_operation) after_operation("mkdir " + path);
@@ -329,6 +354,7 @@ std::string FakeTracefs::snapshot() const {
     text << "buffer '" << name << "'\n";
     for (const auto& [file, value] : buffer.scalars) text << "  " << file << " " << value << "\n";
     for (const long pid : buffer.pids) text << "  pid " << pid << "\n";
+    for (const long pid : buffer.untraced_pids) text << "  not pid " << pid << "\n";
     for (const auto& [event, state] : buffer.events) {
       text << "  " << event << " " << state.on << " " << state.filter;
       std::set<std::string> triggers;  // the kernel lists the newest first

@@ -54,6 +54,7 @@ class FakeTracefs : public Files {
     std::map<std::string, Event> events;         ///< by "system/name"
     std::map<std::string, std::string> scalars;  ///< by file name, "options/event-fork"
     std::set<long> pids;
+    std::set<long> untraced_pids;     ///< set_event_notrace_pid
     std::vector<std::string> errors;  ///< entries of error_log
   };
   /// What a path points to: a buffer, an event of it where it is an event's file, and the file's name.

@@ -137,17 +137,18 @@ std::string FilterGenerator::filter(const EventSchema& schema) {
 }
 
 std::string FilterGenerator::trigger(const EventSchema& schema, const std::vector<std::string>& events) {
-  const std::vector<std::string> names = {"traceon", "traceoff", "stacktrace", "snapshot",
-                                          "hist",    "dump",     "stacktrce"};
-  std::string text = one_in(3) ? pick({"enable_event", "disable_event", "enable_hist"}) + ":" +
-                                     (one_in(5) ? "sched:nosuch" : pick(events))
-                               : pick(names);
-  if (text == "hist" && !one_in(3)) text += ":keys=" + pick({"common_pid", "nosuch", "comm"});
-  if (one_in(3))
-    text += pick({":", " ", ": "}) + pick({"3", "0x3", "08", "-1", "xx", "", "3:x", "0", "count=3"});
-  if (one_in(2)) text += pick({" if ", "\tif\t", " if", ":if ", " fi "}) + term(schema);
+  const std::vector<std::string> names = {"traceon", "traceoff", "stacktrace", "snapshot"};
+  const std::vector<std::string> odd = {"hist:keys=common_pid", "hist", "dump", "stacktrce",
+                                        "hist:keys=nosuch"};
+  std::string text = pick(one_in(8) ? odd : names);
+  if (one_in(3)) {
+    text = pick({"enable_event", "disable_event"}) + ":" + (one_in(8) ? "sched:nosuch" : pick(events));
+  }
+  if (one_in(3)) text += ":" + pick({"3", "0x3", "1", "3:x", "0", "100"});
+  if (one_in(8)) text += pick({":", " ", ": "}) + pick({"08", "-1", "xx", "", "count=3", "5"});
+  if (one_in(2)) text += (one_in(8) ? pick({"\tif\t", " if", ":if ", " fi "}) : " if ") + term(schema);
   if (one_in(6)) text = pick({"!", "! ", " ", "!!"}) + text;
-  return one_in(6) ? broken(text) : text;
+  return one_in(10) ? broken(text) : text;
 }
 
 }  // namespace ftracectl::test

@@ -108,6 +108,20 @@ std::vector<std::string> instance_names() {
   return names;
 }
 
+std::string difference(const std::string& before, const std::string& after) {
+  if (before == after) return {};
+  const auto lines_missing_in = [](const std::string& other, const std::string& text, const char* mark) {
+    std::string missing;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      if (("\n" + other).find("\n" + line + "\n") == std::string::npos) missing += mark + line + "\n";
+    }
+    return missing;
+  };
+  const std::string lines = lines_missing_in(after, before, "-") + lines_missing_in(before, after, "+");
+  return lines.empty() ? "the same lines in another order" : lines;
+}
+
 std::string tracefs_snapshot() {
   const std::string folder = tracing_folder();
   std::string snapshot = buffer_snapshot(folder, true);

@@ -41,6 +41,10 @@ std::string buffer_snapshot(const std::string& folder, bool deep);
 /// trigger, dynamic events, and the instances, those that are there with all that is cheap to see.
 std::string tracefs_snapshot();
 
+/// The lines that only one of two snapshots has, "-" before those of the first; empty where they are the
+/// same.
+std::string difference(const std::string& before, const std::string& after);
+
 /// The names of all instances, sorted.
 std::vector<std::string> instance_names();
 

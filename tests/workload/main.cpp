@@ -13,12 +13,12 @@
 //      "path":"/t/ok","argv":["ok","from a thread"],"errno":0,"error":"","shown":"/t/ok","runs":["ok",…]}
 //
 // `pid` and `tid` are those of the caller, `comm` the caller's name before the call. `shown` is the file name
-// that the kernel tells and `runs` the arguments that the new program has; they stand there only for a success.
-// Bytes that are not UTF-8 are replaced, and stand in hex beside: `path_hex`, `argv_hex` (an array) and so on.
-// Arguments are cut after 8 KiB; `argv_sizes` then tells how long they were.
+// that the kernel tells and `runs` the arguments that the new program has; they stand there only for a
+// success. Bytes that are not UTF-8 are replaced, and stand in hex beside: `path_hex`, `argv_hex` (an array)
+// and so on. Arguments are cut after 8 KiB; `argv_sizes` then tells how long they were.
 //
-// Other lines: "type":"start" (this program, first of all), "count" (of the case loop: `count` times `what`) and
-// "marker" (a text written to the trace_marker).
+// Other lines: "type":"start" (this program, first of all), "count" (of the case loop: `count` times `what`)
+// and "marker" (a text written to the trace_marker).
 
 #include <algorithm>
 #include <cstdlib>

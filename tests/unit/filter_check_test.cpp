@@ -1,0 +1,191 @@
+#include "model/filter_check.hpp"
+
+#include <doctest/doctest.h>
+
+#include <ftracectl/error.hpp>
+
+#include "model/filter_meaning.hpp"
+#include "model/filter_terms.hpp"
+#include "model/kernel_text.hpp"
+#include "support/formats.hpp"
+
+using namespace ftracectl;
+using namespace ftracectl::test;
+using Kind = Verdict::Kind;
+
+namespace {
+
+FilterDialect two_cpus() {
+  FilterDialect dialect;
+  dialect.cpu_count = 2;
+  dialect.is_function = [](std::string_view name) { return name == "do_exit"; };
+  return dialect;
+}
+
+/// What is said of a filter: "ok", or the whole message without its first words.
+std::string said(const std::string& filter, const std::string& event = "syscalls:sys_enter_execve") {
+  const auto colon = event.find(':');
+  const auto schema = fixture_schema("6.18", event.substr(0, colon), event.substr(colon + 1));
+  const auto verdict = check_filter(filter, schema, two_cpus());
+  if (verdict.is_good()) return "ok";
+  const std::string message = verdict_message(verdict, "filter", filter);
+  const std::string mark = verdict.kind == Kind::meaningless ? "says: " : "filter: ";
+  return (verdict.kind == Kind::meaningless ? "? " : "") + message.substr(message.find(mark) + mark.size());
+}
+
+std::string of_switch(const std::string& filter) { return said(filter, "sched:sched_switch"); }
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("filter check: what the kernel takes and means") {
+  for (const std::string filter :
+       {"common_pid == 5", "!(common_pid==5)&&comm~\"ma*\"", "filename.ustring ~ '*/ls'", "cpu & CPUS{0-1}",
+        "COMM == 'a\"b'", "common_pid == -1", "common_flags == 0xff", "0", " 0 ", "argv == 0x7fff00000000",
+        "comm ~ \"*[s]h\"", "cpu < 2", "((common_pid > 5) || (cpu != 1)) && common_type & 0x10",
+        "common_pid == 0xffffffff"}) {
+    CAPTURE(filter);
+    CHECK(said(filter) == "ok");
+  }
+}
+
+TEST_CASE("filter check: names, with the nearest ones") {
+  CHECK(said("common_pdi == 1") ==
+        "syscalls:sys_enter_execve has no field 'common_pdi'\n  common_pdi == 1\n  ^\ndid you mean "
+        "common_pid?");
+  CHECK(contains(of_switch("common_pid == 1 && prev_com == \"x\""), "did you mean prev_comm?"));
+  CHECK(contains(said("zzzzzz == 1"), "its fields are __syscall_nr, filename, argv, envp, comm"));
+  CHECK(contains(said("== 5"), "the name of a field must stand here\n  == 5\n  ^"));
+}
+
+TEST_CASE("filter check: operators and values") {
+  CHECK(contains(said("common_pid = 5"), "\n             ^\ndid you mean '=='?"));
+  CHECK(contains(said("comm !~ \"x\""), "!(comm ~ ...)"));
+  CHECK(contains(said("filename.string == \"x\""), ".ustring or .function"));
+  CHECK(contains(said("comm == sh"), "did you mean \"sh\"?"));
+  CHECK(contains(said("common_pid == common_type"), "not with another field"));
+  CHECK(contains(said("common_pid == \"5\""), "did you mean 5?"));
+  CHECK(contains(said("comm == 5"), "did you mean \"5\"?"));
+  CHECK(contains(said("comm > \"a\""), "'>' does not go with a string"));
+  CHECK(contains(said("common_pid ~ 5"), "'~' does not go with a number"));
+  CHECK(contains(said("common_type == -1"), "'common_type' has no sign"));
+  CHECK(contains(said("common_pid == 08"), "no number that the kernel understands"));
+  CHECK(contains(said("cpu & CPUS{0-2}"), "the cpus are 0-1"));
+  CHECK(contains(said("common_pid == 5 and cpu == 1"), "did you mean '&&'?"));
+  CHECK(contains(said("common_pid == 5 | cpu == 1"), "did you mean '||'?"));
+  CHECK(said("call_site.function == do_exit", "kmem:kmalloc") == "ok");
+  CHECK(contains(said("call_site.function == nosuch", "kmem:kmalloc"), "no function 'nosuch'"));
+  CHECK(contains(said("(call_site.function == do_exit)", "kmem:kmalloc"), "leave a blank before the ')'"));
+}
+
+TEST_CASE("filter check: quotes and parentheses") {
+  CHECK(said("comm == \"ab") == "this quote is never closed\n  comm == \"ab\n          ^");
+  CHECK(contains(said("comm == \"a\\\"b\""), "the kernel knows no escapes"));
+  CHECK(said("(cpu == 1") == "this '(' is never closed\n  (cpu == 1\n  ^");
+  CHECK(said("cpu == 1)") == "there is no '(' for this ')'\n  cpu == 1)\n          ^");
+  CHECK(contains(said(" "), "no comparison"));
+  CHECK(contains(said("comm == \"" + std::string(256, 'x') + "\""), "too long"));
+  CHECK(contains(said(std::string(5000, ' ')), "less than 4096"));
+}
+
+TEST_CASE("filter check: what cannot mean what it says, with the right form") {
+  CHECK(contains(said("filename == \"/bin/ls\""), "write filename.ustring == \"/bin/ls\""));
+  CHECK(contains(said("common_pid == 5 &&"),
+                 "? nothing follows the '&&'\n  common_pid == 5 &&\n                  ^"));
+  CHECK(contains(said("common_pid == 99999999999"),
+                 "? 'common_pid' is never that: its values are -2147483648"));
+  CHECK(contains(said("common_flags > 256"), "its values are 0 to 255"));
+  CHECK(contains(said("common_pid < 0xffffffff"), "never that"));
+  CHECK(contains(said("common_type < 0"), "never below 0"));
+  CHECK(contains(said("common_pid & 0"), "never matches"));
+  CHECK(contains(said("cpu == 2"), "the cpus are 0 to 1"));
+  CHECK(contains(said("cpu & 1"), "write cpu & CPUS{0-1}"));
+  CHECK(contains(said("cpu == CPUS{0-1}"), "never equals several"));
+  CHECK(contains(said("cpu & CPUS{,}"), "is empty"));
+  CHECK(contains(of_switch("prev_comm ~ \"*sh\""), "write prev_comm ~ \"*[s]h\""));
+  CHECK(contains(said("comm ~ \"9p*\""), "write comm ~ \"[9]p*\""));
+  CHECK(contains(said("comm == \"a-very-long-name\""), "write comm == \"a-very-long-nam\""));
+  CHECK(contains(said("stacktrace == 1"), "'stacktrace' is no number"));
+  CHECK(contains(said("args == 1", "raw_syscalls:sys_enter"), "'args' is no number"));
+  CHECK(contains(said("cpumask == 1", "ipi:ipi_send_cpumask"), "write cpumask & CPUS{1}"));
+}
+
+TEST_CASE("filter check: what is right and needs to be known") {
+  const auto schema = fixture_schema("6.18", "syscalls", "sys_enter_execve");
+  const auto notes = check_filter("filename.ustring == \"a*\"", schema, two_cpus()).notes;
+  REQUIRE(notes.size() == 2);
+  CHECK(contains(notes[0], "misses strings on pages that are not in memory"));
+  CHECK(contains(notes[1], "'~' matches with them"));
+}
+
+TEST_CASE("filter check: older kernels") {
+  const auto schema = fixture_schema("5.10", "syscalls", "sys_enter_execve");
+  FilterDialect older;
+  older.cpu_masks = older.functions = older.newer_fields = false;
+  CHECK(contains(check_filter("cpu & CPUS{0}", schema, older).advice, "this kernel knows no CPUS{}"));
+  CHECK(check_filter("argv.function == do_exit", schema, older).kind == Kind::rejected);
+  CHECK(check_filter("stacktrace == 1", schema, older).kind == Kind::rejected);
+  older.refuses_open_end = true;
+  CHECK(check_filter("cpu == 1 ||", schema, older).kind == Kind::rejected);
+}
+
+TEST_CASE("filter check: the caret stays in view in a long text") {
+  const auto schema = fixture_schema("6.18", "sched", "sched_switch");
+  std::string filter;
+  for (int i = 0; i < 40; ++i) filter += "common_pid == 1000 || ";
+  filter += "nosuch == 1";
+  const auto message = verdict_message(check_filter(filter, schema, two_cpus()), "filter", filter);
+  CHECK(contains(message, "...\n" + std::string(2 + 60, ' ') + "^\n") == false);
+  CHECK(contains(message, "nosuch == 1\n" + std::string(2 + 60, ' ') + "^"));
+}
+
+TEST_CASE("filter terms: what users say in options") {
+  CHECK(tid_filter({}).empty());
+  CHECK(tid_filter({1, 2}) == "common_pid==1||common_pid==2");
+  CHECK(comm_filter("make") == "COMM == \"make\"");
+  CHECK(comm_filter("say\"x\"") == "COMM == 'say\"x\"'");
+  CHECK(comm_filter("ma*") == "COMM ~ \"ma*\"");
+  CHECK(comm_filter("*sh") == "COMM ~ \"*[s]h\"");
+  CHECK(comm_filter("9p*") == "COMM ~ \"[9]p*\"");
+  CHECK(comm_filter("!x*") == "COMM ~ \"\\!x*\"");
+  CHECK(comm_filter("*]") == "COMM ~ \"*\\]\"");
+  CHECK_THROWS_AS(comm_filter("a-very-long-name"), Error);
+  CHECK_THROWS_AS(comm_filter("\"'"), Error);
+  CHECK_THROWS_AS(comm_filter(""), Error);
+  CHECK(cpu_filter("0-1,3") == "CPU>=0&&CPU<=1||CPU==3");
+  for (const std::string bad : {"", "a", "1-", "-1", "2-1", "1,,2"}) {
+    CAPTURE(bad);
+    if (bad.empty()) {
+      CHECK(cpu_filter(bad).empty());
+    } else {
+      CHECK_THROWS_AS(cpu_filter(bad), Error);
+    }
+  }
+  CHECK(both_filters("a==1", "") == "a==1");
+  CHECK(both_filters("a==1||a==2", "b==1 && c==2") == "(a==1||a==2) && b==1 && c==2");
+}
+
+TEST_CASE("kernel text: numbers and cpu lists") {
+  CHECK(parse_kernel_unsigned("0x1F") == 31u);
+  CHECK(parse_kernel_unsigned("017") == 15u);
+  CHECK(parse_kernel_unsigned("0") == 0u);
+  for (const std::string bad : {"", "0x", "08", "-1", "1 ", "0b1", "18446744073709551616"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_kernel_unsigned(bad));
+  }
+  CHECK(parse_kernel_signed("-0x10") == -16);
+  CHECK(parse_kernel_signed("-9223372036854775808") == INT64_MIN);
+  CHECK_FALSE(parse_kernel_signed("9223372036854775808"));
+  CHECK_FALSE(parse_kernel_signed("-"));
+  CHECK(count_cpus("0-7:2/4", 8) == 4u);
+  CHECK(count_cpus("all", 8) == 8u);
+  CHECK(count_cpus("2-N, 0", 8) == 7u);
+  CHECK(count_cpus(" ,", 8) == 0u);
+  for (const std::string bad : {"8", "1-0", "0x1", "0-", ":1/2", "0-1:3/2", "0-1:1/0", "a"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(count_cpus(bad, 8));
+  }
+}

@@ -1,0 +1,89 @@
+#include "model/trigger_check.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/formats.hpp"
+
+using namespace ftracectl;
+using namespace ftracectl::test;
+using Kind = Verdict::Kind;
+
+namespace {
+
+const std::vector<std::string> all_triggers = {"traceon",     "traceoff",     "snapshot",
+                                               "stacktrace",  "enable_event", "disable_event",
+                                               "enable_hist", "disable_hist", "hist"};
+
+Verdict check(const std::string& trigger, const std::vector<std::string>& available = all_triggers) {
+  const auto schema = fixture_schema("7.3", "sched", "sched_switch");
+  return check_trigger(trigger,
+                       {schema, FilterDialect{}, available, {"sched:sched_switch", "sched:sched_wakeup"}});
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// The reason and advice for a trigger that is refused, with the column.
+std::string said(const std::string& trigger) {
+  const auto verdict = check(trigger);
+  if (verdict.is_good()) return "ok";
+  return std::to_string(verdict.column) + ": " + verdict.reason + " / " + verdict.advice;
+}
+
+}  // namespace
+
+TEST_CASE("trigger check: what the kernel takes") {
+  for (const std::string trigger :
+       {"stacktrace", " stacktrace\n", "stacktrace:3", "traceoff:0x10 if prev_pid == 5", "stacktrace 5",
+        "traceon if comm == \"a b\"", "enable_event:sched:sched_wakeup:2 if prev_pid == 1",
+        "!stacktrace:nonsense", "!disable_event:sched:sched_switch", "hist:keys=prev_pid",
+        "hist:keys=common_pid.execname,prev_prio.log2",
+        "hist:keys=next_pid:vals=hitcount,prev_prio:sort=prev_prio.descending,hitcount:size=2048 if prev_pid "
+        "> 0",
+        "hist:key=prev_comm:ts0=common_timestamp.usecs:name=x:pause", "hist:keys=prev_prio.buckets=10",
+        "hist:keys=next_pid:wl=common_timestamp-$ts0:onmatch(sched.sched_wakeup).x($wl)"}) {
+    CAPTURE(trigger);
+    CHECK(said(trigger) == "ok");
+  }
+}
+
+TEST_CASE("trigger check: what it refuses") {
+  CHECK(said("stacktrce") == "0: there is no trigger 'stacktrce' / did you mean stacktrace?");
+  CHECK(contains(said("!nothing"), "1: there is no trigger 'nothing'"));
+  CHECK(contains(said(" "), "must stand here"));
+  CHECK(contains(said("stacktrace:08"), "11: this is no count"));
+  CHECK(contains(said("stacktrace:-1"), "11: a count or 'if' must follow"));
+  CHECK(contains(said("stacktrace extra"), "11: a count or 'if' must follow"));
+  CHECK(contains(said("traceoff:5 if"), "11: a condition must follow"));
+  CHECK(contains(said("traceoff if 0"), "leave out 'if 0'"));
+  CHECK(contains(said("traceoff if prev_pdi == 1"),
+                 "12: sched:sched_switch has no field 'prev_pdi' / did you mean"));
+  CHECK(contains(said("enable_event:sched"), "is missing"));
+  CHECK(contains(said("enable_event:sched:sched_wakeu"), "did you mean sched:sched_wakeup?"));
+  CHECK(contains(said("enable_event:sched:sched_switch:x"), "32: this is no count"));
+}
+
+TEST_CASE("trigger check: faults of a hist trigger") {
+  CHECK(contains(said("hist"), "keys=FIELD must follow"));
+  CHECK(contains(said("hist:vals=hitcount"), "keys=FIELD is missing"));
+  CHECK(contains(said("hist:keys=prev_pdi"), "10: sched:sched_switch has no field 'prev_pdi'"));
+  CHECK(contains(said("hist:keys=comm"), "did you mean common_pid.execname?"));
+  CHECK(contains(said("hist:keys=prev_pid.execname"), "19: only common_pid takes .execname"));
+  CHECK(contains(said("hist:keys=prev_pid.hexx"), "there is no modifier 'hexx'"));
+  CHECK(contains(said("hist:keys=prev_pid:sort=next_pid"), "24: 'next_pid' is neither a key nor a value"));
+  CHECK(contains(said("hist:keys=prev_pid:sort=prev_pid.down"), "no direction"));
+  CHECK(contains(said("hist:keys=prev_pid:size=12"), "128 to 131072"));
+  CHECK(contains(said("hist:keys=a,b,c,d"), "at most 3"));
+  CHECK(contains(said("hist:keys=prev_pid if nosuch == 1"), "22: sched:sched_switch has no field 'nosuch'"));
+}
+
+TEST_CASE("trigger check: what fires never, and what this kernel lacks") {
+  const auto never = check("traceoff:0");
+  CHECK(never.kind == Kind::meaningless);
+  CHECK(contains(never.reason, "never fires"));
+  const auto missing = check("hist:keys=prev_pid", {"traceon", "traceoff", "stacktrace"});
+  CHECK(missing.kind == Kind::feature_missing);
+  CHECK(contains(missing.advice, "it has traceon, traceoff, stacktrace"));
+  CHECK(check("snapshot", {}).is_good());
+}
