@@ -116,9 +116,9 @@ void check_against_truth(const std::string& kernel, const std::string& name) {
     CHECK(same_name(kernel, record, attempt));
     CHECK((record.filename_addr.has_value() && *record.filename_addr != 0));
   }
-  for (const auto& [pid, attempts] : unseen) {
-    CAPTURE(pid);
-    CHECK(attempts.empty());
+  for (const auto& process : unseen) {
+    CAPTURE(process.first);
+    CHECK(process.second.empty());
   }
 }
 

@@ -131,9 +131,9 @@ void check_all(const CapturedWorkload& run) {
       CHECK(record->at("argv") == line.at("argv"));
     }
   }
-  for (const auto& [tid, left] : tasks) {
-    CAPTURE(tid);
-    CHECK(left.empty());
+  for (const auto& task : tasks) {
+    CAPTURE(task.first);
+    CHECK(task.second.empty());
   }
 }
 
