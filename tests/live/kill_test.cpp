@@ -100,9 +100,9 @@ void strike(const Victim& victim, int signal, Aim aim) {
   kill(aim == Aim::group ? -victim.pid() : victim.pid(), signal);
 }
 
-/// Until it holds, a second at most.
+/// Until it holds: a second at most, and as much again where others keep the machine busy.
 bool soon(const std::function<bool()>& holds) {
-  for (const auto deadline = Clock::now() + 1s; Clock::now() < deadline; usleep(5000)) {
+  for (const auto deadline = Clock::now() + 2s; Clock::now() < deadline; usleep(5000)) {
     if (holds()) return true;
   }
   return holds();
@@ -162,7 +162,8 @@ TEST_CASE("kill: however a session ends, and whenever, nothing is left in the ke
     std::this_thread::sleep_for(moment);
     const auto begin = Clock::now();
     strike(victim, round.signal, round.aim);
-    CHECK(victim.ends_within(1s));
+    // A killed process must come out of the system call that it is in, which may wait for other tracers.
+    CHECK(victim.ends_within(5s));
     if (round.signal == SIGKILL && round.aim == Aim::process_and_watchdog) {
       CHECK(run_ftracectl({"recover"}).status == 0);
     }
@@ -182,7 +183,7 @@ TEST_CASE("kill: the next start puts back what was left when session and watchdo
       soon([&] { return read_file(folder + "/set_event").find("sched_process_exit") != std::string::npos; }));
   // The kernel itself stops tracing when the session, which holds free_buffer, dies.
   strike(victim, SIGKILL, Aim::process_and_watchdog);
-  REQUIRE(victim.ends_within(1s));
+  REQUIRE(victim.ends_within(5s));
   if (std::filesystem::exists(folder + "/options/disable_on_free")) {
     CHECK(read_file(folder + "/tracing_on") == "0\n");
   }
@@ -201,7 +202,7 @@ TEST_CASE("kill: a change that lasts is undone when it is killed half-way") {
                                 "--instance", instance.name()}));
   REQUIRE(soon([&] { return !read_file(instance.folder() + "/set_event").empty(); }));
   strike(victim, SIGKILL, Aim::process);
-  REQUIRE(victim.ends_within(1s));
+  REQUIRE(victim.ends_within(5s));
   for (int i = 0; i < 100 && buffer_snapshot(instance.folder(), true) != before; ++i) usleep(50000);
   CHECK(buffer_snapshot(instance.folder(), true) == before);
 }
