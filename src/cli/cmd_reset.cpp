@@ -94,10 +94,14 @@ int cmd_reset(const Invocation& invocation) {
     line.fail("it resets a whole buffer: name none but --instance");
   recover_leftovers(line, invocation);
   Target target = open_target(line);
-  const Plan plan = plan_reset(read_buffer_state(target.files, target.instance));
+  const BufferState state = read_buffer_state(target.files, target.instance);
+  const Plan plan = plan_reset(state);
   const auto entries = read_kernel_counts(target.files, target.prefix).left;
   const bool dry_run = line.has("dry-run");
   print_changes(dry_run ? invocation.out : invocation.err, target, plan, entries);
+  if (state.buffer_size == "X") {
+    invocation.err << "ftracectl: note: the cpus' buffers have different sizes; those stay\n";
+  }
   if (dry_run) return exit_status::ok;
   const bool nothing_to_do = plan.empty() && entries == 0;
   if (!line.has("yes") && !nothing_to_do) {
