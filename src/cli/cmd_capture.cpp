@@ -41,7 +41,8 @@ CommandLine make_line() {
   options("all", "with COMMAND: the whole system while it runs");
   options("stacktrace", "the kernel stack of each record");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
-  options("format", po::value<std::string>()->value_name("FORMAT")->default_value("text"), "text or jsonl");
+  options("format", po::value<std::string>()->value_name("FORMAT"),
+          "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write records there, not to standard output");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
@@ -70,8 +71,8 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.dry_run = line.has("dry-run");
   if (line.has("duration")) options.duration = parse_duration("duration", line.text("duration"));
   if (line.has("buffer-size")) options.buffer_kb = parse_size_kb("buffer-size", line.text("buffer-size"));
-  options.format = line.text("format");
   options.output = line.text("output");
+  options.format = chosen_format(line.text("format"), options.output);
   options.command = invocation.command;
   if (const char* path = std::getenv("PATH")) options.search_path = path;
   return options;

@@ -23,7 +23,8 @@ CommandLine make_line() {
   auto options = line.options();
   options("drain", "read what is there now, and end");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
-  options("format", po::value<std::string>()->value_name("FORMAT")->default_value("text"), "text or jsonl");
+  options("format", po::value<std::string>()->value_name("FORMAT"),
+          "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write records there, not to standard output");
   options("strict", "exit with 4 if any event was lost");
@@ -40,8 +41,8 @@ int cmd_stream(const Invocation& invocation) {
   options.drain = line.has("drain");
   options.strict = line.has("strict");
   if (line.has("duration")) options.duration = parse_duration("duration", line.text("duration"));
-  options.format = line.text("format");
   options.output = line.text("output");
+  options.format = chosen_format(line.text("format"), options.output);
   Target target = open_target(line);
   return run_stream(target.files, target.prefix, options, invocation.err);
 }

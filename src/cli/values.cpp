@@ -65,4 +65,9 @@ std::vector<std::int32_t> parse_pids(const std::string& option, const std::strin
   return pids;
 }
 
+std::string chosen_format(const std::string& asked, const std::string& output) {
+  if (!asked.empty()) return asked;
+  return output.ends_with(".jsonl") ? "jsonl" : "text";
+}
+
 }  // namespace ftracectl::cli

@@ -18,4 +18,8 @@ std::uint64_t parse_size_kb(const std::string& option, const std::string& text);
 /// "100,101".
 std::vector<std::int32_t> parse_pids(const std::string& option, const std::string& text);
 
+/// The output format: the one asked for, else the one that the output file's name tells ("execs.jsonl"), else
+/// "text".
+std::string chosen_format(const std::string& asked, const std::string& output);
+
 }  // namespace ftracectl::cli

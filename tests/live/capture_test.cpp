@@ -38,6 +38,11 @@ Captured capture(std::vector<std::string> arguments) {
   return captured;
 }
 
+/// For a shell that is to do something as soon as a capture of it has begun, which takes a while.
+std::string sleep_for_start() { return "sleep " + std::to_string(0.5 * slowness()) + "; "; }
+/// Long enough for that, and for what the shell then does.
+std::string duration() { return std::to_string(1500 * slowness()) + "ms"; }
+
 Captured capture_shell(const std::string& script, std::vector<std::string> options = {}) {
   options.insert(options.end(), {"--", "sh", "-c", script});
   return capture(std::move(options));
@@ -119,11 +124,12 @@ TEST_CASE("capture: the text table lines up and shows what was run") {
 }
 
 TEST_CASE("capture: a thousand execs in a burst are a thousand records") {
-  const Captured captured =
-      capture_shell("i=0; while [ $i -lt 1000 ]; do /bin/true $i & i=$((i+1)); done; wait");
+  const std::size_t count = 1000 / static_cast<std::size_t>(slowness());
+  const Captured captured = capture_shell("i=0; while [ $i -lt " + std::to_string(count) +
+                                          " ]; do /bin/true $i & i=$((i+1)); done; wait");
   CHECK(captured.finished.status == 0);
-  REQUIRE(captured.execs.size() == 1001);
-  std::vector<bool> seen(1000, false);
+  REQUIRE(captured.execs.size() == count + 1);
+  std::vector<bool> seen(count, false);
   std::size_t with_argv = 0;
   for (const auto& exec : captured.execs) {
     CHECK(exec["status"] == "ok");
@@ -139,8 +145,8 @@ TEST_CASE("capture: a thousand execs in a burst are a thousand records") {
 TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read") {
   // A shell that execs once, while others exec all the time.
   Process noise({"sh", "-c", "while :; do /bin/true noise; done"});
-  Process shell({"sh", "-c", "sleep 0.5; exec /bin/sleep 0.2"});
-  const Captured captured = capture({"--pid", std::to_string(shell.pid()), "--duration", "1500ms"});
+  Process shell({"sh", "-c", sleep_for_start() + "exec /bin/sleep 0.2"});
+  const Captured captured = capture({"--pid", std::to_string(shell.pid()), "--duration", duration()});
   CHECK(captured.finished.status == 0);
   REQUIRE(captured.execs.size() == 1);
   CHECK(captured.execs[0]["pid"] == shell.pid());
@@ -152,9 +158,9 @@ TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read"
 }
 
 TEST_CASE("capture: --pid --follow takes in what the process starts") {
-  Process shell({"sh", "-c", "sleep 0.5; /bin/true one; /bin/true two"});
+  Process shell({"sh", "-c", sleep_for_start() + "/bin/true one; /bin/true two"});
   const Captured captured =
-      capture({"--pid", std::to_string(shell.pid()), "--follow", "--duration", "1500ms"});
+      capture({"--pid", std::to_string(shell.pid()), "--follow", "--duration", duration()});
   REQUIRE(captured.execs.size() == 2);
   CHECK(captured.execs[0]["argv"] == json({"/bin/true", "one"}));
   CHECK(captured.execs[0]["ppid"] == shell.pid());
@@ -191,7 +197,7 @@ TEST_CASE("capture: arguments that are not UTF-8 survive, and names with newline
 }
 
 TEST_CASE("capture: a program that execs the next at once never has its arguments") {
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < 20 / slowness(); ++round) {
     const Captured captured = capture({"--", "env", "nice", "true", "last"});
     REQUIRE(captured.execs.size() >= 3);
     for (const auto& exec : captured.execs) {
@@ -221,11 +227,11 @@ TEST_CASE("capture: one INT ends it, with and without a command") {
     if (with_command) arguments.insert(arguments.end(), {"--", "sleep", "20"});
     Process process(ftracectl_argv(arguments));
     REQUIRE(process.wait_for_output("", std::chrono::milliseconds(0)));
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500) * slowness());
     const auto begin = std::chrono::steady_clock::now();
     process.signal(SIGINT);
     const Finished finished = process.wait(std::chrono::seconds(10));
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1) * slowness());
     CHECK(finished.status == (with_command ? 130 : 0));
     CHECK(finished.err.find("lost") != std::string::npos);  // the summary
   }
@@ -237,7 +243,8 @@ TEST_CASE("capture: a command that does not go when asked is left to run, and th
   // The shell says its pid, ignores TERM, and is ended here.
   const Finished finished =
       run_ftracectl({"capture", "-o", "/dev/null", "--duration", "300ms", "--", "sh", "-c",
-                     "echo $$; trap '' TERM; i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done"});
+                     "echo $$; exec >/dev/null 2>&1; trap '' TERM; i=0; while [ $i -lt 100 ]; do sleep 0.1; "
+                     "i=$((i+1)); done"});
   const pid_t pid = std::stoi(finished.out);
   CHECK(kill(pid, 0) == 0);
   kill(pid, SIGKILL);
@@ -259,6 +266,17 @@ TEST_CASE("capture: output that cannot be written is a clear failure that leaves
   CHECK(closed.err.find("standard output: cannot be written: its reader has closed it") != std::string::npos);
   CHECK(closed.err.find("status 1") != std::string::npos);
   CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("capture: a file's name tells the format, unless one is asked for") {
+  tracing_folder();
+  const std::string file =
+      std::filesystem::temp_directory_path() / ("named-" + std::to_string(getpid()) + ".jsonl");
+  CHECK(run_ftracectl({"capture", "-o", file, "--", "true"}).status == 0);
+  CHECK_FALSE(of_type(parse_json_lines(read_file(file)), "exec").empty());
+  CHECK(run_ftracectl({"capture", "--format", "text", "-o", file, "--", "true"}).status == 0);
+  CHECK(read_file(file).find("COMMAND") != std::string::npos);
+  std::filesystem::remove(file);
 }
 
 TEST_CASE("capture: unknown events, formats and processes are refused before anything is made") {

@@ -65,9 +65,9 @@ class Victim {
   Victim& operator=(const Victim&) = delete;
 
   pid_t pid() const { return pid_; }
-  /// False when it is still there after `limit`.
+  /// False when it is still there after `limit` of an ordinary machine.
   bool ends_within(std::chrono::milliseconds limit) {
-    for (const auto deadline = Clock::now() + limit; Clock::now() < deadline; usleep(1000)) {
+    for (const auto deadline = Clock::now() + limit * slowness(); Clock::now() < deadline; usleep(1000)) {
       if (reaped_ || waitpid(pid_, nullptr, WNOHANG) == pid_) return reaped_ = true;
     }
     return false;
@@ -139,7 +139,7 @@ Round make_round(int number, const std::string& instance) {
 
 /// How long a session runs before it is struck: mostly while it starts, which takes some 50 ms.
 std::chrono::microseconds random_moment(std::mt19937& random) {
-  return std::chrono::microseconds(std::uniform_int_distribution<int>(0, 150'000)(random));
+  return std::chrono::microseconds(std::uniform_int_distribution<int>(0, 150'000)(random)) * slowness();
 }
 
 }  // namespace
@@ -230,7 +230,7 @@ TEST_CASE("kill: one Ctrl-C on the terminal is enough, and the end takes less th
   }
   int status = 0;
   REQUIRE(waitpid(pid, &status, 0) == pid);
-  CHECK(seconds_since(begin) < 1.0);
+  CHECK(seconds_since(begin) < 1.0 * slowness());
   close(terminal);
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 128 + SIGINT);

@@ -95,9 +95,10 @@ TEST_CASE("stream: a full buffer is read to its end, drained or with tracing_on 
 TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the kernel said") {
   Traced traced({"syscalls/sys_enter_execve"});
   Process stream(ftracectl_argv({"stream", "--instance", traced.instance().name(), "--format", "jsonl"}));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300) * slowness());
   run({"/bin/true", "one"});
-  CHECK(stream.wait_for_output("\"type\":\"exec\"", std::chrono::seconds(3)));  // before it is stopped
+  CHECK(stream.wait_for_output("\"type\":\"exec\"",
+                               std::chrono::seconds(3) * slowness()));  // before it is stopped
   stream.signal(SIGINT);
   const Finished finished = stream.wait();
   CHECK(finished.status == 0);
@@ -111,7 +112,7 @@ TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the 
 
 TEST_CASE("stream: a filter on the enter selects the attempt, whatever else is recorded") {
   Traced traced(all_exec_events);
-  Process chosen({"sh", "-c", "sleep 0.5; exec /bin/true"});
+  Process chosen({"sh", "-c", "sleep " + std::to_string(0.5 * slowness()) + "; exec /bin/true"});
   traced.set("events/syscalls/sys_enter_execve/filter", "common_pid==" + std::to_string(chosen.pid()));
   traced.clear();  // the shell's own exec was before the filter
   run({"/bin/true", "other"});
@@ -136,7 +137,7 @@ TEST_CASE("stream: a stacktrace trigger's stacks come with their events") {
 TEST_CASE("stream: a pipe that is being read already is said to be busy") {
   Traced traced(all_exec_events);
   Process first(ftracectl_argv({"stream", "--instance", traced.instance().name()}));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300) * slowness());
   const Finished second = run_ftracectl({"stream", "--instance", traced.instance().name()});
   CHECK(second.status == 1);
   CHECK(second.err.find("trace_pipe") != std::string::npos);
@@ -151,5 +152,5 @@ TEST_CASE("stream: --duration ends it") {
   traced.stream({"--duration", "300ms"});
   const auto took = std::chrono::steady_clock::now() - begin;
   CHECK(took >= std::chrono::milliseconds(300));
-  CHECK(took < std::chrono::seconds(2));
+  CHECK(took < std::chrono::seconds(2) * slowness());
 }

@@ -28,6 +28,11 @@ std::string tracing_folder() {
   skip("tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing");
 }
 
+int slowness() {
+  const char* text = std::getenv("FTRACECTL_SLOWNESS");
+  return text != nullptr ? std::max(1, std::atoi(text)) : 1;
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

@@ -13,6 +13,10 @@ std::string tracing_folder();
 /// Ends the test process at once with the words that ctest takes for "skipped".
 [[noreturn]] void skip(const std::string& reason);
 
+/// How many times longer all takes here than on an ordinary machine ($FTRACECTL_SLOWNESS, 1 without it).
+/// Pauses and time limits are multiplied by it, and what is repeated very often is repeated less.
+int slowness();
+
 std::string read_file(const std::string& path);
 /// One write of the whole text; false when the kernel refuses it.
 bool write_file(const std::string& path, std::string_view text);
