@@ -58,7 +58,9 @@ void check_accounts(const json& summary) {
   CHECK(summary.at("kernel").at("dropped") == 0);
 }
 
-const std::string example = "ls / >/dev/null; /bin/true \"a b\"; /nonexistent/x; exit 3";
+/// Each of them lives long enough for its arguments to be read from /proc however busy the machine is.
+const std::string example =
+    "/bin/sleep 0.2; /bin/sh -c \"/bin/sleep 0.2; :\" \"a b\"; /nonexistent/x; exit 3";
 
 }  // namespace
 
@@ -67,26 +69,27 @@ TEST_CASE("capture: a record for each attempt of a command and its children, and
   const Captured captured = capture_shell(example);
   CHECK(captured.finished.status == 3);
   CHECK(captured.finished.err.find("/nonexistent/x: not found") != std::string::npos);
-  REQUIRE(captured.execs.size() == 4);
+  REQUIRE(captured.execs.size() == 5);
   const json& shell = captured.execs[0];
   CHECK(shell["argv"] == json({"sh", "-c", example}));
   CHECK(shell["comm"] == "ftracectl");
   CHECK(shell["new_comm"] == "sh");
-  const json& list = captured.execs[1];
-  CHECK(list["argv"] == json({"ls", "/"}));
-  CHECK(list["comm"] == "sh");
-  const json& truth = captured.execs[2];
-  CHECK(truth["filename"] == "/bin/true");
-  CHECK(truth["argv"] == json({"/bin/true", "a b"}));
-  CHECK(truth["argv_from"] == "proc");
-  CHECK(truth["duration_ns"] > 0);
-  const json& missing = captured.execs[3];
+  const json& sleep = captured.execs[1];
+  CHECK(sleep["argv"] == json({"/bin/sleep", "0.2"}));
+  CHECK(sleep["comm"] == "sh");
+  const json& inner = captured.execs[2];
+  CHECK(inner["filename"] == "/bin/sh");
+  CHECK(inner["argv"] == json({"/bin/sh", "-c", "/bin/sleep 0.2; :", "a b"}));
+  CHECK(inner["argv_from"] == "proc");
+  CHECK(inner["duration_ns"] > 0);
+  CHECK(captured.execs[3]["ppid"] == inner["pid"]);
+  const json& missing = captured.execs[4];
   CHECK(missing["status"] == "failed");
   CHECK(missing["error"] == "ENOENT");
   CHECK(missing["ret"] == -2);
   CHECK(missing["comm"] == "sh");
-  for (std::size_t i = 1; i < 4; ++i) CHECK(captured.execs[i]["ppid"] == shell["pid"]);
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (const std::size_t i : {1, 2, 4}) CHECK(captured.execs[i]["ppid"] == shell["pid"]);
+  for (std::size_t i = 0; i < 4; ++i) {
     CHECK(captured.execs[i]["status"] == "ok");
     CHECK(captured.execs[i]["ret"] == 0);
     CHECK(captured.execs[i]["uid"] == 0);
@@ -98,7 +101,7 @@ TEST_CASE("capture: a record for each attempt of a command and its children, and
 
 TEST_CASE("capture: --stacktrace puts a kernel stack into each record") {
   const Captured captured = capture_shell(example, {"--stacktrace"});
-  REQUIRE(captured.execs.size() == 4);
+  REQUIRE(captured.execs.size() == 5);
   for (const auto& exec : captured.execs) {
     REQUIRE(exec.contains("stack"));
     const json& stack = exec["stack"];
@@ -116,11 +119,12 @@ TEST_CASE("capture: the text table lines up and shows what was run") {
   REQUIRE(header_end != std::string::npos);
   const auto column = finished.out.substr(0, header_end).find("COMMAND");
   REQUIRE(column != std::string::npos);
-  CHECK(finished.out.find("/bin/true \"a b\"\n") != std::string::npos);
+  const std::string command = "/bin/sh -c \"/bin/sleep 0.2; :\" \"a b\"\n";
+  REQUIRE(finished.out.find(command) != std::string::npos);
   CHECK(finished.out.find("ENOENT") != std::string::npos);
-  const auto row = finished.out.rfind('\n', finished.out.find("/bin/true \"a b\"\n"));
-  CHECK(finished.out.find("/bin/true", row) - row - 1 == column);
-  CHECK(finished.err.find("4 records") != std::string::npos);
+  const auto row = finished.out.rfind('\n', finished.out.find(command));
+  CHECK(finished.out.find("/bin/sh", row) - row - 1 == column);
+  CHECK(finished.err.find("5 records") != std::string::npos);
 }
 
 TEST_CASE("capture: a thousand execs in a burst are a thousand records") {
@@ -158,18 +162,18 @@ TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read"
 }
 
 TEST_CASE("capture: --pid --follow takes in what the process starts") {
-  Process shell({"sh", "-c", sleep_for_start() + "/bin/true one; /bin/true two"});
+  Process shell({"sh", "-c", sleep_for_start() + "/bin/sleep 0.2; /bin/sleep 0.3"});
   const Captured captured =
       capture({"--pid", std::to_string(shell.pid()), "--follow", "--duration", duration()});
   REQUIRE(captured.execs.size() == 2);
-  CHECK(captured.execs[0]["argv"] == json({"/bin/true", "one"}));
+  CHECK(captured.execs[0]["argv"] == json({"/bin/sleep", "0.2"}));
   CHECK(captured.execs[0]["ppid"] == shell.pid());
-  CHECK(captured.execs[1]["argv"] == json({"/bin/true", "two"}));
+  CHECK(captured.execs[1]["argv"] == json({"/bin/sleep", "0.3"}));
 }
 
 TEST_CASE("capture: a filter selects attempts where they enter, and their ends come with them") {
   const Captured captured =
-      capture_shell("/bin/true x; exec /bin/true y", {"--filter", "comm == \"ftracectl\""});
+      capture_shell("/bin/sleep 0.2; exec /bin/true y", {"--filter", "comm == \"ftracectl\""});
   REQUIRE(captured.execs.size() == 1);
   CHECK(captured.execs[0]["argv"][0] == "sh");
   CHECK(captured.execs[0]["status"] == "ok");
@@ -186,14 +190,14 @@ TEST_CASE("capture: a wrong filter changes nothing and says the kernel's reason"
 }
 
 TEST_CASE("capture: arguments that are not UTF-8 survive, and names with newlines") {
-  const Captured captured =
-      capture_shell("/bin/true \"$(printf 'na\\303\\257ve')\" \"$(printf '\\377\\376')\" 'a\nb'");
-  REQUIRE(captured.execs.size() >= 2);
-  const json& exec = captured.execs.back();
-  REQUIRE(exec["argv"].size() == 4);
-  CHECK(exec["argv"][1] == "na\xc3\xafve");
-  CHECK(exec["argv"][3] == "a\nb");
-  CHECK(exec["argv_hex"][2] == "fffe");
+  const Captured captured = capture_shell(
+      "/bin/sh -c '/bin/sleep 0.2; :' \"$(printf 'na\\303\\257ve')\" \"$(printf '\\377\\376')\" 'a\nb'");
+  REQUIRE(captured.execs.size() == 3);
+  const json& exec = captured.execs[1];
+  REQUIRE(exec["argv"].size() == 6);
+  CHECK(exec["argv"][3] == "na\xc3\xafve");
+  CHECK(exec["argv"][5] == "a\nb");
+  CHECK(exec["argv_hex"][4] == "fffe");
 }
 
 TEST_CASE("capture: a program that execs the next at once never has its arguments") {
