@@ -20,6 +20,7 @@
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 #include "model/filter_terms.hpp"
+#include "session/filter_probe.hpp"
 #include "session/journal.hpp"
 #include "session/plan_check.hpp"
 #include "session/private_instance.hpp"
@@ -42,24 +43,13 @@ struct Prepared {
   EventTable table;
 };
 
-/// All threads that these processes have now.
-std::vector<std::int32_t> threads_of(const std::vector<std::int32_t>& pids) {
-  std::vector<std::int32_t> tids;
-  for (const auto pid : pids) {
-    const auto threads = read_threads(pid);
-    if (threads.empty()) throw Error(ErrorCode::failed, "there is no process " + std::to_string(pid));
-    tids.insert(tids.end(), threads.begin(), threads.end());
-  }
-  return tids;
-}
-
 void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   const auto available = read_available_events(files);
   CaptureWish& wish = prepared.wish;
   wish.is_preset = options.events.empty();
   wish.events = wish.is_preset ? exec_preset(available) : resolve_events(options.events, available);
   wish.filter = both_filters(options.selection, options.filter);
-  wish.tids = threads_of(options.pids);
+  wish.tids = read_all_threads(options.pids);
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
   wish.follow = options.follow || (!options.command.empty() && !options.all);
   wish.stacktrace = options.stacktrace;
@@ -72,13 +62,17 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
 }
 
 /// Before anything is written: first the filter in the user's own words, then all that is to be written.
-void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, std::ostream& err) {
+void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+                   std::ostream& err) {
   if (options.unchecked) return;
   CaptureWish own = wish;
   own.filter = options.filter;
   own.tids.clear();
-  check_texts(files, plan_capture(own, ""));
-  for (const auto& note : check_plan(files, plan_capture(wish, ""))) {
+  const Plan plan = plan_capture(wish, "");
+  FilterDialect dialect = read_filter_dialect(files, plan);
+  if (journal != nullptr && needs_trying(plan)) try_filter_features(files, journal, dialect);
+  check_texts(files, plan_capture(own, ""), dialect);
+  for (const auto& note : check_plan(files, plan, dialect)) {
     err << "ftracectl: note: " << note << std::endl;
   }
 }
@@ -261,12 +255,12 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   Prepared prepared;
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
-    check_filters(options, prepared.wish, tracefs, err);
+    check_filters(options, prepared.wish, tracefs, nullptr, err);
     return dry_run(options, prepared, out);
   }
   Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);
-  check_filters(options, prepared.wish, tracefs, err);
+  check_filters(options, prepared.wish, tracefs, &guard.journal, err);
 
   auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path);
   try {

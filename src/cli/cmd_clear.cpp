@@ -2,6 +2,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/leftovers.hpp"
 #include "cli/target.hpp"
 
 namespace ftracectl::cli {
@@ -26,6 +27,7 @@ int cmd_clear(const Invocation& invocation) {
   if (!positional_words(line, invocation, "word").empty()) {
     line.fail("it empties a buffer; 'ftracectl filter EVENT --clear' removes a filter");
   }
+  recover_leftovers(line, invocation);
   Target target = open_target(line);
   target.files.truncate(target.prefix + "trace");
   return exit_status::ok;

@@ -4,10 +4,15 @@
 #include <ostream>
 #include <vector>
 
+#include "cli/leftovers.hpp"
 #include "cli/values.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 #include "model/filter_terms.hpp"
+#include "session/filter_probe.hpp"
+#include "session/journal.hpp"
 #include "session/plan_check.hpp"
+#include "session/watchdog.hpp"
 
 namespace ftracectl::cli {
 
@@ -15,14 +20,15 @@ namespace po = boost::program_options;
 
 namespace {
 
-std::vector<std::int32_t> threads_of_all(const std::vector<std::int32_t>& pids) {
-  std::vector<std::int32_t> tids;
-  for (const auto pid : pids) {
-    const auto threads = read_threads(pid);
-    if (threads.empty()) throw Error(ErrorCode::failed, "there is no process " + std::to_string(pid));
-    tids.insert(tids.end(), threads.begin(), threads.end());
-  }
-  return tids;
+/// A --dry-run makes no instance to try things in: what no file tells is then left to the kernel.
+FilterDialect dialect_for(const CommandLine& line, Tracefs& files, const Plan& plan) {
+  FilterDialect dialect = read_filter_dialect(files, plan);
+  if (line.has("dry-run") || !needs_trying(plan)) return dialect;
+  Journal journal(journal_folder(), files.root());
+  Watchdog watchdog(journal);
+  watchdog.wait_until_ready();
+  try_filter_features(files, &journal, dialect);
+  return dialect;
 }
 
 }  // namespace
@@ -42,8 +48,11 @@ void add_force_option(CommandLine& line) {
 }
 
 std::string selection_filter(const CommandLine& line) {
+  for (const char* option : {"pid", "tid"}) {
+    if (line.has(option)) require_initial_pid_namespace(std::string("--") + option);
+  }
   std::vector<std::int32_t> tids;
-  if (line.has("pid")) tids = threads_of_all(parse_pids("pid", line.text("pid")));
+  if (line.has("pid")) tids = read_all_threads(parse_pids("pid", line.text("pid")));
   if (line.has("tid")) {
     const auto more = parse_pids("tid", line.text("tid"));
     tids.insert(tids.end(), more.begin(), more.end());
@@ -58,11 +67,12 @@ std::string whole_filter(const CommandLine& line) {
   return both_filters(selection_filter(line), line.text("filter"));
 }
 
-void check_before_writing(const CommandLine& line, std::ostream& err, Files& files, const Plan& own_words,
+void check_before_writing(const CommandLine& line, std::ostream& err, Tracefs& files, const Plan& own_words,
                           const Plan& plan) {
   if (line.has("force")) return;
-  check_texts(files, own_words);
-  for (const auto& note : check_plan(files, plan)) err << "ftracectl: note: " << note << "\n";
+  const FilterDialect dialect = dialect_for(line, files, plan);
+  check_texts(files, own_words, dialect);
+  for (const auto& note : check_plan(files, plan, dialect)) err << "ftracectl: note: " << note << "\n";
 }
 
 }  // namespace ftracectl::cli

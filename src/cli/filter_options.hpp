@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/command_line.hpp"
-#include "kernel/files.hpp"
+#include "kernel/tracefs.hpp"
 #include "model/plan.hpp"
 
 namespace ftracectl::cli {
@@ -25,7 +25,7 @@ std::string whole_filter(const CommandLine& line);
 /// Checks a plan before anything is written, unless --force was given: first its texts in the user's own
 /// words, so that a caret stands in these, then as they are to be written. Prints what is to be known about
 /// them. Throws Error: rejected, feature_missing.
-void check_before_writing(const CommandLine& line, std::ostream& err, Files& files, const Plan& own_words,
+void check_before_writing(const CommandLine& line, std::ostream& err, Tracefs& files, const Plan& own_words,
                           const Plan& plan);
 
 }  // namespace ftracectl::cli

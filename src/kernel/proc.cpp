@@ -7,6 +7,7 @@
 #include <array>
 #include <boost/filesystem.hpp>
 #include <cstdio>
+#include <ftracectl/error.hpp>
 
 #include "base/fd.hpp"
 #include "base/text.hpp"
@@ -99,6 +100,16 @@ std::optional<std::string> read_comm(pid_t tid) {
 }
 
 std::vector<pid_t> read_threads(pid_t pid) { return read_numbers("/proc/" + std::to_string(pid) + "/task"); }
+
+std::vector<pid_t> read_all_threads(const std::vector<pid_t>& pids) {
+  std::vector<pid_t> tids;
+  for (const auto pid : pids) {
+    const auto threads = read_threads(pid);
+    if (threads.empty()) throw Error(ErrorCode::failed, "there is no process " + std::to_string(pid));
+    tids.insert(tids.end(), threads.begin(), threads.end());
+  }
+  return tids;
+}
 
 std::vector<pid_t> read_processes() { return read_numbers("/proc"); }
 

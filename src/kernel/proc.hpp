@@ -35,6 +35,9 @@ std::optional<std::string> read_comm(pid_t tid);
 /// The threads of a process, from /proc/PID/task; empty when there is no such process.
 std::vector<pid_t> read_threads(pid_t pid);
 
+/// All threads that these processes have now. Throws Error(failed), naming it, for one that does not exist.
+std::vector<pid_t> read_all_threads(const std::vector<pid_t>& pids);
+
 /// All processes, from /proc.
 std::vector<pid_t> read_processes();
 

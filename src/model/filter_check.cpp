@@ -26,7 +26,7 @@ Verdict verdict_of(Verdict::Kind kind, const TextFault& fault) {
 }
 
 Verdict verdict_of(const ParsedFilter& filter, const FilterDialect& dialect) {
-  if (filter.fault) return verdict_of(Verdict::Kind::rejected, *filter.fault);
+  if (filter.fault) return fault_verdict(*filter.fault);
   if (filter.open_end) return verdict_of(Verdict::Kind::meaningless, *filter.open_end);
   Verdict verdict;
   for (const auto& term : filter.terms) {
@@ -58,6 +58,11 @@ std::string with_caret_in(const std::string& message, std::string_view text, std
 }
 
 }  // namespace
+
+Verdict fault_verdict(const TextFault& fault) {
+  using Kind = Verdict::Kind;
+  return verdict_of(fault.is_missing_feature ? Kind::feature_missing : Kind::rejected, fault);
+}
 
 Verdict check_filter(std::string_view text, const EventSchema& schema, const FilterDialect& dialect) {
   if (text.size() >= dialect.page_size) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/filter_field.hpp"
+#include "model/filter_parser.hpp"
 
 namespace ftracectl {
 
@@ -26,6 +27,9 @@ struct Verdict {
 
   bool is_good() const { return kind == Kind::good; }
 };
+
+/// For a fault that the parser of a filter or a trigger found.
+Verdict fault_verdict(const TextFault& fault);
 
 /// Checks the text for an event's filter file. "0" clears the filter, and is good.
 Verdict check_filter(std::string_view text, const EventSchema& schema, const FilterDialect& dialect);

@@ -11,18 +11,22 @@ using Kind = FilterField::Kind;
 struct KernelField {
   std::string_view name;
   Kind kind;
-  bool is_newer;
+  bool FilterDialect::*feature;  ///< null where every kernel has it
 };
 
 constexpr KernelField kernel_fields[] = {
-    {"comm", Kind::comm, false},
-    {"COMM", Kind::comm, false},
-    {"cpu", Kind::cpu, false},
-    {"CPU", Kind::cpu, false},
-    {"common_cpu", Kind::cpu, true},
-    {"stacktrace", Kind::stacktrace, true},
-    {"STACKTRACE", Kind::stacktrace, true},
+    {"comm", Kind::comm, nullptr},
+    {"COMM", Kind::comm, nullptr},
+    {"cpu", Kind::cpu, nullptr},
+    {"CPU", Kind::cpu, nullptr},
+    {"common_cpu", Kind::cpu, &FilterDialect::common_cpu_field},
+    {"stacktrace", Kind::stacktrace, &FilterDialect::stacktrace_field},
+    {"STACKTRACE", Kind::stacktrace, &FilterDialect::stacktrace_field},
 };
+
+bool is_there(const KernelField& field, const FilterDialect& dialect) {
+  return field.feature == nullptr || dialect.*field.feature;
+}
 
 bool has_number_size(std::size_t size) { return size == 1 || size == 2 || size == 4 || size == 8; }
 
@@ -62,7 +66,7 @@ std::optional<FilterField> find_filter_field(const EventSchema& schema, const Fi
                                              std::string_view name) {
   if (const auto* own = find_by_name(schema.fields, name)) return filter_field(*own, schema, dialect);
   for (const auto& field : kernel_fields) {
-    if (field.name != name || (field.is_newer && !dialect.newer_fields)) continue;
+    if (field.name != name || !is_there(field, dialect)) continue;
     FilterField result;
     result.name = name;
     result.kind = field.kind;
@@ -73,11 +77,17 @@ std::optional<FilterField> find_filter_field(const EventSchema& schema, const Fi
   return std::nullopt;
 }
 
+bool is_newer_field(std::string_view name) {
+  return std::any_of(std::begin(kernel_fields), std::end(kernel_fields), [&](const KernelField& field) {
+    return field.name == name && field.feature != nullptr;
+  });
+}
+
 std::vector<std::string> filter_field_names(const EventSchema& schema, const FilterDialect& dialect) {
   std::vector<std::string> names;
   for (const auto& field : schema.fields) names.push_back(field.name);
   for (const auto& field : kernel_fields) {
-    const bool is_offered = field.kind != Kind::stacktrace && (!field.is_newer || dialect.newer_fields);
+    const bool is_offered = field.kind != Kind::stacktrace && is_there(field, dialect);
     if (is_offered && std::find(names.begin(), names.end(), field.name) == names.end()) {
       names.emplace_back(field.name);
     }

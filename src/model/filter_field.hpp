@@ -11,12 +11,13 @@
 
 namespace ftracectl {
 
-/// What a kernel's filters can do. Most of it can be seen in no file, only by trying; what is not known
-/// stands for "can", so that nothing is refused that the kernel might take.
+/// What a kernel's filters can do. Most of it can be seen in no file, only by trying (session/filter_probe);
+/// what is not known stands for "can", so that nothing is refused that the kernel might take.
 struct FilterDialect {
   bool cpu_masks = true;              ///< `cpu & CPUS{0-1}`: not on 5.10 and 6.1
   bool functions = true;              ///< `call_site.function == kfree`: not on 5.10 and 6.1
-  bool newer_fields = true;           ///< stacktrace, STACKTRACE, common_cpu: not on 5.10 and 6.1
+  bool stacktrace_field = true;       ///< stacktrace, STACKTRACE: not on 5.10 and 6.1
+  bool common_cpu_field = true;       ///< not on 5.10
   bool refuses_open_end = false;      ///< `common_pid == 5 &&`: refused by 6.1.192 and 7.3
   std::size_t page_size = 4096;       ///< a write is limited to less than that
   std::optional<unsigned> cpu_count;  ///< possible cpus
@@ -53,6 +54,9 @@ struct FilterField {
 /// The field of this name: the event's own, then the kernel's (comm, COMM, cpu, CPU, ...), then common_*.
 std::optional<FilterField> find_filter_field(const EventSchema& schema, const FilterDialect& dialect,
                                              std::string_view name);
+
+/// Whether some kernels have a field of this name in all events, and others in none.
+bool is_newer_field(std::string_view name);
 
 /// The names of all of them.
 std::vector<std::string> filter_field_names(const EventSchema& schema, const FilterDialect& dialect);

@@ -33,9 +33,10 @@ struct FilterTerm {
 
 /// A place in a filter or trigger where something is wrong.
 struct TextFault {
-  std::string reason;      ///< "there is no field 'nosuch'"
-  std::size_t column = 0;  ///< 0-based
-  std::string advice;      ///< "did you mean common_pid?"; may be empty
+  std::string reason;               ///< "there is no field 'nosuch'"
+  std::size_t column = 0;           ///< 0-based
+  std::string advice;               ///< "did you mean common_pid?"; may be empty
+  bool is_missing_feature = false;  ///< other kernels have what it needs
 };
 
 /// A filter as the kernel reads it.

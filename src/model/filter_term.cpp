@@ -87,6 +87,9 @@ void TermReader::read_field() {
 }
 
 void TermReader::fail_without_field(std::string_view name) const {
+  if (is_newer_field(name)) {
+    throw TextFault{"this kernel's filters know no '" + std::string(name) + "'", term_.column, "", true};
+  }
   const auto names = filter_field_names(schema_, dialect_);
   const auto nearest = nearest_names(name, names);
   const std::string event = schema_.name.empty() ? "the event" : schema_.full_name();
@@ -100,7 +103,10 @@ void TermReader::read_suffixes() {
     term_.has_ustring = true;
     at_ += std::string_view(".ustring").size();
   }
-  if (dialect_.functions && rest().starts_with(".function")) {
+  if (rest().starts_with(".function")) {
+    if (!dialect_.functions) {
+      throw TextFault{"this kernel's filters know no '.function'", at_, "", true};
+    }
     term_.has_function = true;
     at_ += std::string_view(".function").size();
   }
@@ -130,6 +136,8 @@ void TermReader::read_value() {
   const char c = at_end() ? '\0' : text_[at_];
   if (term_.has_function) {
     read_function();
+  } else if (rest().starts_with("CPUS{") && !dialect_.cpu_masks) {
+    throw TextFault{"this kernel's filters know no 'CPUS{}'", at_, "write (cpu >= 0 && cpu <= 1)", true};
   } else if (dialect_.cpu_masks && rest().starts_with("CPUS")) {
     read_cpus();
   } else if (c == '\'' || c == '"') {
@@ -146,9 +154,7 @@ void TermReader::fail_without_value() const {
   while (length < rest().size() && (is_kernel_alnum(rest()[length]) || rest()[length] == '_')) ++length;
   const std::string word(rest().substr(0, length));
   std::string advice;
-  if (!dialect_.cpu_masks && word == "CPUS") {
-    advice = "this kernel knows no CPUS{}: write (cpu >= 0 && cpu <= 1)";
-  } else if (!word.empty() && find_filter_field(schema_, dialect_, word)) {
+  if (!word.empty() && find_filter_field(schema_, dialect_, word)) {
     advice = "a field can be compared with a value only, not with another field";
   } else if (!word.empty() && term_.field.is_string()) {
     advice = "did you mean \"" + word + "\"?";

@@ -21,13 +21,6 @@ bool is_known(std::string_view name) {
   return std::find(std::begin(known_triggers), std::end(known_triggers), name) != std::end(known_triggers);
 }
 
-/// A feature of other kernels: tells it from a fault of the text.
-struct MissingFeature {
-  std::string reason;
-  std::size_t column = 0;
-  std::string advice;
-};
-
 std::string_view without_trailing_space(std::string_view text) {
   while (!text.empty() && is_kernel_space(text.back())) text.remove_suffix(1);
   return text;
@@ -40,7 +33,7 @@ class TriggerReader {
  public:
   TriggerReader(std::string_view text, const TriggerContext& context) : text_(text), context_(context) {}
 
-  /// Gives the verdict on its condition. Throws TextFault and MissingFeature.
+  /// Gives the verdict on its condition. Throws TextFault.
   Verdict read();
 
  private:
@@ -95,8 +88,8 @@ void TriggerReader::check_name() const {
   const std::vector<std::string> known(std::begin(known_triggers), std::end(known_triggers));
   const std::string list = join(available.empty() ? known : available, ", ");
   if (is_known(name_)) {
-    throw MissingFeature{"this kernel has no trigger '" + std::string(name_) + "'", name_column_,
-                         "it has " + list};
+    throw TextFault{"this kernel has no trigger '" + std::string(name_) + "'", name_column_, "it has " + list,
+                    true};
   }
   const auto nearest = nearest_names(name_, known);
   throw TextFault{name_.empty() ? "the name of a trigger must stand here"
@@ -222,9 +215,7 @@ Verdict check_trigger(std::string_view text, const TriggerContext& context) {
   try {
     return TriggerReader(text, context).read();
   } catch (const TextFault& fault) {
-    return {Verdict::Kind::rejected, fault.reason, fault.column, fault.advice, {}};
-  } catch (const MissingFeature& missing) {
-    return {Verdict::Kind::feature_missing, missing.reason, missing.column, missing.advice, {}};
+    return fault_verdict(fault);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "model/control_text.hpp"
 #include "model/filter_check.hpp"
 #include "model/trigger_check.hpp"
+#include "session/filter_probe.hpp"
 
 namespace ftracectl {
 
@@ -26,11 +27,10 @@ std::string event_of(const std::string& path) {
   return std::string(parts[parts.size() - 3]) + ":" + std::string(parts[parts.size() - 2]);
 }
 
-bool names_functions(const Plan& plan) {
-  return std::any_of(plan.begin(), plan.end(), [](const Step& step) {
-    const bool has_filter = step.kind == Kind::set_filter || step.kind == Kind::add_trigger;
-    return has_filter && step.value.find(".function") != std::string::npos;
-  });
+/// The filter expression that a step writes, a trigger's condition included.
+std::string filter_in(const Step& step) {
+  if (step.kind == Kind::set_filter) return step.value;
+  return step.kind == Kind::add_trigger ? parse_trigger(step.value).condition : "";
 }
 
 /// A buffer has a folder for each cpu that there can be, and the kernel's cpu lists end there.
@@ -47,11 +47,8 @@ std::optional<unsigned> count_possible_cpus(Files& files) {
 /// Goes through a plan, reading each event's format once.
 class PlanChecker {
  public:
-  PlanChecker(Files& files, const Plan& plan, bool with_kinds)
-      : files_(files),
-        plan_(plan),
-        with_kinds_(with_kinds),
-        dialect_(read_filter_dialect(files, names_functions(plan))) {}
+  PlanChecker(Files& files, const Plan& plan, const FilterDialect& dialect, bool with_kinds)
+      : files_(files), plan_(plan), with_kinds_(with_kinds), dialect_(dialect) {}
 
   std::vector<std::string> check() {
     for (const auto& step : plan_) {
@@ -75,7 +72,7 @@ class PlanChecker {
   Files& files_;
   const Plan& plan_;
   bool with_kinds_;
-  FilterDialect dialect_;
+  const FilterDialect& dialect_;
   std::map<std::string, EventSchema> schemas_;
   std::optional<std::vector<std::string>> triggers_;
   std::vector<std::string> events_;
@@ -160,6 +157,18 @@ FilterDialect read_filter_dialect(Files& files, bool with_functions) {
   return dialect;
 }
 
+FilterDialect read_filter_dialect(Files& files, const Plan& plan) {
+  const bool names_functions = std::any_of(plan.begin(), plan.end(), [](const Step& step) {
+    return filter_in(step).find(".function") != std::string::npos;
+  });
+  return read_filter_dialect(files, names_functions);
+}
+
+bool needs_trying(const Plan& plan) {
+  return std::any_of(plan.begin(), plan.end(),
+                     [](const Step& step) { return names_newer_features(filter_in(step)); });
+}
+
 std::vector<std::string> read_available_triggers(Files& files) {
   // A trigger file lists them while the event has none. These events seldom have one.
   for (const std::string event : {"ftrace/print", "sched/sched_process_wait", "task/task_rename"}) {
@@ -173,12 +182,12 @@ std::vector<std::string> read_available_triggers(Files& files) {
   return {};
 }
 
-std::vector<std::string> check_plan(Files& files, const Plan& plan) {
-  return PlanChecker(files, plan, true).check();
+std::vector<std::string> check_plan(Files& files, const Plan& plan, const FilterDialect& dialect) {
+  return PlanChecker(files, plan, dialect, true).check();
 }
 
-std::vector<std::string> check_texts(Files& files, const Plan& plan) {
-  return PlanChecker(files, plan, false).check();
+std::vector<std::string> check_texts(Files& files, const Plan& plan, const FilterDialect& dialect) {
+  return PlanChecker(files, plan, dialect, false).check();
 }
 
 }  // namespace ftracectl

@@ -199,6 +199,13 @@ int count_of_failed_second_recoveries(Photo photo, const std::string& start, con
   return failed;
 }
 
+std::vector<Photo> photograph_command(const Case& tried, FakeTracefs& tracefs, const std::string& folder) {
+  return photograph(tracefs, folder, [&] {
+    Journal journal(folder, "/nowhere");
+    tried.command(tracefs, journal);
+  });
+}
+
 }  // namespace
 
 TEST_CASE("crash: whenever a command dies, recovering puts everything back") {
@@ -211,10 +218,7 @@ TEST_CASE("crash: whenever a command dies, recovering puts everything back") {
     const std::string start = tracefs.snapshot();
     const TemporaryFolder live;
     const TemporaryFolder scratch;
-    const auto photos = photograph(tracefs, live.path(), [&] {
-      Journal journal(live.path(), "/nowhere");
-      tried.command(tracefs, journal);
-    });
+    const auto photos = photograph_command(tried, tracefs, live.path());
     CHECK(photos.size() >= 2);
     int failed = 0;
     for (std::size_t i = 0; i < photos.size(); ++i) {
@@ -243,10 +247,7 @@ TEST_CASE("crash: whenever the recovery dies too, the next one finishes it") {
     const std::string start = tracefs.snapshot();
     const TemporaryFolder live;
     const TemporaryFolder scratch;
-    const auto photos = photograph(tracefs, live.path(), [&] {
-      Journal journal(live.path(), "/nowhere");
-      tried.command(tracefs, journal);
-    });
+    const auto photos = photograph_command(tried, tracefs, live.path());
     int failed = 0;
     for (const auto& photo : photos) {
       failed += count_of_failed_second_recoveries(photo, start, scratch.path());

@@ -68,7 +68,8 @@ std::optional<Write> parse_write(std::string_view line) {
 FilterDialect dialect_of(const std::string& kernel) {
   const bool is_older = kernel == "5.10" || kernel == "6.1";
   FilterDialect dialect;
-  dialect.cpu_masks = dialect.functions = dialect.newer_fields = !is_older;
+  dialect.cpu_masks = dialect.functions = dialect.stacktrace_field = !is_older;
+  dialect.common_cpu_field = kernel != "5.10";
   dialect.refuses_open_end = kernel == "6.1" || kernel == "7.3";
   dialect.cpu_count = 2;
   return dialect;

@@ -264,7 +264,7 @@ TEST_CASE("names with newlines, brackets and dashes are names") {
       seen.emplace_back(entry->event.comm);
     }
     std::vector<std::string> wanted = {"a-b 12", "nl\nline"};
-    // 5.10's recording has no line by the third: it was on the other cpu's idle lines only.
+    // 5.10's recording has no line by the third.
     if (kernel != "5.10") wanted.emplace_back("x-7 [001]");
     for (const auto& comm : wanted) {
       CAPTURE(comm);

@@ -12,14 +12,11 @@
 #include "support/live.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl::test;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The system calls of a strace output that make, change or remove a file below `folder`.
 std::vector<std::string> changes_below(const std::string& trace, const std::string& folder) {

@@ -9,29 +9,14 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "support/live.hpp"
-#include "support/process.hpp"
+#include "support/control.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl::test;
 
 namespace {
 
-const std::string exec_event = "syscalls:sys_enter_execve";
 const std::string exec_files = "/events/syscalls/sys_enter_execve/";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-/// ftracectl ARGUMENTS --instance NAME
-Finished control(const ScratchInstance& instance, std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--instance", instance.name()});
-  return run_ftracectl(arguments);
-}
-
-std::string read_event_file(const ScratchInstance& instance, const std::string& file) {
-  return read_file(instance.folder() + exec_files + file);
-}
 
 /// Another process executes a program once.
 void exec_once() {

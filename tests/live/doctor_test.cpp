@@ -6,14 +6,11 @@
 
 #include "support/live.hpp"
 #include "support/process.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl::test;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<std::string> with_prefix(std::vector<std::string> prefix,
                                      const std::vector<std::string>& arguments) {

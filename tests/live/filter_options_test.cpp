@@ -1,28 +1,14 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include "support/live.hpp"
-#include "support/process.hpp"
+#include "support/control.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl::test;
 
 namespace {
 
-const std::string exec_event = "syscalls:sys_enter_execve";
-const std::string exec_files = "/events/syscalls/sys_enter_execve/";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-Finished control(const ScratchInstance& instance, std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--instance", instance.name()});
-  return run_ftracectl(arguments);
-}
-
-std::string filter_of(const ScratchInstance& instance) {
-  return read_file(instance.folder() + exec_files + "filter");
-}
+std::string filter_of(const ScratchInstance& instance) { return read_event_file(instance, "filter"); }
 
 }  // namespace
 
@@ -108,4 +94,25 @@ TEST_CASE("filter options: filters and triggers of an instance that is still to 
   CHECK(read_file(tracing_folder() + "/instances/" + name + "/tracing_on").empty());
   CHECK(enable("common_pid == 1", "stacktrace").status == 0);
   CHECK(run_ftracectl({"instance", "remove", name}).status == 0);
+}
+
+TEST_CASE("filter options: a word that only some kernels know is found out before it is written") {
+  const std::vector<std::string> filters = {"cpu & CPUS{0}", "prev_state.function != schedule",
+                                            "common_cpu == 0"};
+  const ScratchInstance instance("ftracectl_test_newer");
+  const std::string file = instance.folder() + "/events/sched/sched_switch/filter";
+  const auto instances = instance_names();
+  for (const auto& text : filters) {
+    CAPTURE(text);
+    const bool is_known = write_file(file, text);
+    write_file(file, "0");
+    const auto finished = control(instance, {"filter", "sched:sched_switch", text});
+    CHECK(finished.status == (is_known ? 0 : 6));
+    CHECK(contains(finished.err, "this kernel's filters know no '") == !is_known);
+    CHECK(read_file(file) == (is_known ? text + "\n" : "none\n"));
+    CHECK(instance_names() == instances);
+    const auto capture = run_ftracectl({"capture", "sched:sched_switch", "--filter", text, "--", "true"});
+    CHECK(capture.status == (is_known ? 0 : 6));
+    CHECK(instance_names() == instances);
+  }
 }

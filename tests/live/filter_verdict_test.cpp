@@ -24,6 +24,7 @@
 #include "model/filter_check.hpp"
 #include "model/filter_parser.hpp"
 #include "model/trigger_check.hpp"
+#include "session/filter_probe.hpp"
 #include "session/plan_check.hpp"
 #include "support/filter_generator.hpp"
 #include "support/live.hpp"
@@ -74,6 +75,12 @@ std::vector<QuietEvent> quiet_events(Tracefs& files, const ScratchInstance& inst
     if (std::filesystem::exists(folder + "/filter")) events.push_back({schema, folder});
   }
   return events;
+}
+
+FilterDialect dialect_of_this_kernel(Tracefs& files) {
+  FilterDialect dialect = read_filter_dialect(files, true);
+  try_filter_features(files, nullptr, dialect);
+  return dialect;
 }
 
 bool has_function_address(const ParsedFilter& filter) {
@@ -133,7 +140,7 @@ TEST_CASE("verdicts: the kernel and we agree on thousands of filters") {
   const ScratchInstance instance("ftracectl_test_verdicts");
   Tracefs files(tracing_folder());
   const auto events = quiet_events(files, instance);
-  const FilterDialect dialect = read_filter_dialect(files, true);
+  const FilterDialect dialect = dialect_of_this_kernel(files);
   const auto seed = from_environment("FTRACECTL_SEED", 1);
   const auto count = from_environment("FTRACECTL_COUNT", 6000);
   FilterGenerator generator(seed);
@@ -156,7 +163,7 @@ TEST_CASE("verdicts: the kernel and we agree on triggers") {
   const ScratchInstance instance("ftracectl_test_verdicts_t");
   Tracefs files(tracing_folder());
   const auto events = quiet_events(files, instance);
-  const FilterDialect dialect = read_filter_dialect(files, true);
+  const FilterDialect dialect = dialect_of_this_kernel(files);
   const auto names = read_available_events(files);
   const auto available = read_available_triggers(files);
   const auto seed = from_environment("FTRACECTL_SEED", 1);

@@ -7,6 +7,7 @@
 
 #include "support/live.hpp"
 #include "support/process.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl::test;
 
@@ -14,10 +15,6 @@ namespace {
 
 const std::string exec_event = "sched:sched_process_exec";
 const std::string exec_files = "/events/sched/sched_process_exec/";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string folder_of(const std::string& name) { return tracing_folder() + "/instances/" + name; }
 

@@ -10,6 +10,7 @@
 
 #include "support/live.hpp"
 #include "support/process.hpp"
+#include "support/text.hpp"
 #include "support/workload.hpp"
 
 using namespace ftracectl::test;
@@ -19,10 +20,6 @@ namespace {
 
 const std::string event = "sched:sched_process_exec";
 const std::string event_files = "/events/sched/sched_process_exec/";
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 Finished control(const ScratchInstance& instance, std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--instance", instance.name()});

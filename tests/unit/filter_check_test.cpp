@@ -8,6 +8,7 @@
 #include "model/filter_terms.hpp"
 #include "model/kernel_text.hpp"
 #include "support/formats.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl;
 using namespace ftracectl::test;
@@ -34,10 +35,6 @@ std::string said(const std::string& filter, const std::string& event = "syscalls
 }
 
 std::string of_switch(const std::string& filter) { return said(filter, "sched:sched_switch"); }
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 
@@ -124,10 +121,15 @@ TEST_CASE("filter check: what is right and needs to be known") {
 TEST_CASE("filter check: older kernels") {
   const auto schema = fixture_schema("5.10", "syscalls", "sys_enter_execve");
   FilterDialect older;
-  older.cpu_masks = older.functions = older.newer_fields = false;
-  CHECK(contains(check_filter("cpu & CPUS{0}", schema, older).advice, "this kernel knows no CPUS{}"));
-  CHECK(check_filter("argv.function == do_exit", schema, older).kind == Kind::rejected);
-  CHECK(check_filter("stacktrace == 1", schema, older).kind == Kind::rejected);
+  older.cpu_masks = older.functions = older.stacktrace_field = older.common_cpu_field = false;
+  for (const char* text :
+       {"cpu & CPUS{0}", "argv.function == do_exit", "stacktrace == 1", "common_cpu == 1"}) {
+    CAPTURE(text);
+    const auto verdict = check_filter(text, schema, older);
+    CHECK(verdict.kind == Kind::feature_missing);
+    CHECK(contains(verdict.reason, "this kernel's filters know no '"));
+  }
+  CHECK(contains(check_filter("cpu & CPUS{0}", schema, older).advice, "write (cpu >= 0 && cpu <= 1)"));
   older.refuses_open_end = true;
   CHECK(check_filter("cpu == 1 ||", schema, older).kind == Kind::rejected);
 }

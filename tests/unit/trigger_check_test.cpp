@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "support/formats.hpp"
+#include "support/text.hpp"
 
 using namespace ftracectl;
 using namespace ftracectl::test;
@@ -18,10 +19,6 @@ Verdict check(const std::string& trigger, const std::vector<std::string>& availa
   const auto schema = fixture_schema("7.3", "sched", "sched_switch");
   return check_trigger(trigger,
                        {schema, FilterDialect{}, available, {"sched:sched_switch", "sched:sched_wakeup"}});
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// The reason and advice for a trigger that is refused, with the column.
