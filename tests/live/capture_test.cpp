@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/gate.hpp"
 #include "support/live.hpp"
 #include "support/process.hpp"
 #include "support/records.hpp"
@@ -38,10 +39,25 @@ Captured capture(std::vector<std::string> arguments) {
   return captured;
 }
 
-/// For a shell that is to do something as soon as a capture of it has begun, which takes a while.
-std::string sleep_for_start() { return "sleep " + std::to_string(0.5 * slowness()) + "; "; }
-/// Long enough for that, and for what the shell then does.
-std::string duration() { return std::to_string(1500 * slowness()) + "ms"; }
+/// Captures a shell, chosen by its pid with further OPTIONS, from a gate to its end.
+Captured capture_by_pid(const std::string& script, const std::vector<std::string>& options, pid_t& pid) {
+  tracing_folder();
+  const Gate gate;
+  Process shell({"sh", "-c", gate.wait() + script});
+  REQUIRE(Gate::is_reached_by(shell));
+  pid = shell.pid();
+  std::vector<std::string> arguments = {"capture", "--format", "jsonl", "--pid", std::to_string(pid)};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  Process session(ftracectl_argv(arguments));
+  REQUIRE(eventually([&] { return is_capturing(session.pid()); }));
+  gate.open();
+  shell.wait();
+  session.signal(SIGINT);
+  Finished finished = session.wait();
+  const auto records = parse_json_lines(finished.out);
+  REQUIRE_FALSE(records.empty());
+  return {finished, of_type(records, "exec"), records.back()};
+}
 
 Captured capture_shell(const std::string& script, std::vector<std::string> options = {}) {
   options.insert(options.end(), {"--", "sh", "-c", script});
@@ -149,25 +165,24 @@ TEST_CASE("capture: a thousand execs in a burst are a thousand records") {
 TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read") {
   // A shell that execs once, while others exec all the time.
   Process noise({"sh", "-c", "while :; do /bin/true noise; done"});
-  Process shell({"sh", "-c", sleep_for_start() + "exec /bin/sleep 0.2"});
-  const Captured captured = capture({"--pid", std::to_string(shell.pid()), "--duration", duration()});
+  pid_t pid = 0;
+  const Captured captured = capture_by_pid("exec /bin/sleep 0.2", {}, pid);
   CHECK(captured.finished.status == 0);
   REQUIRE(captured.execs.size() == 1);
-  CHECK(captured.execs[0]["pid"] == shell.pid());
+  CHECK(captured.execs[0]["pid"] == pid);
   CHECK(captured.execs[0]["argv"] == json({"/bin/sleep", "0.2"}));
   CHECK(captured.execs[0]["comm"] == "sh");
-  // enter, exec, exit, rename, the fork of the first sleep, the task's end: not one of the noise's entries.
-  CHECK(captured.summary["entries"] <= 8);
+  // enter, exec, exit, rename, the task's end: not one of the noise's entries.
+  CHECK(captured.summary["entries"] <= 6);
   check_accounts(captured.summary);
 }
 
 TEST_CASE("capture: --pid --follow takes in what the process starts") {
-  Process shell({"sh", "-c", sleep_for_start() + "/bin/sleep 0.2; /bin/sleep 0.3"});
-  const Captured captured =
-      capture({"--pid", std::to_string(shell.pid()), "--follow", "--duration", duration()});
+  pid_t pid = 0;
+  const Captured captured = capture_by_pid("/bin/sleep 0.2; /bin/sleep 0.3", {"--follow"}, pid);
   REQUIRE(captured.execs.size() == 2);
   CHECK(captured.execs[0]["argv"] == json({"/bin/sleep", "0.2"}));
-  CHECK(captured.execs[0]["ppid"] == shell.pid());
+  CHECK(captured.execs[0]["ppid"] == pid);
   CHECK(captured.execs[1]["argv"] == json({"/bin/sleep", "0.3"}));
 }
 
@@ -230,8 +245,8 @@ TEST_CASE("capture: one INT ends it, with and without a command") {
     std::vector<std::string> arguments = {"capture"};
     if (with_command) arguments.insert(arguments.end(), {"--", "sleep", "20"});
     Process process(ftracectl_argv(arguments));
-    REQUIRE(process.wait_for_output("", std::chrono::milliseconds(0)));
-    std::this_thread::sleep_for(std::chrono::milliseconds(500) * slowness());
+    REQUIRE(eventually([&] { return is_capturing(process.pid()); }));
+    if (with_command) REQUIRE(process.wait_for_output("sleep 20"));
     const auto begin = std::chrono::steady_clock::now();
     process.signal(SIGINT);
     const Finished finished = process.wait(std::chrono::seconds(10));

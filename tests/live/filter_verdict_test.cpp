@@ -67,9 +67,12 @@ struct QuietEvent {
   std::string folder;
 };
 
+/// All of them; where all takes longer, some from all over the list.
 std::vector<QuietEvent> quiet_events(Tracefs& files, const ScratchInstance& instance) {
   std::vector<QuietEvent> events;
+  int number = 0;
   for (const auto& name : read_available_events(files)) {
+    if (number++ % slowness() != 0) continue;
     const auto schema = read_schema(files, name);
     const std::string folder = instance.folder() + "/events/" + schema.system + "/" + schema.name;
     if (std::filesystem::exists(folder + "/filter")) events.push_back({schema, folder});

@@ -100,13 +100,8 @@ void strike(const Victim& victim, int signal, Aim aim) {
   kill(aim == Aim::group ? -victim.pid() : victim.pid(), signal);
 }
 
-/// Until it holds: a second at most, and as much again where others keep the machine busy.
-bool soon(const std::function<bool()>& holds) {
-  for (const auto deadline = Clock::now() + 2s; Clock::now() < deadline; usleep(5000)) {
-    if (holds()) return true;
-  }
-  return holds();
-}
+/// A second at most, and as much again where others keep the machine busy.
+bool soon(const std::function<bool()>& holds) { return eventually(holds, 2s); }
 
 int rounds() {
   const char* wanted = std::getenv("FTRACECTL_KILL_ROUNDS");
@@ -177,10 +172,8 @@ TEST_CASE("kill: however a session ends, and whenever, nothing is left in the ke
 TEST_CASE("kill: the next start puts back what was left when session and watchdog were killed") {
   const std::string before = tracefs_snapshot();
   Victim victim(ftracectl_argv({"capture"}));
-  const std::string instance = "ftracectl-" + std::to_string(victim.pid());
-  const std::string folder = tracing_folder() + "/instances/" + instance;
-  REQUIRE(
-      soon([&] { return read_file(folder + "/set_event").find("sched_process_exit") != std::string::npos; }));
+  const std::string folder = tracing_folder() + "/instances/ftracectl-" + std::to_string(victim.pid());
+  REQUIRE(soon([&] { return is_capturing(victim.pid()); }));
   // The kernel itself stops tracing when the session, which holds free_buffer, dies.
   strike(victim, SIGKILL, Aim::process_and_watchdog);
   REQUIRE(victim.ends_within(5s));
@@ -203,8 +196,7 @@ TEST_CASE("kill: a change that lasts is undone when it is killed half-way") {
   REQUIRE(soon([&] { return !read_file(instance.folder() + "/set_event").empty(); }));
   strike(victim, SIGKILL, Aim::process);
   REQUIRE(victim.ends_within(5s));
-  for (int i = 0; i < 100 && buffer_snapshot(instance.folder(), true) != before; ++i) usleep(50000);
-  CHECK(buffer_snapshot(instance.folder(), true) == before);
+  CHECK(eventually([&] { return buffer_snapshot(instance.folder(), true) == before; }));
 }
 
 TEST_CASE("kill: one Ctrl-C on the terminal is enough, and the end takes less than a second") {

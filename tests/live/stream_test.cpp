@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "support/gate.hpp"
 #include "support/live.hpp"
 #include "support/process.hpp"
 #include "support/records.hpp"
@@ -78,15 +79,16 @@ TEST_CASE("stream: with tracing_on 0 it ends when the buffer is empty") {
 }
 
 TEST_CASE("stream: a full buffer is read to its end, drained or with tracing_on 0") {
+  const int count = 30000 / slowness();
   for (const bool drain : {true, false}) {
     Traced traced({"syscalls/sys_enter_getppid"});
-    for (int i = 0; i < 30000; ++i) syscall(SYS_getppid);
+    for (int i = 0; i < count; ++i) syscall(SYS_getppid);
     traced.set("tracing_on", "0");
     const auto records =
         traced.stream(drain ? std::vector<std::string>{"--drain"} : std::vector<std::string>{});
     const auto& summary = records.back();
-    // 30,000 of ours, and those of whoever else asked for its parent meanwhile.
-    CHECK(summary["records"].get<int>() + summary["lost"].get<int>() >= 30000);
+    // Ours, and those of whoever else asked for its parent meanwhile.
+    CHECK(summary["records"].get<int>() + summary["lost"].get<int>() >= count);
     CHECK(summary["records"] == summary["kernel"]["read"]);
     CHECK(summary["kernel"]["left"] == 0);
   }
@@ -95,7 +97,7 @@ TEST_CASE("stream: a full buffer is read to its end, drained or with tracing_on 
 TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the kernel said") {
   Traced traced({"syscalls/sys_enter_execve"});
   Process stream(ftracectl_argv({"stream", "--instance", traced.instance().name(), "--format", "jsonl"}));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300) * slowness());
+  REQUIRE(eventually([&] { return reads_trace_pipe(stream.pid()); }));
   run({"/bin/true", "one"});
   CHECK(stream.wait_for_output("\"type\":\"exec\"",
                                std::chrono::seconds(3) * slowness()));  // before it is stopped
@@ -112,10 +114,13 @@ TEST_CASE("stream: sys_enter_execve alone gives a record at once, with what the 
 
 TEST_CASE("stream: a filter on the enter selects the attempt, whatever else is recorded") {
   Traced traced(all_exec_events);
-  Process chosen({"sh", "-c", "sleep " + std::to_string(0.5 * slowness()) + "; exec /bin/true"});
+  const Gate gate;
+  Process chosen({"sh", "-c", gate.wait() + "exec /bin/true"});
+  REQUIRE(Gate::is_reached_by(chosen));
+  traced.clear();  // of the shell's own exec
   traced.set("events/syscalls/sys_enter_execve/filter", "common_pid==" + std::to_string(chosen.pid()));
-  traced.clear();  // the shell's own exec was before the filter
   run({"/bin/true", "other"});
+  gate.open();
   chosen.wait();
   const auto execs = of_type(traced.stream({"--drain"}), "exec");
   REQUIRE(execs.size() == 1);
@@ -137,7 +142,7 @@ TEST_CASE("stream: a stacktrace trigger's stacks come with their events") {
 TEST_CASE("stream: a pipe that is being read already is said to be busy") {
   Traced traced(all_exec_events);
   Process first(ftracectl_argv({"stream", "--instance", traced.instance().name()}));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300) * slowness());
+  REQUIRE(eventually([&] { return reads_trace_pipe(first.pid()); }));
   const Finished second = run_ftracectl({"stream", "--instance", traced.instance().name()});
   CHECK(second.status == 1);
   CHECK(second.err.find("trace_pipe") != std::string::npos);

@@ -33,6 +33,28 @@ int slowness() {
   return text != nullptr ? std::max(1, std::atoi(text)) : 1;
 }
 
+bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {
+  using Clock = std::chrono::steady_clock;
+  for (const auto deadline = Clock::now() + limit * slowness(); Clock::now() < deadline; usleep(5000)) {
+    if (holds()) return true;
+  }
+  return holds();
+}
+
+bool is_capturing(pid_t session) {
+  const std::string events =
+      tracing_folder() + "/instances/ftracectl-" + std::to_string(session) + "/set_event";
+  return read_file(events).find("sched_process_exit") != std::string::npos;
+}
+
+bool reads_trace_pipe(pid_t process) {
+  std::error_code error;
+  const auto files = std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd", error);
+  return std::any_of(begin(files), end(files), [&](const std::filesystem::directory_entry& file) {
+    return std::filesystem::read_symlink(file.path(), error).filename() == "trace_pipe";
+  });
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;

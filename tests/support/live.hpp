@@ -1,5 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +20,18 @@ std::string tracing_folder();
 /// How many times longer all takes here than on an ordinary machine ($FTRACECTL_SLOWNESS, 1 without it).
 /// Pauses and time limits are multiplied by it, and what is repeated very often is repeated less.
 int slowness();
+
+/// Until it holds, looking every few milliseconds. False when it does not within `limit` of an ordinary
+/// machine.
+bool eventually(const std::function<bool()>& holds,
+                std::chrono::milliseconds limit = std::chrono::seconds(5));
+
+/// Whether the session of this pid has all its events on, in an instance of its own. The preset's last event
+/// is switched on last.
+bool is_capturing(pid_t session);
+
+/// Whether the process has a trace_pipe open.
+bool reads_trace_pipe(pid_t process);
 
 std::string read_file(const std::string& path);
 /// One write of the whole text; false when the kernel refuses it.
