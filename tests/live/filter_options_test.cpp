@@ -111,8 +111,10 @@ TEST_CASE("filter options: a word that only some kernels know is found out befor
     CHECK(contains(finished.err, "this kernel's filters know no '") == !is_known);
     CHECK(read_file(file) == (is_known ? text + "\n" : "none\n"));
     CHECK(instance_names() == instances);
-    const auto capture = run_ftracectl({"capture", "sched:sched_switch", "--filter", text, "--", "true"});
-    CHECK(capture.status == (is_known ? 0 : 5));
-    CHECK(instance_names() == instances);
   }
+  const bool has_masks = write_file(file, filters[0]);
+  const auto capture = run_ftracectl(
+      {"capture", "sched:sched_switch", "--filter", filters[0], "-o", "/dev/null", "--", "true"});
+  CHECK(capture.status == (has_masks ? 0 : 5));
+  CHECK(instance_names() == instances);
 }

@@ -84,9 +84,13 @@ TEST_CASE("stream: a full buffer is read to its end, drained or with tracing_on 
     Traced traced({"syscalls/sys_enter_getppid"});
     for (int i = 0; i < count; ++i) syscall(SYS_getppid);
     traced.set("tracing_on", "0");
-    const auto records =
-        traced.stream(drain ? std::vector<std::string>{"--drain"} : std::vector<std::string>{});
-    const auto& summary = records.back();
+    std::vector<std::string> options = {"stream", "--instance", traced.instance().name(), "--format",
+                                        "jsonl"};
+    if (drain) options.emplace_back("--drain");
+    const Finished finished = run_ftracectl(options);
+    CHECK(finished.status == 0);
+    const auto last_line = finished.out.rfind('\n', finished.out.size() - 2) + 1;
+    const json summary = json::parse(finished.out.substr(last_line));
     // Ours, and those of whoever else asked for its parent meanwhile.
     CHECK(summary["records"].get<int>() + summary["lost"].get<int>() >= count);
     CHECK(summary["records"] == summary["kernel"]["read"]);
