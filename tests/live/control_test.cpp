@@ -309,10 +309,12 @@ TEST_CASE("control: a signal in the middle of a change puts everything back") {
   auto argv = ftracectl_argv(
       {"enable", "sched:*", "--trigger", "stacktrace:1 if common_pid==1", "--instance", instance.name()});
   Process enabling(argv);
-  for (int i = 0; i < 200 && read_file(instance.folder() + "/set_event").empty(); ++i) usleep(10000);
+  REQUIRE(
+      eventually([&] { return contains(buffer_snapshot(instance.folder(), true), "trigger: stacktrace"); }));
   enabling.signal(SIGTERM);
   const auto finished = enabling.wait();
   CHECK(finished.status == 1);
   CHECK(contains(finished.err, "interrupted\nnothing was changed"));
+  CHECK_FALSE(contains(buffer_snapshot(instance.folder(), true), "trigger: stacktrace"));
   CHECK(read_file(instance.folder() + "/set_event") == "");
 }

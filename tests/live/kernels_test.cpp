@@ -4,12 +4,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "support/live.hpp"
-#include "support/process.hpp"
+#include "support/control.hpp"
 #include "support/text.hpp"
 #include "support/workload.hpp"
 
@@ -20,11 +21,6 @@ namespace {
 
 const std::string event = "sched:sched_process_exec";
 const std::string event_files = "/events/sched/sched_process_exec/";
-
-Finished control(const ScratchInstance& instance, std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--instance", instance.name()});
-  return run_ftracectl(arguments);
-}
 
 std::string release() {
   utsname names{};
@@ -58,7 +54,55 @@ std::vector<json> json_lines(const std::string& text) {
   return objects;
 }
 
+/// A dynamic event that exists while the object does, where the kernel has its kind.
+class DynamicEvent {
+ public:
+  explicit DynamicEvent(const std::string& definition)
+      : file_(tracing_folder() + "/dynamic_events"),
+        name_(definition.substr(0, definition.find(' ')).substr(1)),
+        made_(write_file(file_, definition)) {}
+  ~DynamicEvent() {
+    if (made_) CHECK(write_file(file_, "-" + name_));
+  }
+  DynamicEvent(const DynamicEvent&) = delete;
+  DynamicEvent& operator=(const DynamicEvent&) = delete;
+
+  bool made() const { return made_; }
+  const std::string& name() const { return name_; }  ///< ":GROUP/NAME"
+
+ private:
+  std::string file_;
+  std::string name_;
+  bool made_;
+};
+
 }  // namespace
+
+TEST_CASE("kernels: doctor tells which probes can be made here, and finds those that were") {
+  const std::string before = tracefs_snapshot();
+  const std::map<std::string, std::string> definitions = {
+      {"kprobes", "p:ftracectl_test/k do_exit"},
+      {"eprobes", "e:ftracectl_test/e sched/sched_process_exec pid=$pid"},
+      {"uprobes", "p:ftracectl_test/u " + workload_program() + ":0x1000"},
+      {"fprobes", "f:ftracectl_test/f do_exit"},
+      {"synthetic events", "s:ftracectl_test_s pid_t pid"},
+  };
+  const auto report = json::parse(run_ftracectl({"doctor", "--json"}).out);
+  for (const auto& feature : report.at("features")) {
+    const auto definition = definitions.find(feature.at("name"));
+    if (definition == definitions.end()) continue;
+    CAPTURE(feature.dump());
+    const DynamicEvent event(definition->second);
+    CHECK(feature.at("present") == event.made());
+    if (!event.made()) continue;
+    const auto probes = json::parse(run_ftracectl({"doctor", "--json"}).out).at("probes");
+    CAPTURE(probes.dump());
+    CHECK(std::any_of(probes.begin(), probes.end(), [&](const json& probe) {
+      return contains(probe.get<std::string>(), event.name().substr(1));
+    }));
+  }
+  CHECK(difference(before, tracefs_snapshot()) == "");
+}
 
 TEST_CASE("kernels: a snapshot trigger is set, takes a snapshot, is read back and removed") {
   need_trigger("snapshot");
