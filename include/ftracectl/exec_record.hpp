@@ -28,9 +28,13 @@ struct ExecRecord {
   std::optional<std::string> comm;   ///< the task's name before the attempt
   std::string syscall;               ///< "execve", "execveat"; empty where the enter was not seen
   std::optional<std::string> filename;
-  std::string filename_from;  ///< "sched_process_exec", or "kernel" for the syscall event's own string (7.x)
+  /// "sched_process_exec"; "kernel" for the syscall event's own string (7.x); "uprobe" for what was fetched
+  /// where the C library was called
+  std::string filename_from;
   std::optional<std::vector<std::string>> argv;
-  std::string argv_from;  ///< "proc"
+  /// "uprobe": what the call was made with; "proc": what the new program got, of which a script's has its
+  /// interpreter in front
+  std::string argv_from;
   std::optional<std::int64_t> ret;
   Status status = Status::unfinished;
   std::optional<std::uint64_t> duration_ns;

@@ -19,11 +19,13 @@
 #include "kernel/events.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
+#include "model/exec_probe.hpp"
 #include "model/filter_terms.hpp"
 #include "session/filter_probe.hpp"
 #include "session/journal.hpp"
 #include "session/plan_check.hpp"
 #include "session/private_instance.hpp"
+#include "session/private_probes.hpp"
 #include "session/transaction.hpp"
 #include "session/watchdog.hpp"
 
@@ -83,9 +85,39 @@ int report_missing_command(const CaptureOptions& options, const FoundProgram& pr
   return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
 }
 
-int dry_run(const CaptureOptions& options, const Prepared& prepared, std::ostream& out) {
-  CaptureWish wish = prepared.wish;
+bool wants_probes(const CaptureOptions& options, const CaptureWish& wish) {
+  return wish.is_preset &&
+         (options.arguments == ArgumentSource::automatic || options.arguments == ArgumentSource::uprobe);
+}
+
+/// The probes for the arguments. Where they cannot be had, none and a note, unless they were asked for.
+std::vector<std::string> wanted_probes(const CaptureOptions& options, const CaptureWish& wish, Files& files,
+                                       const std::string& group, std::ostream& err) {
+  if (!wants_probes(options, wish)) return {};
+  try {
+    return argument_probes(files, group);
+  } catch (const Error& error) {
+    if (options.arguments == ArgumentSource::uprobe) throw;
+    err << "ftracectl: note: arguments come from /proc alone: " << error.what() << std::endl;
+  }
+  return {};
+}
+
+/// "GROUP:NAME" of a probe's definition: the event that it is.
+std::string event_of_probe(const std::string& definition) {
+  std::string name = probe_name(definition);
+  return name.replace(name.find('/'), 1, ":");
+}
+
+int dry_run(const CaptureOptions& options, Prepared& prepared, Files& files, std::ostream& out,
+            std::ostream& err) {
+  CaptureWish& wish = prepared.wish;
   const std::string name = "ftracectl-PID";
+  const auto probes = wanted_probes(options, wish, files, "ftracectl_PID", err);
+  for (const auto& probe : probes) {
+    out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
+    wish.events.insert(wish.events.begin(), event_of_probe(probe));
+  }
   out << shell_line({Step::Kind::make_dir, "instances/" + name, ""}) << "\n";
   for (auto step : plan_capture(wish, "instances/" + name + "/")) {
     if (step.kind == Step::Kind::add_pids && step.value.empty()) step.value = "PID-OF-THE-COMMAND";
@@ -93,6 +125,10 @@ int dry_run(const CaptureOptions& options, const Prepared& prepared, std::ostrea
   }
   if (!options.command.empty()) out << "# then: " << options.command.front() << " runs\n";
   out << "# at the end: rmdir instances/" << name << "\n";
+  for (const auto& probe : probes) {
+    out << "# and then: " << shell_line({Step::Kind::remove_probe, "dynamic_events", probe_name(probe)})
+        << "\n";
+  }
   return exit_status::ok;
 }
 
@@ -108,7 +144,7 @@ struct Guard {
 class Capture {
  public:
   Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
-          const std::string& program);
+          const std::string& program, std::ostream& err);
 
   /// Lets the command go and carries records until the end.
   void run();
@@ -119,6 +155,7 @@ class Capture {
 
  private:
   void start_instance();
+  void make_probes(std::ostream& err);
   void seed_tasks();
   RunLoop::Limits limits() const;
 
@@ -129,6 +166,7 @@ class Capture {
   OutputFile output_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
+  PrivateProbes probes_;
   std::unique_ptr<PrivateInstance> instance_;
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<RecordStream> stream_;
@@ -140,8 +178,13 @@ class Capture {
 };
 
 Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
-                 const std::string& program)
-    : options_(options), tracefs_(tracefs), prepared_(prepared), guard_(guard), output_(options.output) {
+                 const std::string& program, std::ostream& err)
+    : options_(options),
+      tracefs_(tracefs),
+      prepared_(prepared),
+      guard_(guard),
+      output_(options.output),
+      probes_(tracefs, &guard.journal) {
   if (!program.empty()) {
     child_ = std::make_unique<ChildCommand>(program, options.command);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
@@ -152,16 +195,31 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   stream_options.expect_stacks = options.stacktrace;
   stream_options.exec = prepared.exec;
   stream_options.is_wanted = wanted_execs(options.filename, options.name);
+  const bool from_proc =
+      options.arguments == ArgumentSource::automatic || options.arguments == ArgumentSource::proc;
   if (execs) {
-    stream_options.on_exec = Enricher::on_exec;
+    stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
     stream_options.before_record = Enricher::before_record;
   }
   stream_ = std::make_unique<RecordStream>(prepared.table, *sink_, std::move(stream_options));
+  guard_.watchdog.wait_until_ready();
+  make_probes(err);
   start_instance();
 }
 
+/// What a probe fetches comes before the events of its exec: it is switched on before them.
+void Capture::make_probes(std::ostream& err) {
+  auto& events = prepared_.wish.events;
+  const auto group = exec_probe_group(getpid());
+  for (const auto& definition : wanted_probes(options_, prepared_.wish, tracefs_, group, err)) {
+    probes_.add(definition);
+    const std::string event = event_of_probe(definition);
+    prepared_.table.add(read_schema(tracefs_, event));
+    events.insert(events.begin(), event);
+  }
+}
+
 void Capture::start_instance() {
-  guard_.watchdog.wait_until_ready();
   instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
   instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
   const bool execs = prepared_.exec.exec;
@@ -212,6 +270,7 @@ void Capture::run() {
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   pump_.reset();
   instance_->remove();
+  probes_.remove();
   sink_->summary(summary_);
   output_.write(sink_->buffer());
   output_.close();
@@ -256,13 +315,13 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
     check_filters(options, prepared.wish, tracefs, nullptr, err);
-    return dry_run(options, prepared, out);
+    return dry_run(options, prepared, tracefs, out, err);
   }
   Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);
   check_filters(options, prepared.wish, tracefs, &guard.journal, err);
 
-  auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path);
+  auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path, err);
   try {
     capture->run();
   } catch (const Error& error) {

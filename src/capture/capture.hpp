@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/argument_probes.hpp"
 #include "kernel/tracefs.hpp"
 #include "session/journal.hpp"
 
@@ -25,6 +26,7 @@ struct CaptureOptions {
   bool follow = false;  ///< with pids: and what they start
   bool all = false;     ///< with a command: the whole system, not only the command and its descendants
   bool stacktrace = false;
+  ArgumentSource arguments = ArgumentSource::automatic;
   bool strict = false;
   bool dry_run = false;
   std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: a size that fits

@@ -1,5 +1,7 @@
 #include "capture/enricher.hpp"
 
+#include <algorithm>
+
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 
@@ -20,11 +22,25 @@ void take_status(ExecRecord& record, const ProcessStatus& status) {
   if (!record.uid) record.uid = status.uid;
 }
 
+/// Whether the command line is the cut one, whole. A script's has its interpreter in front.
+bool goes_on(const std::vector<std::string>& cut, const std::vector<std::string>& whole) {
+  if (whole.size() < cut.size()) return false;
+  return std::equal(cut.begin(), cut.end(), whole.begin(),
+                    [](const std::string& part, const std::string& all) { return all.starts_with(part); });
+}
+
 /// The arguments are those of this exec only while the process still has the name it got by it: a program
 /// that execs the next at once (`env`, `sh -c 'exec …'`) has other arguments already.
+/// What the call was made with is not read again, unless it was cut.
 void take_arguments(ExecRecord& record) {
+  const bool is_cut = std::erase(record.truncated, "argv") > 0;
+  if (record.argv && !is_cut) return;
   auto line = read_command_line(record.pid);
-  if (!line || (record.new_comm && read_comm(record.pid) != record.new_comm)) return;
+  const bool is_of_this_exec = line && (!record.new_comm || read_comm(record.pid) == record.new_comm);
+  if (!is_of_this_exec || (record.argv && !goes_on(*record.argv, line->arguments))) {
+    if (is_cut) record.truncated.emplace_back("argv");
+    return;
+  }
   record.argv = std::move(line->arguments);
   record.argv_from = "proc";
   if (line->truncated) record.truncated.emplace_back("argv");
@@ -35,6 +51,11 @@ void take_arguments(ExecRecord& record) {
 void Enricher::on_exec(ExecRecord& record) {
   if (!proc_shows_our_pids()) return;
   take_arguments(record);
+  on_exec_but_arguments(record);
+}
+
+void Enricher::on_exec_but_arguments(ExecRecord& record) {
+  if (!proc_shows_our_pids()) return;
   if (const auto status = read_process_status(record.pid)) take_status(record, *status);
 }
 

@@ -12,6 +12,8 @@ class Enricher {
  public:
   /// As soon as the new program runs: its arguments, parent and user.
   static void on_exec(ExecRecord& record);
+  /// The same without looking for arguments.
+  static void on_exec_but_arguments(ExecRecord& record);
   /// Before a record leaves: parent and user of attempts that did not get as far as that.
   static void before_record(ExecRecord& record);
 };

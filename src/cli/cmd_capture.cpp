@@ -40,6 +40,9 @@ CommandLine make_line() {
   add_force_option(line);
   options("all", "with COMMAND: the whole system while it runs");
   options("stacktrace", "the kernel stack of each record");
+  options("args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
+          "from where arguments are taken: auto, uprobe (where the C library's execve is called), proc "
+          "(/proc/PID/cmdline, if the program lives long enough), none");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; jsonl for a FILE.jsonl, else text");
@@ -67,6 +70,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
+  options.arguments = parse_argument_source(line.text("args"));
   options.strict = line.has("strict");
   options.dry_run = line.has("dry-run");
   if (line.has("duration")) options.duration = parse_duration("duration", line.text("duration"));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "model/exec_probe.hpp"
+
 namespace ftracectl {
 
 namespace {
@@ -10,6 +12,8 @@ namespace {
 /// More attempts than this cannot be under way: their ends were lost.
 constexpr std::size_t max_attempts = 16384;
 constexpr std::size_t max_renames = 65536;
+constexpr std::size_t max_fetched = 4096;
+constexpr std::int64_t bad_address = 14;  ///< EFAULT
 
 /// 7.3 cuts a syscall's string at 128 bytes and puts "..." behind it; other kernels may be set to less.
 constexpr std::size_t shortest_cut = 63;
@@ -22,6 +26,12 @@ std::vector<std::string> owned(const std::vector<std::string_view>& frames) {
   return {frames.begin(), frames.end()};
 }
 
+void forget_arguments(ExecRecord& record) {
+  record.argv.reset();
+  record.argv_from.clear();
+  std::erase(record.truncated, "argv");
+}
+
 void take_stacks(ExecRecord& record, const Event& event) {
   if (record.kernel_stack.empty()) record.kernel_stack = owned(event.kernel_stack);
   if (record.user_stack.empty()) record.user_stack = owned(event.user_stack);
@@ -32,6 +42,7 @@ void take_stacks(ExecRecord& record, const Event& event) {
 ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
 
 ExecCorrelator::Role ExecCorrelator::role_of(const Event& event) {
+  if (event.schema != nullptr && is_exec_probe_group(event.schema->system)) return Role::fetched;
   if (!event.decoded || event.schema == nullptr) return Role::none;
   const std::string_view name = event.name;
   if (name == "sys_enter_execve" || name == "sys_enter_execveat") return Role::enter;
@@ -47,6 +58,9 @@ bool ExecCorrelator::add(const Event& event) {
   switch (role_of(event)) {
     case Role::none:
       return false;
+    case Role::fetched:
+      on_fetched(event);
+      return true;
     case Role::enter:
       on_enter(event);
       return true;
@@ -102,16 +116,52 @@ void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) con
   record.filename_from = "kernel";
 }
 
+/// The task calls execve() of the C library; the system call comes next.
+void ExecCorrelator::on_fetched(const Event& event) {
+  if (fetched_.size() >= max_fetched) fetched_.clear();
+  auto call = parse_fetched_exec(event.message);
+  if (call) fetched_.insert_or_assign(event.tid, std::move(*call));
+}
+
+/// True where only the call's success proves the arguments: one of them reads as nothing, which an address
+/// that cannot be read does, too.
+bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
+  auto node = fetched_.extract(record.tid);
+  if (node.empty()) return false;
+  FetchedExec& call = node.mapped();
+  if (record.filename_addr != call.filename_addr || record.argv_addr != call.argv_addr) return false;
+  const bool is_better = !record.filename || !call.filename.is_cut;
+  if (is_better && !call.filename.is_missing) {
+    record.filename = std::move(call.filename.text);
+    record.filename_from = "uprobe";
+    std::erase(record.truncated, "filename");
+    if (call.filename.is_cut) record.truncated.emplace_back("filename");
+  }
+  record.argv.emplace();
+  record.argv_from = "uprobe";
+  bool is_cut = call.has_more;
+  bool is_doubtful = false;
+  for (auto& argument : call.arguments) {
+    is_cut = is_cut || argument.is_cut;
+    is_doubtful = is_doubtful || argument.is_missing;
+    record.argv->push_back(std::move(argument.text));
+  }
+  if (is_cut) record.truncated.emplace_back("argv");
+  return is_doubtful;
+}
+
 void ExecCorrelator::on_enter(const Event& event) {
   const auto earlier = attempts_.find(event.tid);
   if (earlier != attempts_.end()) emit_and_forget(earlier);
   renames_.erase(event.tid);
   ExecRecord record = begin(event);
   fill_from_enter(record, event);
+  const bool is_doubtful = fill_from_fetched(record);
   const bool end_will_come = sources_.exec || sources_.exit;
   if (end_will_come) {
-    keep(event.tid, std::move(record));
+    keep(event.tid, std::move(record))->second.argv_is_doubtful = is_doubtful;
   } else {
+    if (is_doubtful) forget_arguments(record);
     emit(record);
   }
 }
@@ -193,6 +243,7 @@ void ExecCorrelator::on_exit(const Event& event) {
   ExecRecord& record = attempt->second.record;
   record.ret = ret;
   record.status = failed ? ExecRecord::Status::failed : ExecRecord::Status::ok;
+  if (failed && *ret == -bad_address) forget_arguments(record);
   const bool enter_seen = record.filename_addr.has_value();
   if (enter_seen && record.time.is_time && event.time.value >= record.time.value) {
     record.duration_ns = event.time.value - record.time.value;
@@ -216,6 +267,7 @@ void ExecCorrelator::on_task_exit(const Event& event) {
   if (attempt != attempts_.end()) emit_and_forget(attempt);
   tasks_.on_exit(event.tid);
   renames_.erase(event.tid);
+  fetched_.erase(event.tid);
 }
 
 ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid, ExecRecord record) {
@@ -230,7 +282,9 @@ void ExecCorrelator::emit(ExecRecord& record) {
 
 void ExecCorrelator::emit_and_forget(Attempts::iterator attempt) {
   auto node = attempts_.extract(attempt);
-  emit(node.mapped().record);
+  ExecRecord& record = node.mapped().record;
+  if (node.mapped().argv_is_doubtful && record.status != ExecRecord::Status::ok) forget_arguments(record);
+  emit(record);
 }
 
 void ExecCorrelator::emit_oldest(std::size_t count) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "decode/fetched_exec.hpp"
 #include "decode/task_table.hpp"
 
 namespace ftracectl {
@@ -52,12 +53,14 @@ class ExecCorrelator {
   /// An attempt under way.
   struct Attempt {
     ExecRecord record;
-    std::uint64_t number = 0;  ///< attempts in the order they began
+    std::uint64_t number = 0;       ///< attempts in the order they began
+    bool argv_is_doubtful = false;  ///< as fetched; only a success proves that all of it could be read
   };
   using Attempts = std::unordered_map<std::int32_t, Attempt>;
-  enum class Role { none, enter, exec, exit, newtask, rename, task_exit };
+  enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit };
 
   static Role role_of(const Event& event);
+  void on_fetched(const Event& event);
   void on_enter(const Event& event);
   void on_exec(const Event& event);
   void on_exit(const Event& event);
@@ -65,6 +68,7 @@ class ExecCorrelator {
   void on_task_exit(const Event& event);
   void fill_from_enter(ExecRecord& record, const Event& event) const;
   void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
+  bool fill_from_fetched(ExecRecord& record);
   /// A new record with what every event tells.
   ExecRecord begin(const Event& event) const;
   Attempts::iterator keep(std::int32_t tid, ExecRecord record);
@@ -77,6 +81,8 @@ class ExecCorrelator {
   Out out_;
   TaskTable tasks_;
   Attempts attempts_;  ///< by the thread that is in the call
+  std::unordered_map<std::int32_t, FetchedExec>
+      fetched_;  ///< by thread: its call of execve(), not entered yet
   /// The last rename of each task: an exec renames the task before sched_process_exec tells of it, under the
   /// number that it has from then on.
   struct Rename {

@@ -128,6 +128,13 @@ bool pids_in_force(const Step& step, std::string_view after) {
   return std::includes(actual.begin(), actual.end(), wanted.begin(), wanted.end());
 }
 
+/// Whether the list of dynamic events has this probe: a line is "p:GROUP/NAME PATH:0xOFFSET ...".
+bool has_probe(std::string_view list, std::string_view name) {
+  const auto lines = split_lines(list);
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](std::string_view line) { return probe_name(line) == name; });
+}
+
 std::string single_quoted(std::string_view text) {
   constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,%@";
@@ -183,6 +190,9 @@ std::string written_value(const Step& step) {
     case Kind::make_dir:
     case Kind::remove_dir:
       return {};
+    case Kind::remove_probe:
+      return "-:" + step.value;
+    case Kind::make_probe:
     case Kind::set:
     case Kind::set_filter:
     case Kind::add_pids:
@@ -201,7 +211,9 @@ std::string shell_line(const Step& step) {
     case Kind::add_trigger:
     case Kind::remove_trigger:
     case Kind::add_pids:
-      // Not ">": opening with O_TRUNC removes the hist triggers, and the pids that are there.
+    case Kind::make_probe:
+    case Kind::remove_probe:
+      // Not ">": opening with O_TRUNC removes the hist triggers, the pids and the probes that are there.
       return echo_of(written_value(step)) + " >> " + path;
     case Kind::set:
     case Kind::set_filter:
@@ -225,6 +237,10 @@ bool holds_already(const Step& step, std::string_view before) {
       return !trigger_of_kind(step, before);
     case Kind::add_pids:
       return pids_in_force(step, before);
+    case Kind::make_probe:
+      return has_probe(before, probe_name(step.value));
+    case Kind::remove_probe:
+      return !has_probe(before, step.value);
   }
   return false;
 }
@@ -234,7 +250,10 @@ std::optional<Step> inverse(const Step& step, std::string_view before) {
   switch (step.kind) {
     case Kind::make_dir:
       return Step{Kind::remove_dir, step.path, ""};
+    case Kind::make_probe:
+      return Step{Kind::remove_probe, step.path, probe_name(step.value)};
     case Kind::remove_dir:
+    case Kind::remove_probe:
       return std::nullopt;
     case Kind::set:
       return inverse_of_scalar(step, before);
@@ -264,8 +283,17 @@ bool in_force(const Step& step, std::string_view after) {
       return !trigger_of_kind(step, after);
     case Kind::add_pids:
       return pids_in_force(step, after);
+    case Kind::make_probe:
+    case Kind::remove_probe:
+      return holds_already(step, after);
   }
   return false;
+}
+
+std::string probe_name(std::string_view definition) {
+  const auto colon = definition.find(':');
+  if (colon == std::string_view::npos) return {};
+  return std::string(definition.substr(colon + 1, definition.find(' ') - colon - 1));
 }
 
 std::string buffer_prefix(std::string_view instance_name) {

@@ -18,6 +18,8 @@ struct Step {
     remove_trigger,  ///< EVENT/trigger; value is the specification without its "!"
     add_pids,        ///< the same two: blank-separated, added to what is there
     remove_dir,      ///< takes make_dir back; has no inverse of its own
+    make_probe,      ///< dynamic_events; value is the definition, "p:GROUP/NAME PATH:OFFSET ..."
+    remove_probe,    ///< takes make_probe back; value is "GROUP/NAME"; has no inverse of its own
   };
   Kind kind = Kind::set;
   std::string path;
@@ -47,6 +49,9 @@ std::optional<Step> inverse(const Step& step, std::string_view before);
 /// Whether a file that reads `after` holds what the step wanted, as the kernel rounds it (buffer_size_kb) and
 /// uses it up (a trigger's count). Of the directory steps, always: `after` tells nothing about them.
 bool in_force(const Step& step, std::string_view after);
+
+/// "GROUP/NAME" of a probe's definition.
+std::string probe_name(std::string_view definition);
 
 /// "" for the top-level buffer, "instances/NAME/" for an instance. Throws Error(usage) for a name that is no
 /// plain file name.

@@ -48,6 +48,8 @@ void carry_out(Files& files, const Step& step) {
     case Step::Kind::add_trigger:
     case Step::Kind::remove_trigger:
     case Step::Kind::add_pids:
+    case Step::Kind::make_probe:
+    case Step::Kind::remove_probe:
       break;
   }
   files.write(step.path, written_value(step));

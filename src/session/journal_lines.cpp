@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int version = 1;
 
-constexpr std::array<std::pair<Step::Kind, std::string_view>, 7> kind_names = {{
+constexpr std::array<std::pair<Step::Kind, std::string_view>, 9> kind_names = {{
     {Step::Kind::make_dir, "make_dir"},
     {Step::Kind::set, "set"},
     {Step::Kind::set_filter, "set_filter"},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<Step::Kind, std::string_view>, 7> kind_names = {{
     {Step::Kind::remove_trigger, "remove_trigger"},
     {Step::Kind::add_pids, "add_pids"},
     {Step::Kind::remove_dir, "remove_dir"},
+    {Step::Kind::make_probe, "make_probe"},
+    {Step::Kind::remove_probe, "remove_probe"},
 }};
 
 [[noreturn]] void fail(const std::string& what) {

@@ -20,6 +20,7 @@
 #include "session/event_plans.hpp"
 #include "session/journal.hpp"
 #include "session/private_instance.hpp"
+#include "session/private_probes.hpp"
 #include "session/recover.hpp"
 #include "session/transaction.hpp"
 #include "support/fake_tracefs.hpp"
@@ -95,6 +96,7 @@ void prepare(FakeTracefs& tracefs) {
   tracefs.write("events/syscalls/sys_enter_execve/filter", "common_pid == 9");
   tracefs.write("set_event_pid", "4");
   tracefs.make_dir("instances/theirs");
+  tracefs.write("dynamic_events", "p:theirs/execve /lib/libc.so.6:0x1000");
   tracefs.write("instances/theirs/" + switch_folder + "filter", "next_pid == 8");
 }
 
@@ -108,6 +110,9 @@ void disable(FakeTracefs& tracefs, Journal& journal) {
 
 /// What capture does to the kernel, as far as it is a matter of files.
 void capture(FakeTracefs& tracefs, Journal& journal) {
+  PrivateProbes probes(tracefs, &journal);
+  probes.add("p:ftracectl_1/execve /lib/libc.so.6:0x1000 file=%di:x64");
+  probes.add("p:ftracectl_1/execveat /lib/libc.so.6:0x2000 file=%si:x64");
   PrivateInstance instance(tracefs, &journal);
   CaptureWish wish;
   wish.events = {"syscalls:sys_enter_execve", "sched:sched_process_exec", "syscalls:sys_exit_execve"};
@@ -122,6 +127,7 @@ void capture(FakeTracefs& tracefs, Journal& journal) {
   tracefs.write(instance.prefix() + "tracing_on", "0");
   tracefs.be_busy(2);
   instance.remove();
+  probes.remove();
 }
 
 struct Case {

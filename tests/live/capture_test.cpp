@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "support/live.hpp"
 #include "support/process.hpp"
 #include "support/records.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace ftracectl::test;
 using nlohmann::json;
@@ -96,7 +99,7 @@ TEST_CASE("capture: a record for each attempt of a command and its children, and
   const json& inner = captured.execs[2];
   CHECK(inner["filename"] == "/bin/sh");
   CHECK(inner["argv"] == json({"/bin/sh", "-c", "/bin/sleep 0.2; :", "a b"}));
-  CHECK(inner["argv_from"] == "proc");
+  CHECK(inner["argv_from"] == "uprobe");
   CHECK(inner["duration_ns"] > 0);
   CHECK(captured.execs[3]["ppid"] == inner["pid"]);
   const json& missing = captured.execs[4];
@@ -104,6 +107,8 @@ TEST_CASE("capture: a record for each attempt of a command and its children, and
   CHECK(missing["error"] == "ENOENT");
   CHECK(missing["ret"] == -2);
   CHECK(missing["comm"] == "sh");
+  CHECK(missing["filename"] == "/nonexistent/x");
+  CHECK(missing["argv"] == json({"/nonexistent/x"}));
   for (const std::size_t i : {1, 2, 4}) CHECK(captured.execs[i]["ppid"] == shell["pid"]);
   for (std::size_t i = 0; i < 4; ++i) {
     CHECK(captured.execs[i]["status"] == "ok");
@@ -172,8 +177,8 @@ TEST_CASE("capture: --pid is the kernel's filter, and nothing else is ever read"
   CHECK(captured.execs[0]["pid"] == pid);
   CHECK(captured.execs[0]["argv"] == json({"/bin/sleep", "0.2"}));
   CHECK(captured.execs[0]["comm"] == "sh");
-  // enter, exec, exit, rename, the task's end: not one of the noise's entries.
-  CHECK(captured.summary["entries"] <= 6);
+  // The call, enter, exec, exit, rename, the task's end: not one of the noise's entries.
+  CHECK(captured.summary["entries"] <= 7);
   check_accounts(captured.summary);
 }
 
@@ -213,6 +218,53 @@ TEST_CASE("capture: arguments that are not UTF-8 survive, and names with newline
   CHECK(exec["argv"][3] == "na\xc3\xafve");
   CHECK(exec["argv"][5] == "a\nb");
   CHECK(exec["argv_hex"][4] == "fffe");
+}
+
+TEST_CASE("capture: programs that are gone at once have their arguments, however many there are") {
+  const std::size_t count = 2000 / static_cast<std::size_t>(slowness() * slowness());
+  const Captured captured = capture_shell("seq " + std::to_string(count) + " | xargs -P 8 -n 1 /bin/true");
+  CHECK(captured.finished.status == 0);
+  std::vector<bool> seen(count, false);
+  for (const auto& exec : captured.execs) {
+    if (exec["filename"] != "/bin/true") continue;
+    REQUIRE(exec["argv"].size() == 2);
+    seen.at(std::stoul(exec["argv"][1].get<std::string>()) - 1) = true;
+  }
+  CHECK(static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true)) == count);
+  CHECK(captured.summary["execs_with_argv"] == captured.summary["execs"]);
+  check_accounts(captured.summary);
+}
+
+TEST_CASE("capture: long arguments are cut, and said to be, unless /proc has them whole") {
+  const std::string script = "/bin/sh -c '/bin/sleep 0.2; :' " + std::string(100, 'x') + "; /nonexistent/y " +
+                             std::string(100, 'z') + "; :";
+  for (const auto& exec : capture_shell(script).execs) {
+    if (exec["filename"] == "/bin/sh") {
+      CHECK(exec["argv"][3] == std::string(100, 'x'));
+      CHECK(exec["argv_from"] == "proc");
+      CHECK_FALSE(exec.contains("truncated"));
+    }
+    if (exec["filename"] != "/nonexistent/y") continue;
+    CHECK(exec["argv"] == json({"/nonexistent/y", std::string(64, 'z')}));
+    CHECK(exec["truncated"] == json({"argv"}));
+  }
+  const Captured none = capture_shell("/bin/true x", {"--args", "none"});
+  for (const auto& exec : none.execs) CHECK(exec["argv"].is_null());
+  CHECK(run_ftracectl({"capture", "--args", "nosuch", "--", "true"}).status == 2);
+}
+
+TEST_CASE("capture: a script's arguments are those of the call") {
+  const TemporaryFolder folder;
+  const std::string script = folder.path() + "/script";
+  std::ofstream(script) << "#!/bin/sh\n/bin/sleep 0.2\n";
+  REQUIRE(chmod(script.c_str(), 0755) == 0);
+  const Captured captured = capture({"--", script, "one"});
+  REQUIRE(captured.execs.size() == 2);
+  CHECK(captured.execs[0]["argv"] == json({script, "one"}));
+  const Captured from_proc = capture({"--args", "proc", "--", script, "one"});
+  REQUIRE(from_proc.execs.size() == 2);
+  CHECK(from_proc.execs[0]["argv"] == json({"/bin/sh", script, "one"}));
+  CHECK(from_proc.execs[0]["argv_from"] == "proc");
 }
 
 TEST_CASE("capture: a program that execs the next at once never has its arguments") {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -46,7 +47,19 @@ bool is_cut(const json& record, const std::string& key) {
   return cut != record.end() && std::find(cut->begin(), cut->end(), key) != cut->end();
 }
 
+/// As fetched where the C library was called: byte for byte, up to what is fetched.
+void check_fetched(const std::string& value, const std::string& truth, bool is_cut) {
+  CHECK(truth.starts_with(value));
+  if (!is_cut) CHECK(value == truth);
+}
+
 void check_name_of_failure(const json& record, const json& exec, const KernelLimits& limits) {
+  if (record.at("filename_from") == "uprobe") {
+    const bool cut = is_cut(record, "filename");
+    check_fetched(bytes_of(record, "filename"), bytes_of(exec, "path"), cut);
+    CHECK(cut == (bytes_of(exec, "path").size() >= 128));
+    return;
+  }
   const auto filename = optional_bytes(record, "filename");
   const std::string path = as_printed(bytes_of(exec, "path"));
   if (!limits.tells_names_of_failures || path.empty()) {
@@ -74,7 +87,21 @@ void check_success(const json& record, const json& exec) {
   if (exec.at("syscall") == "execve") {
     CHECK(optional_bytes(record, "new_comm") == name_from(bytes_of(exec, "shown")));
   }
-  if (!record.at("argv").is_null()) CHECK(byte_strings_of(record, "argv") == byte_strings_of(exec, "runs"));
+}
+
+/// What the call was made with, or, from /proc, what the program got.
+void check_arguments(const json& record, const json& exec) {
+  if (record.at("argv").is_null()) return;
+  const auto argv = byte_strings_of(record, "argv");
+  if (record.at("argv_from") == "proc") {
+    CHECK(argv == byte_strings_of(exec, "runs"));
+    return;
+  }
+  CHECK(record.at("argv_from") == "uprobe");
+  const auto truth = byte_strings_of(exec, "argv");
+  const bool cut = is_cut(record, "argv");
+  REQUIRE(argv.size() == (cut ? std::min<std::size_t>(truth.size(), 16) : truth.size()));
+  for (std::size_t i = 0; i < argv.size(); ++i) check_fetched(argv[i], truth[i], cut && argv[i].size() == 64);
 }
 
 void check_exec(const json& record, const json& exec, const KernelLimits& limits) {
@@ -88,9 +115,9 @@ void check_exec(const json& record, const json& exec, const KernelLimits& limits
   const int error = exec.at("errno").get<int>();
   CHECK(record.at("ret") == -error);
   CHECK(record.at("status") == (error == 0 ? "ok" : "failed"));
+  check_arguments(record, exec);
   if (error != 0) {
     CHECK(record.at("error") == exec.at("error"));
-    CHECK(record.at("argv").is_null());
     check_name_of_failure(record, exec, limits);
   } else {
     CHECK(record.at("error").is_null());
@@ -127,7 +154,7 @@ void check_all(const CapturedWorkload& run) {
     if (line.at("type") == "exec") {
       check_exec(*record, line, limits);
     } else {
-      CHECK(record->at("filename") == workload_program());
+      CHECK(record->at("filename") == run.program);
       CHECK(record->at("argv") == line.at("argv"));
     }
   }
@@ -150,6 +177,27 @@ TEST_CASE("workload: each exec is one record, with its task, names, arguments an
                                    [](const json& record) { return !record.at("argv").is_null(); });
   CAPTURE(count);
   CHECK(known * 100 >= count * 95);
+}
+
+TEST_CASE("workload: failed execs have their names and arguments where the C library's execve is called") {
+  if (!std::filesystem::exists(tracing_folder() + "/uprobe_events")) skip("this kernel has no uprobes");
+  const auto run = capture_workload({"--args", "uprobe"}, {}, shared_workload_program());
+  check_all(run);
+  int failed = 0;
+  int named = 0;
+  int with_argv = 0;
+  for (const auto& record : run.records) {
+    if (record.at("status") != "failed") continue;
+    ++failed;
+    named += record.at("filename").is_null() ? 0 : 1;
+    with_argv += record.at("argv").is_null() ? 0 : 1;
+  }
+  CAPTURE(failed);
+  // The workload makes some calls without the library, and some with bad pointers.
+  CHECK(named * 100 >= failed * 75);
+  CHECK(with_argv * 100 >= failed * 75);
+  const auto none = capture_workload({"--args", "none"}, {"plain", "enoent"}, shared_workload_program());
+  for (const auto& record : none.records) CHECK(record.at("argv").is_null());
 }
 
 TEST_CASE("workload: with noise beside it, the same records and no others, and each with its own stack") {

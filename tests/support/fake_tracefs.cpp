@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "model/plan.hpp"
 
 namespace ftracectl::test {
 
@@ -114,7 +115,7 @@ bool FakeTracefs::exists(const std::string& path) {
   count("exists " + path);
   const auto place = find(path);
   if (place.buffer == nullptr) return false;
-  if (place.event != nullptr) return true;
+  if (place.event != nullptr || path == "dynamic_events") return true;
   if (place.file.empty() || path == "instances" || place.file == "events") return true;
   return place.buffer->scalars.count(place.file) > 0 || place.file == "set_event_pid" ||
          place.file == "set_event_notrace_pid" || place.file == "set_event" || place.file == "error_log" ||
@@ -125,6 +126,7 @@ std::string FakeTracefs::read(const std::string& path) {
   count("read " + path);
   const auto place = find(path);
   if (place.buffer == nullptr) fail(path, ENOENT);
+  if (path == "dynamic_events") return join(probes_, "\n");
   const std::string text = place.event != nullptr ? read_event(place) : read_buffer(place);
   if (after_operation) after_operation("read " + path);
   return text;
@@ -190,7 +192,9 @@ void FakeTracefs::write(const std::string& path, std::string_view value) {
   };
   if (path == ignored_) return done();
   try {
-    if (place.event == nullptr) {
+    if (path == "dynamic_events") {
+      write_probe(text);
+    } else if (place.event == nullptr) {
       write_scalar(place, text);
     } else if (place.file == "filter") {
       write_filter(place, text);
@@ -251,6 +255,21 @@ void FakeTracefs::write_trigger(const Place& place, const std::string& value) {
     if (!fault.reason.empty()) fail(where + ": " + fault.reason, fault.number, ErrorCode::rejected);
   }
   triggers.insert(triggers.begin(), trigger);
+}
+
+/// The kernel lists a probe as it was defined, the offset with leading zeros.
+void FakeTracefs::write_probe(const std::string& text) {
+  const std::string name = probe_name(text);
+  const auto found = std::find_if(probes_.begin(), probes_.end(),
+                                  [&](const std::string& probe) { return probe_name(probe) == name; });
+  if (text.starts_with("-:")) {
+    if (found == probes_.end()) fail("dynamic_events", ENOENT);
+    probes_.erase(found);
+  } else if (found != probes_.end()) {
+    fail("dynamic_events", EEXIST);
+  } else {
+    probes_.push_back(text);
+  }
 }
 
 void FakeTracefs::write_scalar(const Place& place, const std::string& value) {
@@ -350,6 +369,7 @@ void FakeTracefs::remove_dir(const std::string& path) {
 
 std::string FakeTracefs::snapshot() const {
   std::ostringstream text;
+  for (const auto& probe : probes_) text << probe << "\n";
   for (const auto& [name, buffer] : buffers_) {
     text << "buffer '" << name << "'\n";
     for (const auto& [file, value] : buffer.scalars) text << "  " << file << " " << value << "\n";

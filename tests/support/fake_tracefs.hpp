@@ -71,10 +71,12 @@ class FakeTracefs : public Files {
   static std::string read_buffer(const Place& place);
   void write_filter(const Place& place, std::string value);
   static void write_trigger(const Place& place, const std::string& value);
+  void write_probe(const std::string& text);
   static void write_scalar(const Place& place, const std::string& value);
   void log_error(Buffer& buffer, const std::string& reason, const std::string& command, std::size_t column);
 
   std::map<std::string, Buffer> buffers_;  ///< by instance, the top-level one under ""
+  std::vector<std::string> probes_;        ///< dynamic_events
   int operations_ = 0;
   int fail_at_ = 0;
   bool fail_after_ = false;

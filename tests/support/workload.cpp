@@ -54,17 +54,19 @@ std::string workload_program() {
   return program;
 }
 
+std::string shared_workload_program() { return workload_program() + "-shared"; }
+
 CapturedWorkload capture_workload(const std::vector<std::string>& options,
-                                  const std::vector<std::string>& cases) {
+                                  const std::vector<std::string>& cases, const std::string& program) {
   tracing_folder();
   const ScratchFolder folder;
   const std::string output = folder.path() + "/records";
   std::vector<std::string> words = {"capture", "--format", "jsonl", "--output", output};
   words.insert(words.end(), options.begin(), options.end());
   // The programs stay for a while, so that their arguments can be read even when the machine is busy.
-  words.insert(words.end(), {"--", workload_program(), "--linger", "50", "--dir", folder.path() + "/files"});
+  words.insert(words.end(), {"--", program, "--linger", "50", "--dir", folder.path() + "/files"});
   words.insert(words.end(), cases.begin(), cases.end());
-  CapturedWorkload run{run_ftracectl(words), {}, {}, {}};
+  CapturedWorkload run{program, run_ftracectl(words), {}, {}, {}};
   INFO(run.finished.err);
   REQUIRE(run.finished.status == 0);
   run.truth = json_lines(run.finished.out);

@@ -11,19 +11,23 @@ namespace ftracectl::test {
 /// What a run of the workload (tests/workload/main.cpp) under `ftracectl capture` gave: the workload's own
 /// account beside what was captured.
 struct CapturedWorkload {
+  std::string program;  ///< the workload's path
   Finished finished;
   std::vector<nlohmann::json> truth;    ///< the workload's lines
   std::vector<nlohmann::json> records;  ///< the capture's, but for the summary
   nlohmann::json summary;
 };
 
-/// ftracectl capture OPTIONS --format jsonl -- workload CASES, in folders of its own. Ends the test as
-/// skipped where the kernel cannot be traced, and fails it when the capture fails.
-CapturedWorkload capture_workload(const std::vector<std::string>& options,
-                                  const std::vector<std::string>& cases);
-
-/// The path of the workload program ($FTRACECTL_WORKLOAD).
+/// The path of the workload program ($FTRACECTL_WORKLOAD), a static one.
 std::string workload_program();
+/// The same program with the shared C library, whose execve() can be probed.
+std::string shared_workload_program();
+
+/// ftracectl capture OPTIONS --format jsonl -- PROGRAM CASES, in folders of its own. Ends the test as skipped
+/// where the kernel cannot be traced, and fails it when the capture fails.
+CapturedWorkload capture_workload(const std::vector<std::string>& options,
+                                  const std::vector<std::string>& cases,
+                                  const std::string& program = workload_program());
 
 /// The bytes of a text, of which `KEY_hex` beside it tells where they were not UTF-8. Both the workload and
 /// the records have it.

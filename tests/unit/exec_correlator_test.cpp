@@ -8,6 +8,7 @@
 
 #include "decode/stack_joiner.hpp"
 #include "support/known_events.hpp"
+#include "support/probe_text.hpp"
 
 using namespace ftracectl;
 using namespace ftracectl::test;
@@ -34,6 +35,11 @@ std::string exec(int tid, int time_us, const std::string& file, int pid, int old
 std::string exit_of(int tid, int time_us, const std::string& value,
                     const std::string& syscall = "sys_execve") {
   return line(tid, time_us, syscall + " -> " + value);
+}
+
+/// The call of the C library before it.
+std::string probed(int tid, int time_us, const ProbedCall& call) {
+  return line(tid, time_us, probe_text(call));
 }
 
 std::vector<ExecRecord> records_of(const std::string& text, ExecSources sources = all_sources) {
@@ -179,6 +185,56 @@ TEST_CASE("a pid that is used again is another process") {
   REQUIRE(records.size() == 2);
   CHECK(records[0].comm == "first");
   CHECK(records[1].comm == "second");
+}
+
+TEST_CASE("what the probe fetched goes to the call that it was fetched for") {
+  const ProbedCall call{.filename = "/t/nope", .argv = {"nope", "a b"}};
+  const auto failed =
+      records_of(probed(10, 90, call) + enter(10, 100) + exit_of(10, 200, "0xfffffffffffffffe"));
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].filename == "/t/nope");
+  CHECK(failed[0].filename_from == "uprobe");
+  CHECK(failed[0].argv == std::vector<std::string>{"nope", "a b"});
+  CHECK(failed[0].argv_from == "uprobe");
+  CHECK(failed[0].truncated.empty());
+
+  ProbedCall other = call;
+  other.argv_addr += 8;  // another call than the one that entered
+  const auto unmatched =
+      records_of(probed(10, 90, other) + enter(10, 100) + exit_of(10, 200, "0xfffffffffffffffe"));
+  REQUIRE(unmatched.size() == 1);
+  CHECK_FALSE(unmatched[0].argv);
+  CHECK_FALSE(unmatched[0].filename);
+
+  const auto used_up =
+      records_of(probed(10, 90, call) + enter(10, 100) + exit_of(10, 200, "0xfffffffffffffffe") +
+                 enter(10, 300) + exit_of(10, 400, "0xfffffffffffffffe"));
+  REQUIRE(used_up.size() == 2);
+  CHECK(used_up[0].argv);
+  CHECK_FALSE(used_up[1].argv);
+}
+
+TEST_CASE("the name of what runs is the kernel's, and the arguments those of the call") {
+  const ProbedCall call{.filename = "ok", .argv = {"x", ""}, .behind = ""};
+  const auto records = records_of(probed(10, 90, call) + enter(10, 100) + exec(10, 160, "ok", 10, 10) +
+                                  exit_of(10, 200, "0x0"));
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].filename_from == "sched_process_exec");
+  CHECK(records[0].argv == std::vector<std::string>{"x", ""});  // the kernel could read the empty one
+}
+
+TEST_CASE("arguments that nobody has proved to be readable are not told") {
+  const ProbedCall empty{.filename = "/t/nope", .argv = {"x", ""}, .behind = ""};
+  const auto doubtful =
+      records_of(probed(10, 90, empty) + enter(10, 100) + exit_of(10, 200, "0xfffffffffffffffe"));
+  REQUIRE(doubtful.size() == 1);
+  CHECK_FALSE(doubtful[0].argv);
+  CHECK(doubtful[0].filename == "/t/nope");
+  const ProbedCall call{.filename = "/t/nope", .argv = {}};
+  const auto fault =
+      records_of(probed(10, 90, call) + enter(10, 100) + exit_of(10, 200, "0xfffffffffffffff2"));
+  REQUIRE(fault.size() == 1);
+  CHECK_FALSE(fault[0].argv);
 }
 
 TEST_CASE("memory is bounded when no end ever comes") {

@@ -166,6 +166,23 @@ TEST_CASE("plan: an instance is taken back by its removal") {
   CHECK_FALSE(inverse(*undo, ""));
 }
 
+TEST_CASE("plan: a probe is taken back by its name, and others of that name are not ours") {
+  const Step step{Kind::make_probe, "dynamic_events", "p:ours/execve /lib/libc.so.6:0x1000 file=%di:x64"};
+  const std::string others = "p:theirs/execve /lib/libc.so.6:0x0000000000001000 file=%di:x64\n";
+  CHECK(probe_name(step.value) == "ours/execve");
+  CHECK_FALSE(holds_already(step, others));
+  CHECK_FALSE(in_force(step, others));
+  CHECK(in_force(step, others + "p:ours/execve /lib/libc.so.6:0x0000000000001000 file=%di:x64\n"));
+  const auto undo = inverse(step, others);
+  REQUIRE(undo);
+  CHECK(undo->kind == Kind::remove_probe);
+  CHECK(written_value(*undo) == "-:ours/execve");
+  CHECK(shell_line(*undo) == "printf '%s\\n' -:ours/execve >> dynamic_events");
+  CHECK(in_force(*undo, others));
+  CHECK_FALSE(in_force(*undo, "p:ours/execve x:0x1\n"));
+  CHECK_FALSE(inverse(*undo, others));
+}
+
 TEST_CASE("plan: instance names are plain file names") {
   CHECK(buffer_prefix("") == "");
   CHECK(buffer_prefix("mine") == "instances/mine/");

@@ -1,0 +1,49 @@
+#include "session/private_probes.hpp"
+
+#include <ftracectl/error.hpp>
+
+#include "session/carry_out.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+constexpr const char* probes_file = "dynamic_events";
+
+Step removal_of(const std::string& name) { return {Step::Kind::remove_probe, probes_file, name}; }
+
+}  // namespace
+
+void PrivateProbes::add(const std::string& definition) {
+  const Step step{Step::Kind::make_probe, probes_file, definition};
+  Probe probe{probe_name(definition), 0};
+  if (holds_already(step, files_.read(probes_file))) {
+    throw Error(ErrorCode::failed, "a probe " + probe.name + " is there already");
+  }
+  if (journal_ != nullptr) probe.journal_id = journal_->record(step, removal_of(probe.name));
+  try {
+    carry_out(files_, step);
+  } catch (const Error&) {
+    if (journal_ != nullptr) journal_->undone(probe.journal_id);
+    throw;
+  }
+  probes_.push_back(probe);
+}
+
+void PrivateProbes::remove() {
+  while (!probes_.empty()) {
+    carry_out(files_, removal_of(probes_.back().name));
+    if (journal_ != nullptr) journal_->undone(probes_.back().journal_id);
+    probes_.pop_back();
+  }
+}
+
+PrivateProbes::~PrivateProbes() {
+  try {
+    remove();
+  } catch (const Error&) {
+    // Somebody has one enabled. `doctor` shows it, and the journal's entry stays for `recover`.
+  }
+}
+
+}  // namespace ftracectl
