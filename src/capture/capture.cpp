@@ -49,7 +49,8 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   const auto available = read_available_events(files);
   CaptureWish& wish = prepared.wish;
   wish.is_preset = options.events.empty();
-  wish.events = wish.is_preset ? exec_preset(available) : resolve_events(options.events, available);
+  wish.events =
+      wish.is_preset ? exec_preset(available, options.lifetime) : resolve_events(options.events, available);
   wish.filter = both_filters(options.selection, options.filter);
   wish.tids = read_all_threads(options.pids);
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
@@ -194,7 +195,8 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   RecordStream::Options stream_options;
   stream_options.expect_stacks = options.stacktrace;
   stream_options.exec = prepared.exec;
-  stream_options.is_wanted = wanted_execs(options.filename, options.name);
+  stream_options.ends = options.lifetime;
+  stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
   const bool from_proc =
       options.arguments == ArgumentSource::automatic || options.arguments == ArgumentSource::proc;
   if (execs) {

@@ -20,6 +20,8 @@ struct CaptureOptions {
   std::string selection;            ///< another filter that must hold too, out of options
   bool unchecked = false;           ///< write filters without checking them first
   std::string filename;             ///< a glob: only exec records whose file name matches, all of it
+  bool only_failed = false;         ///< only execs that failed
+  bool lifetime = false;            ///< and a record of each process' end
   std::string name;                 ///< a glob: only exec records whose file name matches behind the last '/'
   std::vector<std::int32_t> pids;
   std::vector<std::int32_t> tids;

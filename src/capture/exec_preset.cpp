@@ -16,7 +16,7 @@ bool contains(const List& list, std::string_view text) {
 
 bool is_exec_enter(std::string_view event) { return contains(exec_enter_events, event); }
 
-std::vector<std::string> exec_preset(const std::vector<std::string>& available) {
+std::vector<std::string> exec_preset(const std::vector<std::string>& available, bool with_ends) {
   if (!contains(available, exec_event)) {
     throw Error(ErrorCode::feature_missing, "this kernel has no event " + std::string(exec_event) +
                                                 ", without which execs cannot be captured; name events to "
@@ -29,6 +29,9 @@ std::vector<std::string> exec_preset(const std::vector<std::string>& available) 
   for (const auto event : exec_enter_events) add(event);
   add(exec_event);
   for (const auto event : exec_exit_events) add(event);
+  if (with_ends) {
+    for (const auto event : end_events) add(event);
+  }
   for (const auto event : task_events) add(event);
   return preset;
 }

@@ -19,11 +19,16 @@ inline constexpr std::string_view exec_event = "sched:sched_process_exec";
 inline constexpr std::array<std::string_view, 3> task_events = {"task:task_newtask", "task:task_rename",
                                                                 "sched:sched_process_exit"};
 
+/// What a process ended with, and by which signal.
+inline constexpr std::array<std::string_view, 4> end_events = {
+    "syscalls:sys_enter_exit_group", "syscalls:sys_enter_exit", "signal:signal_deliver",
+    "signal:signal_generate"};
+
 bool is_exec_enter(std::string_view event);
 
-/// All of the above that this kernel has. Throws Error(feature_missing) without sched_process_exec, when no
-/// attempt's success could be known.
-std::vector<std::string> exec_preset(const std::vector<std::string>& available);
+/// All of the above that this kernel has, those of ends only where they are wanted. Throws
+/// Error(feature_missing) without sched_process_exec, when no attempt's success could be known.
+std::vector<std::string> exec_preset(const std::vector<std::string>& available, bool with_ends);
 
 /// What of an exec these events tell.
 ExecSources exec_sources(const std::vector<std::string>& events);

@@ -9,7 +9,13 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       decoder_(events),
       correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
                                  std::move(options.on_exec), std::move(options.before_record)}),
-      joiner_(options.expect_stacks, [this](const Event& event) { on_event(event); }) {}
+      joiner_(options.expect_stacks, [this](const Event& event) { on_event(event); }) {
+  if (!options.ends) return;
+  ends_.emplace([this](const ExitRecord& record) {
+    ++counts_.records;
+    sink_.exit(record);
+  });
+}
 
 void RecordStream::feed(std::string_view bytes) {
   decoder_.feed(bytes);
@@ -54,6 +60,7 @@ void RecordStream::take_entries() {
 }
 
 void RecordStream::on_event(const Event& event) {
+  if (ends_ && ends_->add(event, correlator_.tasks())) return;
   if (correlator_.add(event)) return;
   ++counts_.records;
   sink_.event(event);

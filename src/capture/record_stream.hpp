@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "decode/exec_correlator.hpp"
+#include "decode/process_ends.hpp"
 #include "decode/stack_joiner.hpp"
 #include "output/sink.hpp"
 
@@ -16,6 +17,7 @@ class RecordStream {
  public:
   struct Options {
     bool expect_stacks = false;
+    bool ends = false;  ///< a record of each process' end
     ExecSources exec;
     std::function<void(ExecRecord&)> on_exec = nullptr;
     std::function<void(ExecRecord&)> before_record = nullptr;
@@ -49,6 +51,7 @@ class RecordStream {
   Summary counts_;
   TextDecoder decoder_;
   ExecCorrelator correlator_;
+  std::optional<ProcessEnds> ends_;
   StackJoiner joiner_;
 };
 

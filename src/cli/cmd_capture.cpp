@@ -37,6 +37,8 @@ CommandLine make_line() {
           "only execs of such a file: '/usr/bin/*'; the whole of its name as the call had it");
   options("name", po::value<std::string>()->value_name("GLOB"),
           "the same for the part behind the last '/': 'gcc*'");
+  options("failed", "only execs that failed");
+  options("lifetime", "also a record of each process' end: exit code or signal, and how long it lived");
   add_force_option(line);
   options("all", "with COMMAND: the whole system while it runs");
   options("stacktrace", "the kernel stack of each record");
@@ -67,6 +69,8 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.unchecked = line.has("force");
   options.filename = line.text("filename");
   options.name = line.text("name");
+  options.only_failed = line.has("failed");
+  options.lifetime = line.has("lifetime");
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
@@ -92,6 +96,8 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
     line.fail("--follow goes with --pid or --tid; a command is always followed");
   if (!options.events.empty() && !(options.filename + options.name).empty())
     line.fail("--filename and --name select exec records; with EVENT, use --filter");
+  if (!options.events.empty() && (options.only_failed || options.lifetime))
+    line.fail("--failed and --lifetime go with exec records, not with EVENT");
   if (options.all && options.command.empty())
     line.fail("--all goes with a command; without one, all is captured");
 }

@@ -1,5 +1,7 @@
 #include "decode/task_table.hpp"
 
+#include <algorithm>
+
 namespace ftracectl {
 
 namespace {
@@ -15,6 +17,11 @@ constexpr std::size_t max_tasks = 65536;
 const Task* TaskTable::find(std::int32_t tid) const {
   const auto found = tasks_.find(tid);
   return found != tasks_.end() ? &found->second : nullptr;
+}
+
+int TaskTable::count_threads(std::int32_t pid) const {
+  return static_cast<int>(std::count_if(tasks_.begin(), tasks_.end(),
+                                        [&](const auto& entry) { return entry.second.pid == pid; }));
 }
 
 void TaskTable::on_newtask(const Event& event) {

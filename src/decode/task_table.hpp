@@ -21,6 +21,8 @@ struct Task {
 class TaskTable {
  public:
   const Task* find(std::int32_t tid) const;
+  /// How many of its threads are known. Looks at all tasks.
+  int count_threads(std::int32_t pid) const;
   void set(std::int32_t tid, Task task) { tasks_[tid] = std::move(task); }
 
   /// task:task_newtask, in the parent's context: a thread with CLONE_THREAD, else a process.

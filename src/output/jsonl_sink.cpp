@@ -141,6 +141,25 @@ class JsonlSink : public Sink {
     buffer_ += '\n';
   }
 
+  void exit(const ExitRecord& record) override {
+    {
+      Object object(buffer_);
+      object.text("type", "exit");
+      put_time(object, record.time);
+      object.number("cpu", std::int64_t{record.cpu});
+      object.number("pid", std::int64_t{record.pid});
+      object.number("tid", std::int64_t{record.tid});
+      object.number("ppid", record.ppid);
+      ExecTexts texts(object);
+      texts.put("comm", record.comm);
+      object.number("exit_code", record.exit_code);
+      object.number("signal", record.signal);
+      object.number("lifetime_ns", record.lifetime_ns);
+      texts.put_raw_bytes();
+    }
+    buffer_ += '\n';
+  }
+
   void event(const Event& event) override {
     {
       Object object(buffer_);

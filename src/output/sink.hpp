@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <ftracectl/event.hpp>
 #include <ftracectl/exec_record.hpp>
+#include <ftracectl/exit_record.hpp>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual void exec(const ExecRecord& record) = 0;
+  virtual void exit(const ExitRecord& record) = 0;
   virtual void event(const Event& event) = 0;
   virtual void lost(const Lost& lost) = 0;
   virtual void malformed(const Malformed& malformed) = 0;

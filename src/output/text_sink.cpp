@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ftracectl/error.hpp>
@@ -57,6 +58,12 @@ std::string duration_text(const std::optional<std::uint64_t>& duration_ns) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+/// "exit 3", "signal 9".
+std::string end_text(const ExitRecord& record) {
+  if (record.signal) return "signal " + std::to_string(*record.signal);
+  return record.exit_code ? "exit " + std::to_string(*record.exit_code) : "?";
+}
+
 std::string result_text(const ExecRecord& record) {
   if (record.status == ExecRecord::Status::failed && record.ret) {
     return errno_name(static_cast<int>(-*record.ret));
@@ -101,7 +108,9 @@ std::string command_text(const ExecRecord& record) {
     text += ' ';
     append_argument(text, (*record.argv)[i]);
   }
-  return text;
+  const bool is_cut =
+      std::find(record.truncated.begin(), record.truncated.end(), "argv") != record.truncated.end();
+  return is_cut ? text + " ..." : text;
 }
 
 template <typename Frames>
@@ -130,6 +139,19 @@ class TextSink : public Sink {
     buffer_ += '\n';
     append_frames(buffer_, record.kernel_stack);
     append_frames(buffer_, record.user_stack);
+  }
+
+  void exit(const ExitRecord& record) override {
+    print_exec_header_once();
+    append_right(buffer_, time_text(record.time), time_width);
+    append_right(buffer_, std::to_string(record.pid), pid_width + 1);
+    append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
+    buffer_ += ' ';
+    append_left(buffer_, "ended", result_width);
+    append_right(buffer_, duration_text(record.lifetime_ns), duration_width);
+    buffer_ += ' ';
+    append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
+    buffer_ += ' ' + end_text(record) + '\n';
   }
 
   void event(const Event& event) override {

@@ -23,6 +23,7 @@ namespace {
 struct Captured {
   Finished finished;
   std::vector<json> execs;
+  std::vector<json> exits;
   json summary;
 };
 
@@ -31,10 +32,11 @@ Captured capture(std::vector<std::string> arguments) {
   tracing_folder();
   const std::string file = std::filesystem::temp_directory_path() / ("capture-" + std::to_string(getpid()));
   arguments.insert(arguments.begin(), {"capture", "--format", "jsonl", "-o", file});
-  Captured captured{run_ftracectl(arguments), {}, {}};
+  Captured captured{run_ftracectl(arguments), {}, {}, {}};
   const auto records = parse_json_lines(read_file(file));
   std::filesystem::remove(file);
   captured.execs = of_type(records, "exec");
+  captured.exits = of_type(records, "exit");
   const auto summaries = of_type(records, "summary");
   REQUIRE(summaries.size() == 1);
   REQUIRE(records.back() == summaries.front());
@@ -59,7 +61,7 @@ Captured capture_by_pid(const std::string& script, const std::vector<std::string
   Finished finished = session.wait();
   const auto records = parse_json_lines(finished.out);
   REQUIRE_FALSE(records.empty());
-  return {finished, of_type(records, "exec"), records.back()};
+  return {finished, of_type(records, "exec"), {}, records.back()};
 }
 
 Captured capture_shell(const std::string& script, std::vector<std::string> options = {}) {
@@ -268,6 +270,27 @@ TEST_CASE("capture: a script's arguments are those of the call") {
   REQUIRE(from_proc.execs.size() == 2);
   CHECK(from_proc.execs[0]["argv"] == json({"/bin/sh", script, "one"}));
   CHECK(from_proc.execs[0]["argv_from"] == "proc");
+}
+
+TEST_CASE("capture: --lifetime tells each process' end, and --failed the execs that failed") {
+  const Captured captured =
+      capture_shell("/bin/sleep 0.1; (exit 3); /nonexistent/x; /bin/sh -c 'kill -TERM $$'; exit 44",
+                    {"--lifetime", "--failed"});
+  CHECK(captured.finished.status == 44);
+  REQUIRE(captured.execs.size() == 1);
+  CHECK(captured.execs[0]["error"] == "ENOENT");
+  REQUIRE(captured.exits.size() == 5);
+  CHECK(captured.exits[0]["comm"] == "sleep");
+  CHECK(captured.exits[0]["exit_code"] == 0);
+  CHECK(captured.exits[0]["signal"].is_null());
+  CHECK(captured.exits[0]["lifetime_ns"] >= 100'000'000);
+  CHECK(captured.exits[1]["exit_code"] == 3);
+  CHECK(captured.exits[2]["exit_code"] == 127);
+  CHECK(captured.exits[3]["signal"] == 15);
+  CHECK(captured.exits[3]["exit_code"].is_null());
+  CHECK(captured.exits[4]["exit_code"] == 44);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(captured.exits[i]["ppid"] == captured.exits[4]["pid"]);
+  check_accounts(captured.summary);
 }
 
 TEST_CASE("capture: a program that execs the next at once never has its arguments") {

@@ -72,6 +72,34 @@ EventTable exec_event_table() {
              "\tfield:short oom_score_adj;\toffset:44;\tsize:2;\tsigned:1;\n",
              "\"pid=%d oldcomm=%s newcomm=%s oom_score_adj=%hd\", REC->pid, REC->oldcomm, REC->newcomm, "
              "REC->oom_score_adj"));
+  events.add(schema("syscalls", "sys_enter_exit_group",
+                    "\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+                    "\tfield:int error_code;\toffset:16;\tsize:8;\tsigned:0;\n",
+                    "\"error_code: 0x%08lx\", ((unsigned long)(REC->error_code))"));
+  events.add(schema("syscalls", "sys_enter_exit",
+                    "\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+                    "\tfield:int error_code;\toffset:16;\tsize:8;\tsigned:0;\n",
+                    "\"error_code: 0x%08lx\", ((unsigned long)(REC->error_code))"));
+  events.add(
+      schema("signal", "signal_generate",
+             "\tfield:int sig;\toffset:8;\tsize:4;\tsigned:1;\n"
+             "\tfield:int errno;\toffset:12;\tsize:4;\tsigned:1;\n"
+             "\tfield:int code;\toffset:16;\tsize:4;\tsigned:1;\n"
+             "\tfield:char comm[16];\toffset:20;\tsize:16;\tsigned:0;\n"
+             "\tfield:pid_t pid;\toffset:36;\tsize:4;\tsigned:1;\n"
+             "\tfield:int group;\toffset:40;\tsize:4;\tsigned:1;\n"
+             "\tfield:int result;\toffset:44;\tsize:4;\tsigned:1;\n",
+             "\"sig=%d errno=%d code=%d comm=%s pid=%d grp=%d res=%d\", REC->sig, REC->errno, REC->code, "
+             "REC->comm, REC->pid, REC->group, REC->result"));
+  events.add(
+      schema("signal", "signal_deliver",
+             "\tfield:int sig;\toffset:8;\tsize:4;\tsigned:1;\n"
+             "\tfield:int errno;\toffset:12;\tsize:4;\tsigned:1;\n"
+             "\tfield:int code;\toffset:16;\tsize:4;\tsigned:1;\n"
+             "\tfield:unsigned long sa_handler;\toffset:24;\tsize:8;\tsigned:0;\n"
+             "\tfield:unsigned long sa_flags;\toffset:32;\tsize:8;\tsigned:0;\n",
+             "\"sig=%d errno=%d code=%d sa_handler=%lx sa_flags=%lx\", REC->sig, REC->errno, REC->code, "
+             "REC->sa_handler, REC->sa_flags"));
   events.add(schema("sched", "sched_process_exit",
                     "\tfield:char comm[16];\toffset:8;\tsize:16;\tsigned:0;\n"
                     "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;\n"
