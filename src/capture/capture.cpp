@@ -56,8 +56,9 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
   wish.follow = options.follow || (!options.command.empty() && !options.all);
   wish.stacktrace = options.stacktrace;
+  wish.userstack = options.userstack;
   wish.buffer_kb = options.buffer_kb;
-  if (wish.buffer_kb == 0 && (options.stacktrace || !wish.is_preset)) wish.buffer_kb = large_buffer_kb;
+  if (wish.buffer_kb == 0 && (options.stacktrace || options.userstack || !wish.is_preset)) wish.buffer_kb = large_buffer_kb;
   for (const auto& event : wish.events) prepared.table.add(read_schema(files, event));
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = !wish.filter.empty();
@@ -193,7 +194,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   sink_ = find_output_format(options.format).make("mono");
   const bool execs = prepared.exec.exec || prepared.exec.exit || prepared.exec.enter;
   RecordStream::Options stream_options;
-  stream_options.expect_stacks = options.stacktrace;
+  stream_options.expect_stacks = options.stacktrace || options.userstack;
   stream_options.exec = prepared.exec;
   stream_options.ends = options.lifetime;
   stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);

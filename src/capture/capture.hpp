@@ -28,6 +28,7 @@ struct CaptureOptions {
   bool follow = false;  ///< with pids: and what they start
   bool all = false;     ///< with a command: the whole system, not only the command and its descendants
   bool stacktrace = false;
+  bool userstack = false;
   ArgumentSource arguments = ArgumentSource::automatic;
   bool strict = false;
   bool dry_run = false;

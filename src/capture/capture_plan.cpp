@@ -30,6 +30,7 @@ Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
   // In an instance the option gives a stack to each event recorded, filters and pids respected. A stacktrace
   // trigger would fire for other tasks' syscalls as well on 5.10, and takes 75 ms to set.
   if (wish.stacktrace) plan.push_back({Kind::set, prefix + "options/stacktrace", "1"});
+  if (wish.userstack) plan.push_back({Kind::set, prefix + "options/userstacktrace", "1"});
   if (wish.follow) plan.push_back({Kind::set, prefix + "options/event-fork", "1"});
   const bool by_set_event_pid = wish.follow || wish.tids.size() > max_tids_in_filter;
   if (by_set_event_pid) {

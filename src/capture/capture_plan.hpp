@@ -17,6 +17,7 @@ struct CaptureWish {
   bool follow = false;                 ///< and what they start
   std::vector<std::int32_t> not_tids;  ///< our own: a reader that traces its reads feeds itself for ever
   bool stacktrace = false;
+  bool userstack = false;
   std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: the kernel's own choice
 };
 

@@ -42,6 +42,7 @@ CommandLine make_line() {
   add_force_option(line);
   options("all", "with COMMAND: the whole system while it runs");
   options("stacktrace", "the kernel stack of each record");
+  options("userstack", "the program's own stack, as addresses in the program that made the call");
   options("args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
           "from where arguments are taken: auto, uprobe (where the C library's execve is called), proc "
           "(/proc/PID/cmdline, if the program lives long enough), none");
@@ -74,6 +75,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
+  options.userstack = line.has("userstack");
   options.arguments = parse_argument_source(line.text("args"));
   options.strict = line.has("strict");
   options.dry_run = line.has("dry-run");

@@ -134,6 +134,22 @@ TEST_CASE("capture: --stacktrace puts a kernel stack into each record") {
   check_accounts(captured.summary);
 }
 
+TEST_CASE("capture: --userstack puts addresses of the program that called into each record") {
+  const Captured captured = capture_shell(example, {"--userstack"});
+  REQUIRE(captured.execs.size() == 5);
+  for (const auto& exec : captured.execs) {
+    CHECK_FALSE(exec.contains("stack"));
+    REQUIRE(exec.contains("user_stack"));
+    const std::string frame = exec["user_stack"][0];
+    // "<00007f59eb4f2ad7>": not resolved, which the kernel would do by the mappings of the program that runs
+    // now.
+    CHECK(frame.size() == 18);
+    CHECK(frame.starts_with("<0000"));
+    CHECK(frame.ends_with(">"));
+  }
+  check_accounts(captured.summary);
+}
+
 TEST_CASE("capture: the text table lines up and shows what was run") {
   tracing_folder();
   const Finished finished = run_ftracectl({"capture", "--", "sh", "-c", example});
