@@ -18,6 +18,7 @@ namespace {
 
 /// More of an argument list than anybody looks at; the kernel allows megabytes.
 constexpr std::size_t max_command_line = std::size_t{128} * 1024;
+constexpr std::size_t max_status = std::size_t{64} * 1024;
 
 /// The file /proc/NUMBER/NAME up to `limit` bytes. No streams and no heap for the name: this is read within
 /// the short life of a process.
@@ -75,7 +76,7 @@ std::vector<pid_t> read_numbers(const std::string& folder) {
 }  // namespace
 
 std::optional<ProcessStatus> read_process_status(pid_t tid) {
-  const auto text = read_proc_file(tid, "status", 64 * 1024);
+  const auto text = read_proc_file(tid, "status", max_status);
   if (!text) return std::nullopt;
   const auto pid = status_number<std::int32_t>(*text, "Tgid:");
   const auto ppid = status_number<std::int32_t>(*text, "PPid:");

@@ -75,9 +75,10 @@ std::string wanted_value(const Step& step) {
 /// at least two of them (1 reads 7, 64 reads 67 on 6.12). One is 4 KiB, and at most 512 where
 /// buffer_subbuf_size_kb was changed.
 bool is_rounded_size(std::string_view wanted, std::string_view actual) {
+  constexpr std::uint64_t most_added_kb = std::uint64_t{2} * 512;
   const auto asked = parse_number<std::uint64_t>(wanted);
   const auto got = parse_number<std::uint64_t>(actual);
-  return asked && got && *got >= *asked && *got - *asked <= 2 * 512;
+  return asked && got && *got >= *asked && *got - *asked <= most_added_kb;
 }
 
 bool scalar_in_force(const Step& step, std::string_view after) {

@@ -111,7 +111,7 @@ TEST_CASE("capture: a record for each attempt of a command and its children, and
   CHECK(missing["comm"] == "sh");
   CHECK(missing["filename"] == "/nonexistent/x");
   CHECK(missing["argv"] == json({"/nonexistent/x"}));
-  for (const std::size_t i : {1, 2, 4}) CHECK(captured.execs[i]["ppid"] == shell["pid"]);
+  for (const std::size_t i : {1UL, 2UL, 4UL}) CHECK(captured.execs[i]["ppid"] == shell["pid"]);
   for (std::size_t i = 0; i < 4; ++i) {
     CHECK(captured.execs[i]["status"] == "ok");
     CHECK(captured.execs[i]["ret"] == 0);

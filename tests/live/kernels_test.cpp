@@ -92,13 +92,13 @@ TEST_CASE("kernels: doctor tells which probes can be made here, and finds those 
     const auto definition = definitions.find(feature.at("name"));
     if (definition == definitions.end()) continue;
     CAPTURE(feature.dump());
-    const DynamicEvent event(definition->second);
-    CHECK(feature.at("present") == event.made());
-    if (!event.made()) continue;
+    const DynamicEvent made(definition->second);
+    CHECK(feature.at("present") == made.made());
+    if (!made.made()) continue;
     const auto probes = json::parse(run_ftracectl({"doctor", "--json"}).out).at("probes");
     CAPTURE(probes.dump());
     CHECK(std::any_of(probes.begin(), probes.end(), [&](const json& probe) {
-      return contains(probe.get<std::string>(), event.name().substr(1));
+      return contains(probe.get<std::string>(), made.name().substr(1));
     }));
   }
   CHECK(difference(before, tracefs_snapshot()) == "");

@@ -220,7 +220,7 @@ void FakeTracefs::log_error(Buffer& buffer, const std::string& reason, const std
   if (buffer.errors.size() > 8) buffer.errors.erase(buffer.errors.begin());
 }
 
-void FakeTracefs::write_filter(const Place& place, std::string value) {
+void FakeTracefs::write_filter(const Place& place, const std::string& value) {
   if (value == "0") {
     place.event->filter = "none\n";
     return;

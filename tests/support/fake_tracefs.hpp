@@ -69,7 +69,7 @@ class FakeTracefs : public Files {
   void count(const std::string& what);
   static std::string read_event(const Place& place);
   static std::string read_buffer(const Place& place);
-  void write_filter(const Place& place, std::string value);
+  void write_filter(const Place& place, const std::string& value);
   static void write_trigger(const Place& place, const std::string& value);
   void write_probe(const std::string& text);
   static void write_scalar(const Place& place, const std::string& value);

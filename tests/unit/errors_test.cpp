@@ -128,7 +128,7 @@ TEST_CASE("sizes are said in the unit that fits") {
   CHECK(size_text_of_kb(1023) == "1023 KiB");
   CHECK(size_text_of_kb(1024) == "1 MiB");
   CHECK(size_text_of_kb(1410) == "1.4 MiB");
-  CHECK(size_text_of_kb(8 * 1024) == "8 MiB");
+  CHECK(size_text_of_kb(8192) == "8 MiB");
   CHECK(size_text_of_kb(3ULL * 512 * 1024) == "1.5 GiB");
   CHECK(size_text_of_kb(UINT64_MAX).ends_with(" TiB"));
 }

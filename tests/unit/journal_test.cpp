@@ -166,8 +166,9 @@ TEST_CASE("recover: a session that lives is left alone, and one that was killed 
   if (session == 0) {
     Journal journal(folder.path(), "/t");
     journal.record({Kind::set_filter, filter_path, "prev_pid == 1"}, {Kind::set_filter, filter_path, "0"});
-    const bool told = write(ready[1], "x", 1) == 1;
-    while (told) pause();
+    if (write(ready[1], "x", 1) == 1) {
+      for (;;) pause();
+    }
     _exit(1);
   }
   char word = 0;

@@ -15,7 +15,7 @@ struct Exec {
   std::string path;
   std::vector<std::string> argv;
   /// The file name that the kernel tells of a success; "" for `path` itself.
-  std::string shown = "";
+  std::string shown = {};
   /// The arguments that the new program then has, where they are not `argv`.
   std::optional<std::vector<std::string>> runs = std::nullopt;
   std::string syscall = "execve";
@@ -30,7 +30,7 @@ struct Process {
   std::vector<Exec> execs;
   std::optional<std::string> comm = std::nullopt;  ///< gives itself this name first
   bool from_thread = false;                        ///< a thread that is not the leader makes the execs
-  std::string folder = "";                         ///< goes there first
+  std::string folder = {};                         ///< goes there first
   Start start = Start::fork;
 };
 
