@@ -76,7 +76,7 @@ void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTabl
 }
 
 void CaptureFolder::finish(const std::map<std::string, std::string>& stats, double seconds) {
-  write_lines();
+  values_.write();
   bytes_->close();
   values_.file->close();
   pauses_.file->close();
@@ -88,33 +88,29 @@ void CaptureFolder::finish(const std::map<std::string, std::string>& stats, doub
 }
 
 void CaptureFolder::on_bytes(std::string_view bytes) {
-  write_lines();
   bytes_->write(bytes);
   byte_count_ += bytes.size();
 }
 
-/// Lines wait until here: while the pipe has more, the next process is to be looked at.
 void CaptureFolder::on_settle(bool idle, bool matters) {
   if (matters) pauses_.put(pause_line({byte_count_, idle}));
-  write_lines();
+  pauses_.write();
 }
 
+/// What a record has is written before the record leaves: no record is anywhere that cannot be made again.
 void CaptureFolder::ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask,
                                 ExecRecord& record) {
   const ExecRecord before = record;
   ask(record);
   const ValueLine values = value_difference(moment, before, record);
   if (!values.is_empty()) values_.put(value_line(values));
+  if (moment == MachineMoment::record) values_.write();
 }
 
 void CaptureFolder::Lines::write() {
+  if (waiting.empty()) return;
   file->write(waiting);
   waiting.clear();
-}
-
-void CaptureFolder::write_lines() {
-  values_.write();
-  pauses_.write();
 }
 
 void CaptureFolder::write_file(const std::string& name, std::string_view text) const {

@@ -54,7 +54,6 @@ class CaptureFolder {
   void ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask, ExecRecord& record);
   void write_file(const std::string& name, std::string_view text) const;
   void write_manifest() const;
-  void write_lines();
 
   std::string path_;
   CaptureManifest manifest_;
