@@ -110,6 +110,60 @@ class Saved {
   TemporaryFolder folder_;
 };
 
+/// A tracefs that has this one format file, whatever it is asked for.
+class OneFormat : public Files {
+ public:
+  std::string read(const std::string& /*path*/) override { return exec_format; }
+  void write(const std::string& /*path*/, std::string_view /*value*/) override {}
+  void truncate(const std::string& /*path*/) override {}
+  bool exists(const std::string& /*path*/) override { return true; }
+  std::vector<std::string> list(const std::string& /*path*/) override { return {}; }
+  void make_dir(const std::string& /*path*/) override {}
+  void remove_dir(const std::string& /*path*/) override {}
+};
+
+const std::string stack_of_7 =
+    "               t-7       [000] .....     1.000007: <stack trace>\n => do_syscall_64\n => entry\n";
+
+/// Captures into `folder` what `run` puts into the stream, and gives the records of that.
+std::string captured(const std::string& folder, const std::function<void(RecordStream&)>& run) {
+  CaptureFolder kept(folder);
+  CaptureManifest manifest = some_manifest();
+  manifest.filename = manifest.name = "";
+  EventTable events;
+  events.add(parse_format(exec_format, "sched", "x"));
+  const auto sink = find_output_format("jsonl").make("mono");
+  RecordStream::Options options;
+  options.expect_stacks = true;
+  options.exec = manifest.exec;
+  options.on_exec = [](ExecRecord& record) {
+    record.argv = {"argument of " + std::to_string(record.pid)};
+    record.argv_from = "proc";
+  };
+  options.before_record = [](ExecRecord& record) { record.uid = 5; };
+  kept.listen_to(options);
+  RecordStream stream(events, *sink, std::move(options));
+  stream.tasks().set(8, {8, 4, "before"});
+  OneFormat files;
+  kept.start(manifest, files, stream.tasks());
+  run(stream);
+  stream.finish();
+  kept.finish({{"cpu0", "read events: 3\n"}}, 0.5);
+  return sink->buffer();
+}
+
+std::string decoded(const std::string& folder) {
+  SavedCapture saved(folder);
+  CHECK(saved.manifest().finished);
+  CHECK(saved.kernel_counts()->read == 3);
+  const auto sink = find_output_format("jsonl").make("mono");
+  RecordStream::Options options;
+  saved.prepare(options);
+  RecordStream stream(saved.events(), *sink, std::move(options));
+  saved.run(stream, [] {});
+  return sink->buffer();
+}
+
 std::string value_of(std::int32_t tid, const std::string& argument) {
   ExecRecord after = some_record(tid, 1'000'000'000 + static_cast<std::uint64_t>(tid) * 1000);
   const ExecRecord before = after;
@@ -318,4 +372,76 @@ TEST_CASE("saved capture: without a manifest it is none, and says so") {
   const Saved saved;
   std::filesystem::remove(saved.file("manifest.json"));
   CHECK_THROWS_WITH_AS(SavedCapture(saved.path()), doctest::Contains("no manifest.json"), Error);
+}
+
+TEST_CASE("capture folder: pieces of any size give the same records again") {
+  const std::string text =
+      exec_line(7) + stack_of_7 + exec_line(8) + "CPU:1 [LOST 3 EVENTS]\n" + exec_line(9);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{64}, text.size()}) {
+    const TemporaryFolder folder;
+    const auto live = captured(folder.path(), [&](RecordStream& stream) {
+      for (std::size_t at = 0; at < text.size(); at += piece) {
+        stream.feed(std::string_view(text).substr(at, piece));
+        stream.settle(false);
+      }
+    });
+    const auto execs = of_type(parse_json_lines(live), "exec");
+    REQUIRE(execs.size() == 3);
+    CHECK(execs[0]["argv"] == nlohmann::json({"argument of 7"}));
+    CHECK(execs[1]["ppid"] == 4);
+    CHECK(execs[2]["uid"] == 5);
+    CHECK(decoded(folder.path()) == live);
+  }
+}
+
+TEST_CASE("capture folder: a pause that parted an event from its stack parts them again") {
+  const TemporaryFolder parted;
+  const auto apart = captured(parted.path(), [&](RecordStream& stream) {
+    stream.feed(exec_line(7));
+    stream.settle(false);
+    stream.settle(true);
+    stream.feed(stack_of_7);
+  });
+  CHECK(decoded(parted.path()) == apart);
+  const TemporaryFolder joined;
+  const auto together = captured(joined.path(), [&](RecordStream& stream) {
+    stream.feed(exec_line(7));
+    stream.settle(false);
+    stream.feed(stack_of_7);
+  });
+  CHECK(decoded(joined.path()) == together);
+  CHECK(apart != together);
+}
+
+TEST_CASE("capture folder: a pause within what might have gone on ends it again") {
+  // An event of no known format goes on until the next entry, unless there is a pause.
+  const std::string marker = "               t-7       [000] .....     1.000007: tracing_mark_write: a\n";
+  const std::string rest = "and no entry\n" + exec_line(8);
+  const TemporaryFolder parted;
+  const auto apart = captured(parted.path(), [&](RecordStream& stream) {
+    stream.feed(marker);
+    stream.settle(false);
+    stream.feed(rest);
+  });
+  CHECK(of_type(parse_json_lines(apart), "malformed").size() == 1);
+  CHECK(decoded(parted.path()) == apart);
+  const TemporaryFolder joined;
+  const auto together = captured(joined.path(), [&](RecordStream& stream) { stream.feed(marker + rest); });
+  CHECK(of_type(parse_json_lines(together), "malformed").empty());
+  CHECK(decoded(joined.path()) == together);
+}
+
+TEST_CASE("capture folder: while the capture runs, all that left it can be read") {
+  const TemporaryFolder folder;
+  captured(folder.path(), [&](RecordStream& stream) {
+    stream.feed(exec_line(7) + exec_line(8) + exec_line(9).substr(0, 20));
+    stream.settle(true);
+    const SavedCapture saved(folder.path());
+    CHECK_FALSE(saved.manifest().finished);
+    CHECK_FALSE(saved.kernel_counts());
+    std::ifstream values(folder.path() + "/values.jsonl");
+    std::size_t lines = 0;
+    for (std::string line; std::getline(values, line);) ++lines;
+    CHECK(lines == 4);  // of two records, those of the exec and those before it left
+  });
 }
