@@ -81,6 +81,9 @@ TEST_CASE("save: the workload's records come out of the folder as they came live
   CHECK(with_argv > 10);
   const auto stacks = check_capture({"--stacktrace", "--", workload_program(), "--dir", files.path()});
   CHECK(of_type(stacks, "exec").front().contains("stack"));
+  const auto ends = check_capture(
+      {"--lifetime", "--userstack", "--args", "proc", "--", workload_program(), "--dir", files.path()});
+  CHECK(of_type(ends, "exit").size() > 10);
 }
 
 TEST_CASE("save: a burst, with and without stacks, is decoded to the same records") {

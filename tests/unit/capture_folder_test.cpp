@@ -37,6 +37,7 @@ CaptureManifest some_manifest() {
   manifest.expect_stacks = true;
   manifest.filename = "/usr/*";
   manifest.name = "\xff*";
+  manifest.only_failed = manifest.lifetime = true;
   manifest.started = "2026-01-02T03:04:05Z";
   return manifest;
 }
@@ -197,6 +198,8 @@ TEST_CASE("manifest: what is written is read") {
   CHECK_FALSE(running.seconds);
   CHECK(running.arguments == manifest.arguments);
   CHECK(running.name == "\xff*");
+  CHECK(running.only_failed);
+  CHECK(running.lifetime);
   CHECK(running.options == manifest.options);
   CHECK(running.exec.exec);
   CHECK_FALSE(running.exec.enter);
