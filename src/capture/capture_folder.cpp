@@ -59,6 +59,10 @@ void CaptureFolder::listen_to(RecordStream::Options& options) {
 void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTable& tasks) {
   manifest_ = std::move(manifest);
   const fs::path root(path_);
+  make_folders(root);
+  // What was fetched of the memory of others is in the bytes, behind the ends of strings too.
+  boost::system::error_code error;
+  fs::permissions(root, fs::owner_all, error);
   for (const auto& event : manifest_.events) {
     const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
     const std::string name = "formats" + folder.substr(folder.find('/')) + "format";

@@ -23,8 +23,9 @@ namespace ftracectl {
 ///     pauses.jsonl                  where the pipe was empty, as far as that made a difference
 ///     stats/cpuN                    per_cpu/cpuN/stats at the end
 ///
-/// Bytes are written as they come and before they are decoded: killed at any moment, the folder is readable
-/// up to there.
+/// Only its owner may look into it: the bytes hold more than the records, such as memory that was fetched
+/// with arguments. Bytes are written as they come and before they are decoded: killed at any moment, the
+/// folder is readable up to there.
 class CaptureFolder {
  public:
   /// Throws Error(usage) where `path` is there and is anything but an empty folder. Writes nothing yet.

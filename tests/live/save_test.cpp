@@ -63,6 +63,7 @@ std::vector<json> check_capture(const std::vector<std::string>& arguments) {
   check_same(saved.records(), saved.decoded.out);
   check_records_if_possible(saved.records());
   CHECK(json::parse(saved.file("manifest.json"))["finished"] == true);
+  CHECK(std::filesystem::status(saved.path()).permissions() == std::filesystem::perms::owner_all);
   return parse_json_lines(saved.records());
 }
 
