@@ -201,7 +201,7 @@ TEST_CASE("save: after kill -9 in the middle all that was told can be decoded") 
 
 TEST_CASE("decode: standard input, by the running kernel's formats or by the folder's") {
   Saved saved;
-  capture_and_decode(saved, {"--", "sh", "-c", "/bin/sleep 0.1; /nonexistent/x"}, "jsonl");
+  capture_and_decode(saved, {"--args", "none", "--", "sh", "-c", "/bin/sleep 0.1; /nonexistent/x"}, "jsonl");
   for (const std::string& formats : {std::string(), " --formats " + saved.path()}) {
     CAPTURE(formats);
     const std::string program = ftracectl_argv({}).front();
