@@ -222,7 +222,7 @@ TEST_CASE("decode: a folder that is none, or is newer, or is spoilt, is refused 
   CHECK(decode(saved_folder(), {"--formats", formats_folder() + "/6.18"}).status == 2);
 }
 
-TEST_CASE("decode: globs select; those of the capture hold unless others are given, or --all") {
+TEST_CASE("decode: globs select, and those of the capture hold unless others are given, or --all") {
   const Copy copy;
   auto manifest = json::parse(copy.read("manifest.json"));
   manifest["name"] = "sl*";
@@ -306,7 +306,7 @@ TEST_CASE("decode: without formats the running kernel's are needed, and the erro
   CHECK(contains(decoded.err, "/nowhere"));
 }
 
-TEST_CASE("decode: a tree of formats may have a folder around it; an odd file in it is left out") {
+TEST_CASE("decode: a tree of formats may have a folder around it, and an odd file in it is left out") {
   const TemporaryFolder folder;
   const std::string inner = folder.path() + "/formats/sched/sched_process_exec";
   std::filesystem::create_directories(inner);
