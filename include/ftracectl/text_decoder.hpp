@@ -30,6 +30,8 @@ class TextDecoder {
   const Entry* next();
   /// Says that all entries begun so far are here to their end: the last stack trace or marker is complete.
   void settle() { settled_ = true; }
+  /// Whether bytes are held back until more come or settle() is called.
+  bool has_rest() const { return position_ < buffer_.size(); }
   /// Says that no byte will follow: what is left over is a torn line.
   void finish() { settled_ = finished_ = true; }
 

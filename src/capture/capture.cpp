@@ -8,8 +8,10 @@
 #include <memory>
 #include <ostream>
 
+#include "capture/capture_folder.hpp"
 #include "capture/capture_plan.hpp"
 #include "capture/command.hpp"
+#include "capture/describe_capture.hpp"
 #include "capture/enricher.hpp"
 #include "capture/exec_preset.hpp"
 #include "capture/run_loop.hpp"
@@ -58,7 +60,8 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   wish.stacktrace = options.stacktrace;
   wish.userstack = options.userstack;
   wish.buffer_kb = options.buffer_kb;
-  if (wish.buffer_kb == 0 && (options.stacktrace || options.userstack || !wish.is_preset)) wish.buffer_kb = large_buffer_kb;
+  if (wish.buffer_kb == 0 && (options.stacktrace || options.userstack || !wish.is_preset))
+    wish.buffer_kb = large_buffer_kb;
   for (const auto& event : wish.events) prepared.table.add(read_schema(files, event));
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = !wish.filter.empty();
@@ -165,6 +168,7 @@ class Capture {
   Tracefs& tracefs_;
   Prepared& prepared_;
   Guard& guard_;
+  std::unique_ptr<CaptureFolder> folder_;  ///< null where nothing is kept
   OutputFile output_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
@@ -187,6 +191,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       guard_(guard),
       output_(options.output),
       probes_(tracefs, &guard.journal) {
+  if (!options.save.empty()) folder_ = std::make_unique<CaptureFolder>(options.save);
   if (!program.empty()) {
     child_ = std::make_unique<ChildCommand>(program, options.command);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
@@ -204,6 +209,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
     stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
     stream_options.before_record = Enricher::before_record;
   }
+  if (folder_) folder_->listen_to(stream_options);
   stream_ = std::make_unique<RecordStream>(prepared.table, *sink_, std::move(stream_options));
   guard_.watchdog.wait_until_ready();
   make_probes(err);
@@ -239,6 +245,10 @@ void Capture::start_instance() {
   Transaction steps(tracefs_);
   steps.apply(plan_capture(wish, instance_->prefix()));
   steps.commit();
+  if (folder_) {
+    const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
+    folder_->start(manifest, tracefs_, stream_->tasks());
+  }
 }
 
 /// The tasks that are there before the first event; those of a command start with the command itself.
@@ -272,6 +282,7 @@ void Capture::run() {
   summary_.lost = std::max(summary_.lost, summary_.kernel->lost());
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   pump_.reset();
+  if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);
   instance_->remove();
   probes_.remove();
   sink_->summary(summary_);

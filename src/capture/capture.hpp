@@ -36,9 +36,12 @@ struct CaptureOptions {
   std::optional<std::chrono::milliseconds> duration;
   std::string format = "text";
   std::string output;  ///< a path; "" or "-": standard output
+  std::string save;    ///< a folder to keep all in that decoding needs; empty: none
   std::vector<std::string> command;
   std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for
   std::string journal_folder = default_journal_folder;
+  std::string program_version;     ///< for the manifest of `save`
+  std::vector<std::string> words;  ///< the same: the program's arguments, up to "--"
 };
 
 /// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once

@@ -6,6 +6,8 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
     : sink_(sink),
       expect_stacks_(options.expect_stacks),
       is_wanted_(std::move(options.is_wanted)),
+      on_bytes_(std::move(options.on_bytes)),
+      on_settle_(std::move(options.on_settle)),
       decoder_(events),
       correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
                                  std::move(options.on_exec), std::move(options.before_record)}),
@@ -18,11 +20,13 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
 }
 
 void RecordStream::feed(std::string_view bytes) {
+  if (on_bytes_) on_bytes_(bytes);
   decoder_.feed(bytes);
   take_entries();
 }
 
 void RecordStream::settle(bool idle) {
+  if (on_settle_) on_settle_(idle, decoder_.has_rest() || (idle && joiner_.has_waiting()));
   decoder_.settle();
   take_entries();
   if (idle || !expect_stacks_) joiner_.settle();

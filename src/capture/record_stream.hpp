@@ -23,6 +23,10 @@ class RecordStream {
     std::function<void(ExecRecord&)> before_record = nullptr;
     /// The exec records that go to the sink and are counted; all of them without it.
     std::function<bool(const ExecRecord&)> is_wanted = nullptr;
+    /// All that goes in, before it is decoded: who keeps this can run the stream again, to the same records.
+    std::function<void(std::string_view bytes)> on_bytes = nullptr;
+    /// Each settle(); `matters` where something waits that it may let go.
+    std::function<void(bool idle, bool matters)> on_settle = nullptr;
   };
 
   /// `events` and `sink` outlive the stream.
@@ -48,6 +52,8 @@ class RecordStream {
   Sink& sink_;
   bool expect_stacks_;
   std::function<bool(const ExecRecord&)> is_wanted_;
+  std::function<void(std::string_view)> on_bytes_;
+  std::function<void(bool, bool)> on_settle_;
   Summary counts_;
   TextDecoder decoder_;
   ExecCorrelator correlator_;

@@ -22,7 +22,7 @@ std::uint64_t size_to_try_mb(const Summary& summary, std::uint64_t buffer_kb) {
 
 }  // namespace
 
-void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb) {
+void print_counts(std::ostream& err, const Summary& summary) {
   std::array<char, 40> seconds;
   std::snprintf(seconds.data(), seconds.size(), "%.3f s", summary.seconds);
   err << "ftracectl: " << summary.records << (summary.records == 1 ? " record" : " records");
@@ -30,6 +30,10 @@ void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buff
     err << " (" << summary.execs_with_argv << " of " << summary.execs << " execs with arguments)";
   err << ", " << summary.lost << " lost, " << summary.malformed << " malformed, " << seconds.data()
       << std::endl;
+}
+
+void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb) {
+  print_counts(err, summary);
   if (summary.lost > 0) {
     err << "ftracectl: the kernel's buffer was too small for the load: try --buffer-size "
         << size_to_try_mb(summary, buffer_kb) << "M" << std::endl;

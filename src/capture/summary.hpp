@@ -7,6 +7,9 @@
 
 namespace ftracectl {
 
+/// What came out, in a line on standard error.
+void print_counts(std::ostream& err, const Summary& summary);
+
 /// The closing lines on standard error. On a loss they name a buffer size to try; `buffer_kb` is the one in
 /// use, 0 for the kernel's default.
 void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb);

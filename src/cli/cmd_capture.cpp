@@ -51,6 +51,8 @@ CommandLine make_line() {
           "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write records there, not to standard output");
+  options("save", po::value<std::string>()->value_name("DIR"),
+          "keep there all that 'ftracectl decode DIR' needs to give the same records");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
           "of the kernel's buffer, each cpu: 8M");
   options("strict", "exit with 4 if any event was lost");
@@ -83,6 +85,9 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   if (line.has("buffer-size")) options.buffer_kb = parse_size_kb("buffer-size", line.text("buffer-size"));
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);
+  options.save = line.text("save");
+  options.program_version = FTRACECTL_VERSION;
+  options.words = invocation.arguments;
   options.command = invocation.command;
   if (const char* path = std::getenv("PATH")) options.search_path = path;
   return options;
@@ -100,6 +105,7 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
     line.fail("--filename and --name select exec records; with EVENT, use --filter");
   if (!options.events.empty() && (options.only_failed || options.lifetime))
     line.fail("--failed and --lifetime go with exec records, not with EVENT");
+  if (line.has("save") && options.save.empty()) line.fail("--save needs the name of a folder");
   if (options.all && options.command.empty())
     line.fail("--all goes with a command; without one, all is captured");
 }

@@ -25,6 +25,8 @@ class StackJoiner {
   void lost(int cpu);
   /// Nothing more is to come for now: all that waits leaves.
   void settle();
+  /// Whether events are held back.
+  bool has_waiting() const { return !waiting_.empty(); }
 
  private:
   struct Waiting {

@@ -23,6 +23,7 @@ class TaskTable {
   const Task* find(std::int32_t tid) const;
   /// How many of its threads are known. Looks at all tasks.
   int count_threads(std::int32_t pid) const;
+  const std::unordered_map<std::int32_t, Task>& all() const { return tasks_; }
   void set(std::int32_t tid, Task task) { tasks_[tid] = std::move(task); }
 
   /// task:task_newtask, in the parent's context: a thread with CLONE_THREAD, else a process.

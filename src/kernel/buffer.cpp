@@ -31,11 +31,17 @@ Error pipe_busy_error(const std::string& root, const std::string& prefix) {
 
 }  // namespace
 
+std::map<std::string, std::string> read_cpu_stats(Files& files, const std::string& prefix) {
+  std::map<std::string, std::string> stats;
+  for (const auto& cpu : files.list(prefix + "per_cpu")) {
+    stats[cpu] = files.read(prefix + "per_cpu/" + cpu + "/stats");
+  }
+  return stats;
+}
+
 KernelCounts read_kernel_counts(Files& files, const std::string& prefix) {
   KernelCounts counts;
-  for (const auto& cpu : files.list(prefix + "per_cpu")) {
-    add_stats(counts, files.read(prefix + "per_cpu/" + cpu + "/stats"));
-  }
+  for (const auto& [cpu, text] : read_cpu_stats(files, prefix)) add_stats(counts, text);
   return counts;
 }
 

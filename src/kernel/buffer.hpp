@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "base/fd.hpp"
@@ -8,7 +9,10 @@
 
 namespace ftracectl {
 
-/// The counts of all cpus of a buffer, added up. `prefix` as of buffer_prefix().
+/// The text of per_cpu/cpuN/stats for each cpu of a buffer, by "cpuN". `prefix` as of buffer_prefix().
+std::map<std::string, std::string> read_cpu_stats(Files& files, const std::string& prefix);
+
+/// The counts of all cpus of a buffer, added up.
 KernelCounts read_kernel_counts(Files& files, const std::string& prefix);
 
 /// The trace_clock in use: "mono" of "local global [mono] boot".

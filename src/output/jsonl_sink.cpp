@@ -116,7 +116,7 @@ class JsonlSink : public Sink {
       Object object(buffer_);
       object.text("type", "exec");
       put_time(object, record.time);
-      object.text("clock", clock_);
+      object.word("clock", clock_);
       object.number("cpu", std::int64_t{record.cpu});
       object.number("pid", std::int64_t{record.pid});
       object.number("tid", std::int64_t{record.tid});

@@ -48,7 +48,7 @@ class Sink {
 struct OutputFormat {
   std::string_view name;
   std::string_view summary;
-  /// `clock` is the buffer's trace_clock.
+  /// `clock` is the buffer's trace_clock; empty where it is not known.
   std::unique_ptr<Sink> (*make)(const std::string& clock);
 };
 

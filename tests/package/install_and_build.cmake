@@ -10,3 +10,6 @@ must(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -G ${GENERATOR}
 must(${CMAKE_COMMAND} --build ${WORK}/build)
 must(${WORK}/build/consumer)
 must(${WORK}/prefix/bin/ftracectl --version)
+if(NOT EXISTS ${WORK}/prefix/share/ftracectl/records.schema.json)
+  message(FATAL_ERROR "the schema of the records is not installed")
+endif()

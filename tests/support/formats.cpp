@@ -20,6 +20,8 @@ FormatFile read_format_file(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::string fixtures_folder() { return FTRACECTL_FIXTURES; }
+
 std::string formats_folder() { return FTRACECTL_FORMATS; }
 
 const std::vector<std::string>& fixture_kernels() {

@@ -6,6 +6,9 @@
 
 namespace ftracectl::test {
 
+/// fixtures/ of the source tree.
+std::string fixtures_folder();
+
 /// The folder with one folder for each of them, KERNEL/SYSTEM/EVENT/format.
 std::string formats_folder();
 

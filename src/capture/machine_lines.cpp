@@ -1,0 +1,118 @@
+#include "capture/machine_lines.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "capture/json_bytes.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename Number>
+void put(Json& json, const char* key, const std::optional<Number>& number) {
+  if (number) json[key] = *number;
+}
+
+template <typename Number>
+std::optional<Number> number_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  if (found == json.end()) return std::nullopt;
+  return found->get<Number>();
+}
+
+void put_texts(Json& json, const char* key, const std::optional<std::vector<std::string>>& texts) {
+  if (!texts) return;
+  Json& array = json[key] = Json::array();
+  for (const auto& text : *texts) array.push_back(json_of_bytes(text));
+}
+
+std::optional<std::vector<std::string>> texts_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  if (found == json.end()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const auto& text : *found) texts.push_back(bytes_of_json(text));
+  return texts;
+}
+
+std::string moment_name(MachineMoment moment) { return moment == MachineMoment::exec ? "exec" : "record"; }
+
+MachineMoment moment_named(const std::string& name) {
+  if (name != "exec" && name != "record") throw std::invalid_argument("there is no moment '" + name + "'");
+  return name == "exec" ? MachineMoment::exec : MachineMoment::record;
+}
+
+}  // namespace
+
+std::string task_line(std::int32_t tid, const Task& task) {
+  Json json = {{"tid", tid}, {"pid", task.pid}};
+  put(json, "ppid", task.ppid);
+  if (task.comm) json["comm"] = json_of_bytes(*task.comm);
+  return json.dump();
+}
+
+TaskLine parse_task_line(std::string_view line) {
+  const Json json = Json::parse(line);
+  TaskLine parsed{json.at("tid"), {}};
+  parsed.task.pid = json.at("pid");
+  parsed.task.ppid = number_at<std::int32_t>(json, "ppid");
+  if (json.contains("comm")) parsed.task.comm = bytes_of_json(json["comm"]);
+  return parsed;
+}
+
+ValueLine value_difference(MachineMoment moment, const ExecRecord& before, const ExecRecord& after) {
+  ValueLine values{moment, after.tid, after.time.value, {}, {}, {}, {}, {}, {}};
+  if (after.pid_known && (!before.pid_known || before.pid != after.pid)) values.pid = after.pid;
+  if (after.ppid != before.ppid) values.ppid = after.ppid;
+  if (after.uid != before.uid) values.uid = after.uid;
+  if (after.argv != before.argv) values.argv = after.argv;
+  if (after.argv_from != before.argv_from) values.argv_from = after.argv_from;
+  if (after.truncated != before.truncated) values.truncated = after.truncated;
+  return values;
+}
+
+void apply_values(const ValueLine& values, ExecRecord& record) {
+  if (values.pid) record.pid = *values.pid;
+  record.pid_known = record.pid_known || values.pid.has_value();
+  if (values.ppid) record.ppid = values.ppid;
+  if (values.uid) record.uid = values.uid;
+  if (values.argv) record.argv = values.argv;
+  if (!values.argv_from.empty()) record.argv_from = values.argv_from;
+  if (values.truncated) record.truncated = *values.truncated;
+}
+
+std::string value_line(const ValueLine& values) {
+  Json json = {{"at", moment_name(values.moment)}, {"tid", values.tid}, {"ts", values.ts}};
+  put(json, "pid", values.pid);
+  put(json, "ppid", values.ppid);
+  put(json, "uid", values.uid);
+  put_texts(json, "argv", values.argv);
+  if (!values.argv_from.empty()) json["argv_from"] = values.argv_from;
+  put_texts(json, "truncated", values.truncated);
+  return json.dump();
+}
+
+ValueLine parse_value_line(std::string_view line) {
+  const Json json = Json::parse(line);
+  ValueLine values;
+  values.moment = moment_named(json.at("at"));
+  values.tid = json.at("tid");
+  values.ts = json.at("ts");
+  values.pid = number_at<std::int32_t>(json, "pid");
+  values.ppid = number_at<std::int32_t>(json, "ppid");
+  values.uid = number_at<std::uint32_t>(json, "uid");
+  values.argv = texts_at(json, "argv");
+  values.argv_from = json.value("argv_from", "");
+  values.truncated = texts_at(json, "truncated");
+  return values;
+}
+
+std::string pause_line(const PauseLine& pause) { return Json{{"at", pause.at}, {"idle", pause.idle}}.dump(); }
+
+PauseLine parse_pause_line(std::string_view line) {
+  const Json json = Json::parse(line);
+  return {json.at("at"), json.at("idle")};
+}
+
+}  // namespace ftracectl

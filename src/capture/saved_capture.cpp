@@ -1,0 +1,98 @@
+#include "capture/saved_capture.hpp"
+
+#include <algorithm>
+#include <boost/filesystem.hpp>
+#include <ftracectl/error.hpp>
+
+#include "capture/byte_source.hpp"
+#include "capture/format_tree.hpp"
+#include "model/plan.hpp"
+
+namespace ftracectl {
+
+namespace fs = boost::filesystem;
+
+namespace {
+
+/// How many answers are looked at ahead, and how many that nobody asked for are kept.
+constexpr std::size_t answers_ahead = 256;
+constexpr std::size_t answers_behind = 128;
+
+CaptureManifest read_manifest(const std::string& folder) {
+  const std::string path = folder + "/manifest.json";
+  if (!fs::exists(path)) {
+    throw Error(ErrorCode::failed,
+                folder +
+                    ": not the folder of a capture: there is no manifest.json in it\n"
+                    "(a capture that was killed before its first event has none, and nothing to decode)");
+  }
+  return parse_manifest(read_whole_file(path), path);
+}
+
+}  // namespace
+
+bool is_folder(const std::string& path) { return fs::is_directory(path); }
+
+SavedCapture::SavedCapture(const std::string& path)
+    : path_(path),
+      manifest_(read_manifest(path)),
+      values_(path + "/values.jsonl"),
+      pauses_(path + "/pauses.jsonl") {
+  for (const auto& event : manifest_.events) {
+    const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
+    const std::string file = path_ + "/formats" + folder.substr(folder.find('/')) + "format";
+    events_.add(parse_format(read_whole_file(file), event.substr(0, event.find(':')), file));
+  }
+}
+
+void SavedCapture::prepare(RecordStream::Options& options) {
+  options.expect_stacks = manifest_.expect_stacks;
+  options.ends = manifest_.lifetime;
+  options.exec = manifest_.exec;
+  options.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
+  options.before_record = [this](ExecRecord& record) { answer(MachineMoment::record, record); };
+}
+
+void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_piece) {
+  SavedLines tasks(path_ + "/tasks.jsonl");
+  while (auto line = tasks.next(parse_task_line)) stream.tasks().set(line->tid, std::move(line->task));
+  ByteSource bytes(path_ + "/trace_pipe.txt");
+  std::uint64_t at = 0;
+  auto pause = pauses_.next(parse_pause_line);
+  while (true) {
+    for (; pause && pause->at <= at; pause = pauses_.next(parse_pause_line)) stream.settle(pause->idle);
+    const auto piece = pause ? bytes.read(pause->at - at) : bytes.read();
+    if (piece.empty()) break;
+    at += piece.size();
+    stream.feed(piece);
+    after_piece();
+  }
+  stream.finish();
+  after_piece();
+}
+
+void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
+  while (ahead_.size() < answers_ahead) {
+    auto line = values_.next(parse_value_line);
+    if (!line) break;
+    ahead_.push_back(std::move(*line));
+  }
+  const auto found = std::find_if(ahead_.begin(), ahead_.end(),
+                                  [&](const ValueLine& line) { return line.is_about(moment, record); });
+  if (found == ahead_.end()) return;
+  apply_values(*found, record);
+  const auto before = ahead_.erase(found) - ahead_.begin();
+  const auto too_many = before - static_cast<std::ptrdiff_t>(answers_behind);
+  if (too_many > 0) ahead_.erase(ahead_.begin(), ahead_.begin() + too_many);
+}
+
+std::optional<KernelCounts> SavedCapture::kernel_counts() const {
+  if (!manifest_.finished) return std::nullopt;
+  KernelCounts counts;
+  for (const auto& file : fs::directory_iterator(fs::path(path_) / "stats")) {
+    add_stats(counts, read_whole_file(file.path().string()));
+  }
+  return counts;
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <exception>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ftracectl {
+
+/// The lines of a file that a capture wrote, one at a time. A last line without its newline is what a killed
+/// capture leaves: it is not given.
+class SavedLines {
+ public:
+  /// Throws Error(failed).
+  explicit SavedLines(const std::string& path);
+
+  /// Parses the next line. Nothing at the end. Throws Error(failed) with file and line for one that is not
+  /// understood.
+  template <typename Line>
+  std::optional<Line> next(Line (*parse)(std::string_view)) {
+    if (!read_line()) return std::nullopt;
+    try {
+      return parse(line_);
+    } catch (const std::exception& error) {
+      fail(error.what());
+    }
+  }
+  /// Whether the end was within a line.
+  bool is_torn() const { return torn_; }
+
+ private:
+  bool read_line();
+  [[noreturn]] void fail(const std::string& what) const;
+
+  std::string path_;
+  std::ifstream file_;
+  std::string line_;
+  std::size_t number_ = 0;
+  bool torn_ = false;
+};
+
+}  // namespace ftracectl

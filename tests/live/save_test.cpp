@@ -1,0 +1,223 @@
+// capture --save: decoding the folder gives what the capture gave, also after the capture was killed.
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "support/live.hpp"
+#include "support/process.hpp"
+#include "support/record_schema.hpp"
+#include "support/records.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/text.hpp"
+#include "support/workload.hpp"
+
+using namespace ftracectl::test;
+using nlohmann::json;
+
+namespace {
+
+/// A capture that was saved: its records, and those of its folder.
+struct Saved {
+  TemporaryFolder folder;
+  Finished live;
+  Finished decoded;
+
+  std::string path() const { return folder.path() + "/saved"; }
+  std::string records() const { return read_file(folder.path() + "/records"); }
+  std::string file(const std::string& name) const { return read_file(path() + "/" + name); }
+};
+
+/// `capture --save … ARGUMENTS` and then `decode`, the latter where there is no tracefs.
+void capture_and_decode(Saved& saved, std::vector<std::string> arguments, const std::string& format) {
+  tracing_folder();
+  arguments.insert(arguments.begin(), {"capture", "--save", saved.path(), "--format", format, "-o",
+                                       saved.folder.path() + "/records"});
+  saved.live = run_ftracectl(arguments, std::chrono::seconds(60));
+  saved.decoded = run_ftracectl({"decode", saved.path(), "--format", format, "--tracefs", "/nowhere"},
+                                std::chrono::seconds(60));
+  INFO(saved.live.err);
+  INFO(saved.decoded.err);
+  CHECK(saved.decoded.status == 0);
+}
+
+/// Line by line, so that a difference is seen.
+void check_same(const std::string& live, const std::string& decoded) {
+  const auto live_lines = ftracectl::split_lines(live);
+  const auto decoded_lines = ftracectl::split_lines(decoded);
+  REQUIRE(live_lines.size() > 1);
+  for (std::size_t i = 0; i < live_lines.size() && i < decoded_lines.size(); ++i) {
+    if (decoded_lines[i] != live_lines[i]) REQUIRE(decoded_lines[i] == live_lines[i]);
+  }
+  CHECK(decoded == live);
+}
+
+/// Captures, decodes and compares. Gives the live records.
+std::vector<json> check_capture(const std::vector<std::string>& arguments) {
+  Saved saved;
+  capture_and_decode(saved, arguments, "jsonl");
+  check_same(saved.records(), saved.decoded.out);
+  check_records_if_possible(saved.records());
+  CHECK(json::parse(saved.file("manifest.json"))["finished"] == true);
+  CHECK(std::filesystem::status(saved.path()).permissions() == std::filesystem::perms::owner_all);
+  return parse_json_lines(saved.records());
+}
+
+const std::string burst = "i=0; while [ $i -lt " + std::to_string(400 / slowness()) +
+                          " ]; do /bin/true $i & i=$((i+1)); done; wait; /nonexistent/x; exec /bin/sleep 0.1";
+
+}  // namespace
+
+TEST_CASE("save: the workload's records come out of the folder as they came live") {
+  tracing_folder();
+  const TemporaryFolder files;
+  const auto records = check_capture({"--", workload_program(), "--linger", "20", "--dir", files.path()});
+  CHECK(of_type(records, "exec").size() > 50);
+  std::size_t with_argv = 0;
+  for (const auto& exec : of_type(records, "exec")) with_argv += !exec["argv"].is_null();
+  CHECK(with_argv > 10);
+  const auto stacks = check_capture({"--stacktrace", "--", workload_program(), "--dir", files.path()});
+  CHECK(of_type(stacks, "exec").front().contains("stack"));
+  const auto ends = check_capture(
+      {"--lifetime", "--userstack", "--args", "proc", "--", workload_program(), "--dir", files.path()});
+  CHECK(of_type(ends, "exit").size() > 10);
+}
+
+TEST_CASE("save: a burst, with and without stacks, is decoded to the same records") {
+  for (const std::string option : {"--strict", "--stacktrace"}) {
+    CAPTURE(option);
+    const auto records = check_capture({option, "--", "sh", "-c", burst});
+    CHECK(of_type(records, "exec").size() > 50);
+    CHECK(records.back()["kernel"]["read"] == records.back()["entries"]);
+  }
+}
+
+TEST_CASE("save: filters and globs of the capture hold for the folder too") {
+  const std::string script = "/bin/sleep 0.1; /bin/true; exec /bin/sleep 0.1";
+  auto records = check_capture({"--name", "sl*", "--", "sh", "-c", script});
+  CHECK(of_type(records, "exec").size() == 2);
+  records = check_capture({"--filter", "comm == \"ftracectl\"", "--", "sh", "-c", script});
+  CHECK(of_type(records, "exec").size() == 1);
+}
+
+TEST_CASE("save: other events, and lost ones, are decoded to the same records") {
+  auto records = check_capture({"sched:sched_switch", "sched:sched_process_fork", "--stacktrace",
+                                "--duration", "500ms", "--", "sh", "-c", burst});
+  CHECK(of_type(records, "event").size() > 10);
+  // Stacks in the smallest of buffers, read every few milliseconds.
+  for (int round = 0; round < 5 && records.back()["lost"] == 0; ++round) {
+    records = check_capture({"sched:sched_switch", "sched:sched_wak*", "--stacktrace", "--buffer-size", "8K",
+                             "--", "sh", "-c", burst});
+  }
+  CHECK(records.back()["lost"] > 0);
+}
+
+TEST_CASE("save: the whole system, with tasks that were there before") {
+  tracing_folder();
+  const Process shell({"sh", "-c", "while :; do /bin/true; done"});
+  const auto records = check_capture({"--duration", "500ms"});
+  const auto execs = of_type(records, "exec");
+  const bool has_parent =
+      std::any_of(execs.begin(), execs.end(), [&](const json& exec) { return exec["ppid"] == shell.pid(); });
+  CHECK(has_parent);
+}
+
+TEST_CASE("save: the table for people is the same too") {
+  Saved saved;
+  capture_and_decode(saved, {"--", "sh", "-c", "/bin/sleep 0.1; /nonexistent/x"}, "text");
+  check_same(saved.records(), saved.decoded.out);
+}
+
+TEST_CASE("save: what is printed is what is printed without") {
+  tracing_folder();
+  const TemporaryFolder folder;
+  const Finished finished =
+      run_ftracectl({"capture", "--save", folder.path(), "--", "sh", "-c", "/bin/sleep 0.1; exit 3"});
+  CHECK(finished.status == 3);
+  CHECK(contains(finished.out, "/bin/sleep 0.1"));
+  CHECK(contains(finished.err, "2 records"));
+}
+
+TEST_CASE("save: a folder that is not empty is left alone, and nothing is started") {
+  tracing_folder();
+  const std::string before = tracefs_snapshot();
+  const TemporaryFolder folder;
+  const std::string kept = folder.path() + "/kept";
+  REQUIRE(std::filesystem::create_directory(kept));
+  const Finished finished =
+      run_ftracectl({"capture", "--save", folder.path(), "--", "touch", folder.path() + "/ran"});
+  CHECK(finished.status == 2);
+  CHECK(contains(finished.err, folder.path() + ": "));
+  CHECK_FALSE(std::filesystem::exists(folder.path() + "/ran"));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("save: a folder that cannot be written is said before anything is started") {
+  tracing_folder();
+  const std::string before = tracefs_snapshot();
+  const TemporaryFolder folder;
+  const Finished finished =
+      run_ftracectl({"capture", "--save", "/proc/nowhere", "--", "touch", folder.path() + "/ran"});
+  CHECK(finished.status == 1);
+  CHECK(contains(finished.err, "/proc/nowhere"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() + "/ran"));
+  CHECK(tracefs_snapshot() == before);
+}
+
+TEST_CASE("save: after kill -9 in the middle all that was told can be decoded") {
+  tracing_folder();
+  for (const char* option : {"--strict", "--stacktrace"}) {
+    CAPTURE(option);
+    const TemporaryFolder folder;
+    const std::string saved = folder.path() + "/saved";
+    const std::string output = folder.path() + "/records";
+    const Process noise({"sh", "-c", "while :; do /bin/true 1 & /bin/true 2; wait; done"});
+    Process session(ftracectl_argv({"capture", option, "--save", saved, "--format", "jsonl", "-o", output}));
+    const auto has_some = [&] { return read_file(output).size() > 60'000; };
+    REQUIRE(eventually(has_some, std::chrono::seconds(20)));
+    session.signal(SIGKILL);
+    CHECK(session.wait().status == 137);
+
+    std::string live = read_file(output);
+    live.resize(live.rfind('\n') + 1);
+    const Finished decoded = run_ftracectl({"decode", saved, "--format", "jsonl", "--tracefs", "/nowhere"});
+    CHECK(decoded.status == 0);
+    CHECK(contains(decoded.err, "cut off"));
+    CHECK(json::parse(read_file(saved + "/manifest.json"))["finished"] == false);
+    REQUIRE(decoded.out.size() >= live.size());
+    check_same(live, decoded.out.substr(0, live.size()));
+    const auto records = parse_json_lines(decoded.out);
+    CHECK(of_type(records, "exec").size() > 50);
+    CHECK(of_type(records, "malformed").size() <= 1);
+    CHECK(run_ftracectl({"decode", saved, "--strict"}).status == 4);
+    check_records_if_possible(decoded.out);
+  }
+}
+
+TEST_CASE("decode: standard input, by the running kernel's formats or by the folder's") {
+  Saved saved;
+  capture_and_decode(saved, {"--args", "none", "--", "sh", "-c", "/bin/sleep 0.1; /nonexistent/x"}, "jsonl");
+  for (const std::string& formats : {std::string(), " --formats " + saved.path()}) {
+    CAPTURE(formats);
+    const std::string program = ftracectl_argv({}).front();
+    const Finished decoded =
+        run({"sh", "-c",
+             "cat " + saved.path() + "/trace_pipe.txt | " + program + " decode - --format jsonl" + formats});
+    CHECK(decoded.status == 0);
+    CHECK(contains(decoded.err, "running kernel") == formats.empty());
+    const auto execs = of_type(parse_json_lines(decoded.out), "exec");
+    const auto live = of_type(parse_json_lines(saved.records()), "exec");
+    REQUIRE(execs.size() == live.size());
+    for (std::size_t i = 0; i < execs.size(); ++i) {
+      for (const char* key : {"ts_ns", "pid", "tid", "filename", "ret", "status", "new_comm"}) {
+        CHECK(execs[i][key] == live[i][key]);
+      }
+      CHECK(execs[i]["argv"].is_null());
+    }
+  }
+}
