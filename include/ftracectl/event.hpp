@@ -22,7 +22,10 @@ struct FieldValue {
 /// A moment by the buffer's trace_clock.
 struct Timestamp {
   std::uint64_t value = 0;
-  bool is_time = true;  ///< value is in nanoseconds; false for clocks that count something else
+  bool is_time = true;      ///< value is in nanoseconds; false for clocks that count something else
+  bool is_known = true;     ///< false where the line tells no time (context-info off)
+  bool from_start = false;  ///< counted from when the buffer was last emptied (latency-format), not by the
+                            ///< clock's own zero
 };
 
 /// One event, decoded. Every view points into `text` or into the schema, and lives until the decoder is
@@ -31,8 +34,9 @@ struct Event {
   std::string_view text;  ///< the entry as the kernel gave it
   Timestamp time;
   int cpu = -1;           ///< -1 where the line does not say
-  std::int32_t tid = -1;  ///< the kernel's common_pid: a thread id
+  std::int32_t tid = -1;  ///< the kernel's common_pid: a thread id; -1 where the line does not say
   std::string_view comm;  ///< as printed: looked up when the line was read, not when the event happened
+  bool comm_cut = false;  ///< may be longer: latency-format prints no more than 8 characters
   const EventSchema* schema = nullptr;  ///< null for an event nobody knows the format of
   std::string_view name;                ///< the event's name without its system
   std::string_view message;             ///< what stands after the time stamp
@@ -61,6 +65,10 @@ struct Stack {
 /// An event with storage of its own.
 class HeldEvent {
  public:
+  HeldEvent() = default;
+  HeldEvent(const HeldEvent&) = delete;  // the views would point into the other's storage
+  HeldEvent& operator=(const HeldEvent&) = delete;
+
   void assign(const Event& event);
   void add_stack(const Stack& stack);
   const Event& event() const { return event_; }
@@ -88,6 +96,7 @@ struct Malformed {
 struct Entry {
   enum class Kind { event, stack, lost, malformed };
   Kind kind = Kind::event;
+  std::string_view bytes;  ///< all of its bytes, with the newline
   Event event;
   Stack stack;
   Lost lost;

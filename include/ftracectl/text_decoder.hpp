@@ -2,6 +2,7 @@
 
 #include <ftracectl/event.hpp>
 #include <ftracectl/event_table.hpp>
+#include <ftracectl/text_layout.hpp>
 #include <string>
 #include <string_view>
 
@@ -19,11 +20,19 @@ enum class SyscallNumbers : int;
 /// Bytes may come in pieces of any size; the entries are the same. An entry's message may hold newlines (a
 /// file name, a marker): an event whose print format is known goes on until that is satisfied, so that a file
 /// name that imitates lines of trace text stays one file name.
+///
+/// What stands before a message is known to whoever reads a live buffer, and told with expect(). Where nobody
+/// tells, each line's own columns do; lines without a header (context-info off) are taken for events only
+/// where the text begins with them and they decode.
 class TextDecoder {
  public:
   /// `events` must outlive the decoder and everything it yields.
   explicit TextDecoder(const EventTable& events);
   ~TextDecoder();
+
+  /// What the buffer's options say of the lines that will be fed. More than one while a change may not have
+  /// come through.
+  void expect(TextLayouts layouts);
 
   void feed(std::string_view bytes);
   /// The next entry, or null when more bytes are needed to know it. The entry is the decoder's own.
@@ -35,6 +44,9 @@ class TextDecoder {
   /// Says that no byte will follow: what is left over is a torn line.
   void finish() { settled_ = finished_ = true; }
 
+  /// Bytes that belong to no entry: headers of a saved `trace`, annotations.
+  std::uint64_t bytes_skipped() const { return bytes_skipped_; }
+
  private:
   /// What one look at the bytes gave: an entry, bytes that are none, or the wish for more.
   struct Step {
@@ -45,7 +57,13 @@ class TextDecoder {
 
   Step read(std::string_view rest);
   Step read_kernel_line(std::string_view rest);
+  Step read_endless(std::string_view rest);
+  Step read_rest_of_line(std::string_view rest);
+  Step read_headless(std::string_view rest, std::size_t line_end);
+  Step find_out_if_headless(std::string_view rest, std::size_t line_end);
   Step read_headed(std::string_view rest, const struct LineHeader& header);
+  Step read_stack_of(const struct LineHeader& header, std::string_view mark, std::string_view rest,
+                     std::size_t line_end);
   Step read_stack(std::string_view rest, std::size_t at);
   Step read_event(std::string_view rest, std::size_t message_at, std::size_t line_end);
   Step read_syscall(std::string_view rest, std::size_t line_end);
@@ -53,6 +71,8 @@ class TextDecoder {
                       std::size_t line_end, const KnownEvent& known);
   Step read_open_message(std::string_view rest, std::size_t message_at, std::size_t line_end);
   Step malformed(std::string_view line, std::string_view why, std::size_t length);
+  void begin_event(const struct LineHeader& header);
+  static std::size_t line_end_of(std::string_view rest, std::size_t from);
   Step finished_event(std::string_view rest, std::size_t message_at, std::size_t end);
 
   const EventTable& events_;
@@ -60,6 +80,10 @@ class TextDecoder {
   std::size_t position_ = 0;
   bool settled_ = false;
   bool finished_ = false;
+  TextLayouts layouts_;            ///< what an entry may begin with
+  bool find_out_ = true;           ///< nobody said: a text may turn out to be bare
+  std::string_view rest_of_line_;  ///< why the rest of this line is no entry; empty where it is a new line
+  std::uint64_t bytes_skipped_ = 0;
   bool at_start_ = true;      ///< nothing but comment lines so far: the header of a saved `trace`
   SyscallNumbers numbers_{};  ///< learned on the way
   Entry entry_;

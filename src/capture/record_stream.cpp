@@ -5,6 +5,7 @@ namespace ftracectl {
 RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options)
     : sink_(sink),
       expect_stacks_(options.expect_stacks),
+      layouts_(std::move(options.layouts)),
       is_wanted_(std::move(options.is_wanted)),
       on_bytes_(std::move(options.on_bytes)),
       on_settle_(std::move(options.on_settle)),
@@ -21,6 +22,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
 
 void RecordStream::feed(std::string_view bytes) {
   if (on_bytes_) on_bytes_(bytes);
+  if (layouts_) decoder_.expect(layouts_());
   decoder_.feed(bytes);
   take_entries();
 }
@@ -64,8 +66,10 @@ void RecordStream::take_entries() {
 }
 
 void RecordStream::on_event(const Event& event) {
-  if (ends_ && ends_->add(event, correlator_.tasks())) return;
-  if (correlator_.add(event)) return;
+  // Without a task (context-info off) nothing tells which events belong together.
+  const bool has_task = event.tid >= 0;
+  if (has_task && ends_ && ends_->add(event, correlator_.tasks())) return;
+  if (has_task && correlator_.add(event)) return;
   ++counts_.records;
   sink_.event(event);
 }

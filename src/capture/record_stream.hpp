@@ -18,6 +18,9 @@ class RecordStream {
   struct Options {
     bool expect_stacks = false;
     bool ends = false;  ///< a record of each process' end
+    /// What the buffer's options say of the bytes read until now; asked before each feed. Without it the
+    /// layout is found out.
+    std::function<TextLayouts()> layouts = nullptr;
     ExecSources exec;
     std::function<void(ExecRecord&)> on_exec = nullptr;
     std::function<void(ExecRecord&)> before_record = nullptr;
@@ -51,6 +54,7 @@ class RecordStream {
 
   Sink& sink_;
   bool expect_stacks_;
+  std::function<TextLayouts()> layouts_;
   std::function<bool(const ExecRecord&)> is_wanted_;
   std::function<void(std::string_view)> on_bytes_;
   std::function<void(bool, bool)> on_settle_;

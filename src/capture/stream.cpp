@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "capture/enricher.hpp"
 #include "capture/exec_preset.hpp"
+#include "capture/layout_watch.hpp"
 #include "capture/run_loop.hpp"
 #include "capture/summary.hpp"
 #include "kernel/buffer.hpp"
@@ -52,6 +53,28 @@ RecordStream::Options stream_options(Files& files, const std::string& prefix,
   return options;
 }
 
+/// Looks at the buffer's options, and says so once where they leave nothing to decode.
+class StreamLayouts {
+ public:
+  StreamLayouts(Files& files, const std::string& prefix, std::ostream& err)
+      : watch_(files, prefix), err_(err) {}
+
+  TextLayouts look() {
+    const TextLayouts layouts = watch_.look(Clock::now());
+    if (watch_.current() == TextLayout::coded && !warned_) {
+      warned_ = true;
+      err_ << "ftracectl: option raw, hex or bin is on in this buffer: its text says too little to be decoded"
+           << std::endl;
+    }
+    return layouts;
+  }
+
+ private:
+  LayoutWatch watch_;
+  std::ostream& err_;
+  bool warned_ = false;
+};
+
 RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std::string& prefix) {
   RunLoop::Limits limits;
   if (options.duration) limits.deadline = Clock::now() + *options.duration;
@@ -79,12 +102,15 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   OutputFile output(options.output);
   StopSignals signals;
   Fd pipe = open_trace_pipe(tracefs, prefix);
+  StreamLayouts layouts(tracefs, prefix, err);
 
   const auto events = read_enabled_events(tracefs, prefix);
   EventTable table;
   for (const auto& event : events) table.add(read_schema(tracefs, event));
   const auto sink = format.make(read_clock(tracefs, prefix));
-  RecordStream stream(table, *sink, stream_options(tracefs, prefix, events));
+  RecordStream::Options record_options = stream_options(tracefs, prefix, events);
+  record_options.layouts = [&layouts] { return layouts.look(); };
+  RecordStream stream(table, *sink, std::move(record_options));
   const auto before = read_kernel_counts(tracefs, prefix);
   const auto begin = Clock::now();
   Pump pump(std::move(pipe), {});

@@ -1,10 +1,22 @@
 #include "decode/line_header.hpp"
 
+#include <algorithm>
+
 namespace ftracectl {
 
 namespace {
 
-constexpr std::size_t comm_column_width = 16;
+using Fit = LineHeader::Fit;
+
+constexpr std::size_t comm_width = 16;
+constexpr std::size_t latency_comm_width = 8;
+constexpr std::size_t max_tid_digits = 7;
+constexpr std::size_t cpu_width = 3;
+constexpr std::size_t max_cpu_digits = 5;
+constexpr std::size_t least_flags = 4;
+constexpr std::size_t most_blanks = 32;  // more than any column is wide
+constexpr std::size_t most_flags = 8;
+constexpr std::uint64_t max_seconds = UINT64_MAX / 1'000'000'000 - 1;
 
 /// Reads along a line. Each step fails for good (`no`) or for want of bytes (`need_more`).
 class Cursor {
@@ -20,6 +32,29 @@ class Cursor {
     return '\0';
   }
 
+  void fail() {
+    if (ok()) fit_ = LineHeader::Fit::no;
+  }
+
+  /// "%-7d" and "%7d" of a thread id; no pid_max has more digits.
+  std::int32_t left_aligned_tid() {
+    const std::size_t start = at_;
+    const auto tid = static_cast<std::int32_t>(digits(nullptr, max_tid_digits));
+    while (ok() && at_ - start < max_tid_digits) expect(' ');
+    return tid;
+  }
+  std::int32_t right_aligned_tid() {
+    const std::size_t start = at_;
+    skip_blanks();
+    const auto tid = static_cast<std::int32_t>(digits(nullptr, max_tid_digits));
+    if (at_ - start != max_tid_digits) fail();
+    return tid;
+  }
+
+  void expect(std::string_view text) {
+    for (const char c : text) expect(c);
+  }
+
   void expect(char c) {
     if (!ok()) return;
     if (peek() == c) {
@@ -29,55 +64,79 @@ class Cursor {
     }
   }
 
-  void skip_blanks() {
-    while (ok() && peek() == ' ') ++at_;
+  /// "%3d" or "%03d".
+  int cpu() {
+    const std::size_t start = at_;
+    skip_blanks();
+    const std::size_t blanks = at_ - start;
+    const auto cpu = static_cast<int>(digits(nullptr, max_cpu_digits));
+    const std::size_t width = at_ - start;
+    if (width < cpu_width || (blanks > 0 && width > cpu_width)) fail();
+    return cpu;
   }
 
-  std::uint64_t digits(std::size_t* count = nullptr) {
+  void skip_blanks() {
+    for (std::size_t most = most_blanks; ok() && peek() == ' '; ++at_) {
+      if (most-- == 0) return fail();
+    }
+  }
+
+  std::uint64_t hex_digits(std::size_t* count) {
     const std::size_t start = at_;
     std::uint64_t value = 0;
-    while (ok() && peek() >= '0' && bytes_[at_] <= '9' && at_ - start < 20) {
-      value = value * 10 + static_cast<std::uint64_t>(bytes_[at_++] - '0');
+    while (ok() && at_ - start < 16) {
+      const char c = peek();
+      const bool is_letter = c >= 'a' && c <= 'f';
+      if (!is_letter && (c < '0' || c > '9')) break;
+      value = value * 16 + static_cast<std::uint64_t>(is_letter ? c - 'a' + 10 : c - '0');
+      ++at_;
     }
     if (ok() && at_ == start) fit_ = LineHeader::Fit::no;
+    *count = at_ - start;
+    return value;
+  }
+
+  /// A number of at most `most` digits, which fits 64 bits.
+  std::uint64_t digits(std::size_t* count = nullptr, std::size_t most = 20) {
+    const std::size_t start = at_;
+    std::uint64_t value = 0;
+    while (ok() && at_ - start < most && peek() >= '0' && bytes_[at_] <= '9') {
+      const auto digit = static_cast<std::uint64_t>(bytes_[at_++] - '0');
+      if (value > (UINT64_MAX - digit) / 10) fail();
+      value = value * 10 + digit;
+    }
+    if (at_ == start) fail();
     if (count != nullptr) *count = at_ - start;
     return value;
   }
 
-  /// The flags of latency: four columns up to 5.10, five later, none with irq-info off; and the blank.
+  /// Four columns up to 5.10, five later; whatever a newer kernel adds is no blank either.
   void flags() {
-    if (!ok() || peek() == ' ' || (peek() >= '0' && peek() <= '9' && !is_flags_word())) return;
-    for (std::size_t taken = 0; ok() && peek() != ' '; ++at_, ++taken) {
-      if (taken == 8 || bytes_[at_] == '\n') fit_ = LineHeader::Fit::no;
+    const std::size_t start = at_;
+    while (ok() && peek() != ' ') {
+      if (bytes_[at_] == '\n' || at_ - start == most_flags) return fail();
+      ++at_;
     }
+    if (at_ - start < least_flags) fail();
   }
 
  private:
-  /// A word of flags may begin with a digit only where there is no time in it: "5.053518:" is a time.
-  bool is_flags_word() {
-    for (std::size_t i = at_; i < bytes_.size() && i < at_ + 6; ++i) {
-      if (bytes_[i] == ' ') return true;
-      if (bytes_[i] == ':') return false;
-    }
-    return false;
-  }
-
   std::string_view bytes_;
   std::size_t at_;
   LineHeader::Fit fit_ = LineHeader::Fit::yes;
 };
 
-/// "    5.053518: " with microseconds, or "         1234: " by a clock that counts something else.
+/// "    5.053518" with microseconds, or "         1234" by a clock that counts something else.
 Timestamp parse_time(Cursor& cursor) {
+  cursor.expect(' ');
   cursor.skip_blanks();
   const std::uint64_t whole = cursor.digits();
   if (!cursor.ok() || cursor.peek() != '.') return {whole, false};
   cursor.expect('.');
   std::size_t places = 0;
-  const std::uint64_t fraction = cursor.digits(&places);
-  std::uint64_t scale = 1;
-  for (std::size_t i = places; i < 9; ++i) scale *= 10;
-  return {whole * 1'000'000'000 + fraction * scale, true};
+  const std::uint64_t microseconds = cursor.digits(&places, 6);
+  if (places != 6 || whole > max_seconds) cursor.fail();
+  return {whole * 1'000'000'000 + microseconds * 1000};
 }
 
 /// record-tgid's "(    354) " or "(-------) ".
@@ -85,36 +144,120 @@ void skip_tgid(Cursor& cursor) {
   if (!cursor.ok() || cursor.peek() != '(') return;
   cursor.expect('(');
   for (int i = 0; i < 7 && cursor.ok(); ++i) cursor.expect(cursor.peek());
-  cursor.expect(')');
+  cursor.expect(") ");
+}
+
+/// The name in the first `width` columns.
+std::string_view comm_in(std::string_view bytes, std::size_t width) {
+  auto comm = bytes.substr(0, width);
+  comm.remove_prefix(std::min(comm.find_first_not_of(' '), width));
+  return comm;
+}
+
+LineHeader finish(LineHeader header, const Cursor& cursor, std::string_view bytes, std::size_t width) {
+  header.fit = cursor.fit();
+  header.length = cursor.at();
+  if (header.fit == Fit::yes) {
+    header.comm = comm_in(bytes, width);
+    header.comm_cut = width == latency_comm_width && header.comm.size() == width;
+  }
+  return header;
+}
+
+LineHeader parse_plain(std::string_view bytes) {
+  LineHeader header;
+  Cursor cursor(bytes, comm_width);
+  cursor.expect('-');
+  header.tid = cursor.left_aligned_tid();
+  cursor.expect(' ');
+  skip_tgid(cursor);
+  cursor.expect('[');
+  header.cpu = cursor.cpu();
+  cursor.expect("] ");
+  if (cursor.ok() && cursor.peek() != ' ') cursor.flags();  // irq-info off: the blanks before the time
+  header.time = parse_time(cursor);
+  cursor.expect(": ");
+  return finish(header, cursor, bytes, comm_width);
+}
+
+/// "%8.8s-%-7d %3d", flags, " %4lldus%c: " with a mark for long delays, or " %4lld: ".
+LineHeader parse_latency(std::string_view bytes) {
+  LineHeader header;
+  Cursor cursor(bytes, latency_comm_width);
+  cursor.expect('-');
+  header.tid = cursor.left_aligned_tid();
+  cursor.expect(' ');
+  header.cpu = cursor.cpu();
+  cursor.flags();
+  cursor.expect(' ');
   cursor.skip_blanks();
+  header.time = {cursor.digits(), false, true, true};
+  if (cursor.ok() && cursor.peek() == 'u') {
+    cursor.expect("us");
+    header.time.is_time = true;
+    header.time.value *= 1000;
+    // A blank, or the mark of a long time until the next event.
+    if (cursor.ok() && std::string_view(" +!#*@$").find(cursor.peek()) == std::string_view::npos) {
+      cursor.expect(' ');
+    }
+    if (cursor.ok()) cursor.expect(cursor.peek());
+  }
+  cursor.expect(": ");
+  return finish(header, cursor, bytes, latency_comm_width);
+}
+
+/// "%ld.%03ldms (+%ld.%03ldms): " since the buffer's start and until the next event, or "%lld (+%lld): ".
+void skip_relative_times(Cursor& cursor, bool is_time) {
+  const auto skip_one = [&] {
+    cursor.digits();
+    if (!is_time) return;
+    cursor.expect('.');
+    cursor.digits();
+    cursor.expect("ms");
+  };
+  skip_one();
+  cursor.expect(" (+");
+  skip_one();
+  cursor.expect("): ");
+}
+
+/// "%16s %7d %3d %d %08x %08lx ", then "[%08llx]" in microseconds, or "[%016llx]" by a clock that counts.
+LineHeader parse_verbose(std::string_view bytes) {
+  LineHeader header;
+  Cursor cursor(bytes, comm_width);
+  std::size_t width = 0;
+  cursor.expect(' ');
+  header.tid = cursor.right_aligned_tid();
+  cursor.expect(' ');
+  header.cpu = cursor.cpu();
+  cursor.expect(' ');
+  cursor.digits();  // flags
+  cursor.expect(' ');
+  cursor.hex_digits(&width);  // preempt count
+  cursor.expect(' ');
+  cursor.hex_digits(&width);  // number of the entry
+  cursor.expect(" [");
+  header.time.value = cursor.hex_digits(&width);
+  header.time.is_time = width < 16;
+  if (header.time.is_time) header.time.value *= 1000;
+  cursor.expect("] ");
+  skip_relative_times(cursor, header.time.is_time);
+  return finish(header, cursor, bytes, comm_width);
 }
 
 }  // namespace
 
-LineHeader parse_line_header(std::string_view bytes) {
-  LineHeader header;
-  Cursor cursor(bytes, comm_column_width);
-  cursor.expect('-');
-  header.tid = static_cast<std::int32_t>(cursor.digits());
-  cursor.expect(' ');
-  cursor.skip_blanks();
-  skip_tgid(cursor);
-  cursor.expect('[');
-  header.cpu = static_cast<int>(cursor.digits());
-  cursor.expect(']');
-  cursor.expect(' ');
-  cursor.flags();
-  header.time = parse_time(cursor);
-  cursor.expect(':');
-  cursor.expect(' ');
-  header.fit = cursor.fit();
-  header.length = cursor.at();
-  if (header.fit == LineHeader::Fit::yes) {
-    header.comm = bytes.substr(0, comm_column_width);
-    const auto first = header.comm.find_first_not_of(' ');
-    header.comm.remove_prefix(first == std::string_view::npos ? comm_column_width : first);
-  }
-  return header;
+LineHeader parse_line_header(std::string_view bytes, TextLayouts layouts) {
+  LineHeader best;
+  const auto try_one = [&](TextLayout layout, LineHeader (*parse)(std::string_view)) {
+    if (best.fit == Fit::yes || !layouts.has(layout)) return;
+    LineHeader header = parse(bytes);
+    if (header.fit != Fit::no) best = header;
+  };
+  try_one(TextLayout::plain, parse_plain);
+  try_one(TextLayout::latency, parse_latency);
+  try_one(TextLayout::verbose, parse_verbose);
+  return best;
 }
 
 }  // namespace ftracectl

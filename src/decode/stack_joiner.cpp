@@ -10,6 +10,7 @@ constexpr std::size_t max_waiting = 4096;
 }  // namespace
 
 StackJoiner::Waiting* StackJoiner::open_of(int cpu) {
+  if (cpu < 0) return nullptr;  // a line that does not say its cpu: nothing tells what follows what
   for (auto waiting = waiting_.rbegin(); waiting != waiting_.rend(); ++waiting) {
     if (!waiting->closed && waiting->held.event().cpu == cpu) return &*waiting;
   }
@@ -23,6 +24,7 @@ void StackJoiner::add(const Event& event) {
   }
   lost(event.cpu);
   waiting_.emplace_back().held.assign(event);
+  waiting_.back().closed = event.cpu < 0;
   if (waiting_.size() > max_waiting) waiting_.front().closed = true;
   release_closed();
 }

@@ -23,14 +23,25 @@ const Field* string_field_of(const EventSchema& schema, std::string_view name) {
   return nullptr;
 }
 
+/// Bytes of "filename: " at the start of `text`, or, with option verbose, of "const char * filename: "; 0
+/// where it is something else.
+std::size_t label_length(std::string_view text, const Field& field) {
+  std::size_t length = 0;
+  if (text.starts_with(field.type) && text.substr(field.type.size()).starts_with(' ')) {
+    length = field.type.size() + 1;
+  }
+  if (!text.substr(length).starts_with(field.name)) return 0;
+  length += field.name.size();
+  return text.substr(length).starts_with(": ") ? length + 2 : 0;
+}
+
 /// Where the argument that starts `text` ends: before ", NEXT: ", at the last place that says so, because a
 /// string may hold the same words; or at the end.
 std::size_t argument_length(std::string_view text, const Field* next) {
   if (next == nullptr) return text.size();
   for (std::size_t at = text.rfind(", "); at != std::string_view::npos && at > 0;
        at = text.rfind(", ", at - 1)) {
-    const auto name = text.substr(at + 2);
-    if (name.starts_with(next->name) && name.substr(next->name.size()).starts_with(": ")) return at;
+    if (label_length(text.substr(at + 2), *next) > 0) return at;
   }
   return std::string_view::npos;
 }
@@ -84,8 +95,9 @@ bool parse_arguments(const EventSchema& schema, std::string_view text, SyscallNu
                      std::vector<FieldValue>& values) {
   const Field* field = next_printed(schema, 0);
   while (field != nullptr) {
-    if (!text.starts_with(field->name) || !text.substr(field->name.size()).starts_with(": ")) return false;
-    text.remove_prefix(field->name.size() + 2);
+    const std::size_t label = label_length(text, *field);
+    if (label == 0) return false;
+    text.remove_prefix(label);
     const auto index = static_cast<std::size_t>(field - schema.fields.data());
     const Field* next = next_printed(schema, index + 1);
     const std::size_t length = argument_length(text, next);

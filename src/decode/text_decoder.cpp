@@ -1,7 +1,7 @@
 #include <ftracectl/text_decoder.hpp>
 
 #include "base/text.hpp"
-#include "decode/line_header.hpp"
+#include "decode/entry_start.hpp"
 #include "decode/print_match.hpp"
 #include "decode/syscall_text.hpp"
 
@@ -14,43 +14,28 @@ using Fit = LineHeader::Fit;
 /// A file name has 4,096 bytes at most, and the kernel prints an entry into 8 KiB: no message is longer.
 constexpr std::size_t max_message = 8192;
 
+/// An entry's first line: its message and the header. Without a bound a text without newlines would be kept
+/// for ever.
+constexpr std::size_t max_line = max_message + 256;
+/// A stack has no more text than a message; where user and kernel frames are resolved, no more than twice
+/// that.
+constexpr std::size_t max_stack = 2 * max_message;
+
 constexpr std::string_view frame_mark = " => ";
 
-/// "CPU:1 [LOST 329 EVENTS]", without the newline.
-bool parse_lost(std::string_view line, Lost& lost) {
-  if (!line.starts_with("CPU:") || !line.ends_with(" EVENTS]")) return false;
-  const auto bracket = line.find(" [LOST");
-  if (bracket == std::string_view::npos) return false;
-  const auto cpu = parse_number<int>(line.substr(4, bracket - 4));
-  if (!cpu) return false;
-  lost.cpu = *cpu;
-  const auto count = trim(line.substr(bracket + 6, line.size() - bracket - 6 - 8));
-  lost.count = parse_number<std::uint64_t>(count);
-  return lost.count.has_value() || count.empty();
-}
+constexpr TextLayouts with_header = {TextLayout::plain, TextLayout::latency, TextLayout::verbose};
 
-/// "##### CPU 0 buffer started ####", which option `annotate` puts in.
-bool is_annotation(std::string_view line) {
-  return line.starts_with("##### CPU ") && line.ends_with(" buffer started ####");
-}
-
-/// Whether a new entry starts here: an event's header, or a line of the kernel's own.
-Fit entry_starts(std::string_view bytes) {
-  if (bytes.empty()) return Fit::need_more;
-  if (bytes.front() == 'C' || bytes.front() == '#') {
-    const auto end = bytes.find('\n');
-    if (end == std::string_view::npos) return Fit::need_more;
-    Lost lost;
-    const auto line = bytes.substr(0, end);
-    if (parse_lost(line, lost) || is_annotation(line)) return Fit::yes;
-  }
-  return parse_line_header(bytes).fit;
-}
+constexpr std::string_view torn = "torn at the end of the data";
 
 }  // namespace
 
-TextDecoder::TextDecoder(const EventTable& events) : events_(events) {}
+TextDecoder::TextDecoder(const EventTable& events) : events_(events), layouts_(with_header) {}
 TextDecoder::~TextDecoder() = default;
+
+void TextDecoder::expect(TextLayouts layouts) {
+  layouts_ = layouts;
+  find_out_ = false;
+}
 
 void TextDecoder::feed(std::string_view bytes) {
   buffer_.erase(0, position_);
@@ -61,29 +46,96 @@ void TextDecoder::feed(std::string_view bytes) {
 
 const Entry* TextDecoder::next() {
   while (position_ < buffer_.size()) {
-    const Step step = read(std::string_view(buffer_).substr(position_));
+    const auto rest = std::string_view(buffer_).substr(position_);
+    const Step step = read(rest);
     if (step.outcome == Step::Outcome::need_more) return nullptr;
     position_ += step.length;
     if (step.outcome == Step::Outcome::entry) {
       at_start_ = false;
+      entry_.bytes = rest.substr(0, step.length);
       return &entry_;
     }
+    bytes_skipped_ += step.length;
   }
   return nullptr;
 }
 
 TextDecoder::Step TextDecoder::read(std::string_view rest) {
+  if (!rest_of_line_.empty()) return read_rest_of_line(rest);
   if (rest.front() == 'C' || rest.front() == '#') {
     const Step step = read_kernel_line(rest);
     if (step.length > 0 || step.outcome == Step::Outcome::need_more) return step;
   }
-  const LineHeader header = parse_line_header(rest);
+  const LineHeader header = parse_line_header(rest, layouts_);
   if (header.fit == Fit::yes) return read_headed(rest, header);
-  const auto end = rest.find('\n');
-  const bool whole_line = end != std::string_view::npos && (header.fit == Fit::no || settled_);
-  if (whole_line) return malformed(rest.substr(0, end), "no entry starts like this", end + 1);
-  if (finished_) return malformed(rest, "torn at the end of the data", rest.size());
+  if (header.fit == Fit::need_more && !settled_) return {};
+  const auto end = line_end_of(rest, 0);
+  if (end == std::string_view::npos) return read_endless(rest);
+  if (layouts_.has(TextLayout::bare)) return read_headless(rest, end);
+  if (find_out_) {
+    const Step step = find_out_if_headless(rest, end);
+    if (step.length > 0 || step.outcome == Step::Outcome::need_more) return step;
+  }
+  const bool coded = layouts_.has(TextLayout::coded);
+  return malformed(rest.substr(0, end), coded ? "option raw, hex or bin is on" : "no entry starts like this",
+                   end + 1);
+}
+
+/// Where the line ends that goes on at `from`; npos where it does not, or not within what a line can have.
+std::size_t TextDecoder::line_end_of(std::string_view rest, std::size_t from) {
+  return rest.substr(0, max_line).find('\n', from);
+}
+
+/// A line whose end is not here.
+TextDecoder::Step TextDecoder::read_endless(std::string_view rest) {
+  if (rest.size() >= max_line) {
+    rest_of_line_ = "goes on behind a line longer than the kernel's";
+    return malformed(rest.substr(0, max_line), "longer than any line of the kernel's", max_line);
+  }
+  if (finished_) return malformed(rest, torn, rest.size());
   return {};
+}
+
+/// What stands behind bytes that were used, on the same line: whether it is an entry, nothing can tell.
+TextDecoder::Step TextDecoder::read_rest_of_line(std::string_view rest) {
+  const auto end = line_end_of(rest, 0);
+  if (end != std::string_view::npos) {
+    const auto why = rest_of_line_;
+    const auto inside = find_header_inside(rest.substr(0, end), layouts_);
+    if (inside != std::string_view::npos) return malformed(rest.substr(0, inside), why, inside);
+    rest_of_line_ = {};
+    return malformed(rest.substr(0, end), why, end + 1);
+  }
+  if (rest.size() >= max_line) return malformed(rest.substr(0, max_line), rest_of_line_, max_line);
+  if (finished_) return malformed(rest, torn, rest.size());
+  return {};
+}
+
+/// A line without a header: the event is told by its text alone, and neither task nor cpu nor time is.
+TextDecoder::Step TextDecoder::read_headless(std::string_view rest, std::size_t line_end) {
+  const auto line = rest.substr(0, line_end);
+  if (is_stack_mark(line)) return read_stack_of({}, line, rest, line_end);
+  if (entry_starts(rest, {TextLayout::bare}, events_) != Fit::yes) {
+    return malformed(line, "no event's text starts like this", line_end + 1);
+  }
+  LineHeader none;
+  none.time.is_known = false;
+  begin_event(none);
+  return read_event(rest, 0, line_end);
+}
+
+/// A text that may be bare: it is if it begins with an event that decodes, and no line with a header follows.
+/// A length of 0 where it is not.
+TextDecoder::Step TextDecoder::find_out_if_headless(std::string_view rest, std::size_t line_end) {
+  if (entry_starts(rest, {TextLayout::bare}, events_) != Fit::yes) return {Step::Outcome::skipped, 0};
+  const Step step = read_headless(rest, line_end);
+  if (step.outcome == Step::Outcome::need_more) return step;
+  if (entry_.kind != Entry::Kind::event || !entry_.event.decoded) return {Step::Outcome::skipped, 0};
+  const Fit next = parse_line_header(rest.substr(step.length), with_header).fit;
+  if (next == Fit::need_more && !settled_) return {};
+  if (next == Fit::yes) return {Step::Outcome::skipped, 0};
+  layouts_.add(TextLayout::bare);
+  return step;
 }
 
 /// Lines that are no entries: losses, annotations, the header of a saved `trace`. A length of 0 where the
@@ -108,45 +160,60 @@ TextDecoder::Step TextDecoder::malformed(std::string_view line, std::string_view
 }
 
 TextDecoder::Step TextDecoder::read_headed(std::string_view rest, const LineHeader& header) {
-  const auto line_end = rest.find('\n', header.length);
-  if (line_end == std::string_view::npos) {
-    if (finished_) return malformed(rest, "torn at the end of the data", rest.size());
-    return {};
+  const auto line_end = line_end_of(rest, header.length);
+  if (line_end == std::string_view::npos) return read_endless(rest);
+  if (find_out_) {
+    layouts_ = with_header;
+    find_out_ = false;
   }
   const auto message = rest.substr(header.length, line_end - header.length);
-  if (message == "<stack trace>" || message == "<user stack trace>") {
-    entry_.stack.kind = message == "<stack trace>" ? Stack::Kind::kernel : Stack::Kind::user;
-    entry_.stack.time = header.time;
-    entry_.stack.cpu = header.cpu;
-    entry_.stack.tid = header.tid;
-    entry_.stack.comm = header.comm;
-    return read_stack(rest, line_end + 1);
-  }
+  if (is_stack_mark(message)) return read_stack_of(header, message, rest, line_end);
+  begin_event(header);
+  return read_event(rest, header.length, line_end);
+}
+
+void TextDecoder::begin_event(const LineHeader& header) {
   Event& event = entry_.event;
   event.time = header.time;
   event.cpu = header.cpu;
   event.tid = header.tid;
   event.comm = header.comm;
+  event.comm_cut = header.comm_cut;
   event.schema = nullptr;
+  event.name = {};
   event.fields.clear();
   event.kernel_stack.clear();
   event.user_stack.clear();
   event.decoded = false;
-  return read_event(rest, header.length, line_end);
+}
+
+TextDecoder::Step TextDecoder::read_stack_of(const LineHeader& header, std::string_view mark,
+                                             std::string_view rest, std::size_t line_end) {
+  Stack& stack = entry_.stack;
+  stack.kind = mark == "<stack trace>" ? Stack::Kind::kernel : Stack::Kind::user;
+  stack.time = header.time;
+  stack.time.is_known = header.fit == Fit::yes;
+  stack.cpu = header.cpu;
+  stack.tid = header.tid;
+  stack.comm = header.comm;
+  return read_stack(rest, line_end + 1);
 }
 
 /// The frames behind "<stack trace>": lines of " => ", until something else follows.
 TextDecoder::Step TextDecoder::read_stack(std::string_view rest, std::size_t at) {
   entry_.stack.frames.clear();
-  while (true) {
+  while (at < max_stack) {
     const auto bytes = rest.substr(at);
     const bool undecided = bytes.size() < frame_mark.size() && frame_mark.starts_with(bytes);
     if (undecided && !settled_) return {};
-    if (!bytes.starts_with(frame_mark) || parse_line_header(bytes).fit == Fit::yes) break;
-    auto end = bytes.find('\n');
+    if (!bytes.starts_with(frame_mark)) break;
+    const Fit header = parse_line_header(bytes, layouts_).fit;  // a task may be called "=> x"
+    if (header == Fit::need_more && !settled_) return {};
+    if (header == Fit::yes) break;
+    const auto end = line_end_of(bytes, 0);
     if (end == std::string_view::npos) {
-      if (!finished_) return {};
-      end = bytes.size() - 1;
+      if (bytes.size() < max_line && !finished_) return {};
+      break;  // torn: what there is of it is malformed
     }
     entry_.stack.frames.push_back(trim(bytes.substr(frame_mark.size(), end - frame_mark.size())));
     at += end + 1;
@@ -236,17 +303,24 @@ TextDecoder::Step TextDecoder::read_free_text(std::string_view rest, std::size_t
 /// A message that only the next entry ends. It is kept whole, and not decoded.
 TextDecoder::Step TextDecoder::read_open_message(std::string_view rest, std::size_t message_at,
                                                  std::size_t line_end) {
+  entry_.event.fields.clear();
   while (line_end - message_at <= max_message) {
     const auto after = rest.substr(line_end + 1);
-    const Fit fit = entry_starts(after);
+    const Fit fit = entry_starts(after, layouts_, events_);
     if (fit == Fit::yes) break;
-    const auto next_end = after.find('\n');
-    const bool undecided = fit == Fit::need_more || next_end == std::string_view::npos;
+    const auto next_end = line_end_of(after, 0);
+    const bool ends_nowhere = next_end == std::string_view::npos && after.size() >= max_line;
+    const bool undecided = fit == Fit::need_more || (next_end == std::string_view::npos && !ends_nowhere);
     if (undecided && !settled_) return {};
     if (next_end == std::string_view::npos) break;
     line_end += next_end + 1;
   }
-  return finished_event(rest, message_at, line_end);
+  const auto message = rest.substr(message_at, line_end - message_at);
+  const auto inside = find_header_inside(message, layouts_);
+  if (inside == std::string_view::npos) return finished_event(rest, message_at, line_end);
+  rest_of_line_ = "an entry behind a marker that ends with a NUL, or a part of that marker";
+  const Step step = finished_event(rest, message_at, message_at + inside);
+  return {step.outcome, step.length - 1};  // no newline between them
 }
 
 }  // namespace ftracectl

@@ -53,6 +53,10 @@ std::string read_clock(Files& files, const std::string& prefix) {
   return text.substr(open + 1, close - open - 1);
 }
 
+TextOptions read_text_options(Files& files, const std::string& prefix) {
+  return parse_text_options(files.read(prefix + "trace_options"));
+}
+
 bool is_tracing_on(Files& files, const std::string& prefix) {
   return trim(files.read(prefix + "tracing_on")) == "1";
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ftracectl/text_layout.hpp>
 #include <map>
 #include <string>
 
@@ -17,6 +18,9 @@ KernelCounts read_kernel_counts(Files& files, const std::string& prefix);
 
 /// The trace_clock in use: "mono" of "local global [mono] boot".
 std::string read_clock(Files& files, const std::string& prefix);
+
+/// The options that bear on the text of trace_pipe, as they are now.
+TextOptions read_text_options(Files& files, const std::string& prefix);
 
 bool is_tracing_on(Files& files, const std::string& prefix);
 

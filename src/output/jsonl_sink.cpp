@@ -66,11 +66,23 @@ void append_array(std::string& to, const Strings& strings, bool* valid = nullptr
 }
 
 void put_time(Object& object, const Timestamp& time) {
-  if (time.is_time) {
-    object.number("ts_ns", time.value);
-  } else {
-    object.null("ts_ns");
+  const bool is_clocks = time.is_known && !time.from_start;
+  if (is_clocks && time.is_time) return object.number("ts_ns", time.value);
+  object.null("ts_ns");
+  if (!time.is_known) return;
+  if (is_clocks) {
     object.number("ts", time.value);
+  } else {
+    object.number(time.is_time ? "ts_from_start_ns" : "ts_from_start", time.value);
+  }
+}
+
+/// A number of -1 is one that the line did not say.
+void put_if_told(Object& object, std::string_view name, std::int64_t number) {
+  if (number < 0) {
+    object.null(name);
+  } else {
+    object.number(name, number);
   }
 }
 
@@ -165,10 +177,15 @@ class JsonlSink : public Sink {
       Object object(buffer_);
       object.text("type", "event");
       put_time(object, event.time);
-      object.number("cpu", std::int64_t{event.cpu});
+      put_if_told(object, "cpu", event.cpu);
       object.null("pid");
-      object.number("tid", std::int64_t{event.tid});
-      const bool comm_valid = object.text("comm", event.comm);
+      put_if_told(object, "tid", event.tid);
+      bool comm_valid = true;
+      if (event.tid < 0) {
+        object.null("comm");
+      } else {
+        comm_valid = object.text("comm", event.comm);
+      }
       put_event_name(object, event);
       put_fields(object.key("fields"), event);
       if (!event.decoded && !object.text("message", event.message)) {
@@ -176,6 +193,7 @@ class JsonlSink : public Sink {
       }
       if (!event.kernel_stack.empty()) append_array(object.key("stack"), event.kernel_stack);
       if (!event.user_stack.empty()) append_array(object.key("user_stack"), event.user_stack);
+      if (event.comm_cut) object.key("truncated") += "[\"comm\"]";
       if (!comm_valid) append_json_hex(object.key("comm_hex"), event.comm);
     }
     buffer_ += '\n';

@@ -43,6 +43,7 @@ std::string printable(std::string_view text) {
 }
 
 std::string time_text(const Timestamp& time) {
+  if (!time.is_known) return "-";
   if (!time.is_time) return std::to_string(time.value);
   std::array<char, 40> text;
   const int length = std::snprintf(text.data(), text.size(), "%llu.%06llu",
@@ -50,6 +51,9 @@ std::string time_text(const Timestamp& time) {
                                    static_cast<unsigned long long>(time.value % 1'000'000'000 / 1000));
   return {text.data(), static_cast<std::size_t>(length)};
 }
+
+/// A number of -1 is one that the line did not say.
+std::string told(int number) { return number < 0 ? "-" : std::to_string(number); }
 
 std::string duration_text(const std::optional<std::uint64_t>& duration_ns) {
   if (!duration_ns) return "-";
@@ -156,8 +160,8 @@ class TextSink : public Sink {
 
   void event(const Event& event) override {
     append_right(buffer_, time_text(event.time), time_width);
-    append_right(buffer_, std::to_string(event.tid), pid_width + 1);
-    buffer_ += " [" + std::to_string(event.cpu) + "] ";
+    append_right(buffer_, told(event.tid), pid_width + 1);
+    buffer_ += " [" + told(event.cpu) + "] ";
     append_left(buffer_, printable(event.comm), comm_width);
     buffer_ += ' ';
     append_event_text(event);

@@ -20,18 +20,6 @@ namespace {
 
 const std::vector<std::string> text_kernels = {"5.10", "6.12", "7.3"};
 
-/// All events of a fixture kernel, worked out once.
-const EventTable& event_table(const std::string& kernel) {
-  static std::map<std::string, EventTable> tables;
-  auto [table, is_new] = tables.try_emplace(kernel);
-  if (is_new) {
-    for (const auto& file : format_files(kernel)) {
-      table->second.add(parse_format(file.text, file.system, file.path));
-    }
-  }
-  return table->second;
-}
-
 struct Decoded {
   std::vector<ExecRecord> execs;
   std::size_t events = 0;
@@ -50,7 +38,7 @@ Decoded decode(const std::string& kernel, const std::string& text, std::size_t p
     if (!event.decoded) decoded.undecoded.emplace_back(event.message);
     correlator.add(event);
   });
-  TextDecoder decoder(event_table(kernel));
+  TextDecoder decoder(fixture_events(kernel));
   const auto take = [&] {
     while (const Entry* entry = decoder.next()) {
       if (entry->kind == Entry::Kind::event) joiner.add(entry->event);
@@ -147,6 +135,13 @@ TEST_CASE("other line layouts tell the same") {
     check_against_truth(kernel, "opt.no-irq-info");
     check_against_truth(kernel, "opt.record-tgid+no-irq-info");
     check_against_truth(kernel, "clock.counter");
+    check_against_truth(kernel, "clock.x86-tsc");
+    check_against_truth(kernel, "opt.verbose");
+    check_against_truth(kernel, "opt.latency-format");
+    check_against_truth(kernel, "opt.record-tgid+latency-format");
+    check_against_truth(kernel, "opt.verbose+latency-format");
+    check_against_truth(kernel, "clock.counter+latency-format");
+    check_against_truth(kernel, "clock.x86-tsc+latency-format");
   }
 }
 
@@ -222,7 +217,7 @@ TEST_CASE("with a stacktrace trigger on a disabled event the stacks stand alone"
   for (const auto& kernel : text_kernels) {
     const std::string text = fixture_text(kernel, "text/stack.soft-disabled.pipe");
     std::size_t alone = 0;
-    TextDecoder decoder(event_table(kernel));
+    TextDecoder decoder(fixture_events(kernel));
     StackJoiner joiner(true, [&](const Event& event) {
       CHECK(event.name == "kernel_stack");
       CHECK(event.kernel_stack.size() >= 3);
@@ -255,7 +250,7 @@ TEST_CASE("events and losses add up to what the kernel counted") {
 TEST_CASE("names with newlines, brackets and dashes are names") {
   for (const auto& kernel : text_kernels) {
     const std::string text = fixture_text(kernel, "text/sched.comms.pipe");
-    TextDecoder decoder(event_table(kernel));
+    TextDecoder decoder(fixture_events(kernel));
     decoder.feed(text);
     decoder.finish();
     std::vector<std::string> seen;

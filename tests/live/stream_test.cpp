@@ -163,3 +163,93 @@ TEST_CASE("stream: --duration ends it") {
   CHECK(took >= std::chrono::milliseconds(300));
   CHECK(took < std::chrono::seconds(2) * slowness());
 }
+
+namespace {
+
+/// One run of stream over a buffer with an option set to a value, which is what it was before at the end.
+std::vector<json> stream_with(Traced& traced,
+                              const std::vector<std::pair<std::string, std::string>>& options) {
+  traced.clear();
+  for (const auto& [option, value] : options) traced.set("options/" + option, value);
+  run({"/bin/true", "one"});
+  traced.set("tracing_on", "0");
+  const auto records = traced.stream({});
+  for (const auto& [option, value] : options) traced.set("options/" + option, value == "1" ? "0" : "1");
+  traced.set("tracing_on", "1");
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("stream: the layout comes from the buffer's options, whatever they are") {
+  Traced traced(all_exec_events);
+  const std::vector<std::vector<std::pair<std::string, std::string>>> settings = {
+      {{"irq-info", "0"}},
+      {{"verbose", "1"}},
+      {{"latency-format", "1"}},
+      {{"latency-format", "1"}, {"verbose", "1"}},
+      {{"record-tgid", "1"}, {"irq-info", "0"}}};
+  for (const auto& options : settings) {
+    CAPTURE(options.front().first);
+    const auto records = stream_with(traced, options);
+    CHECK(of_type(records, "malformed").empty());
+    const auto execs = of_type(records, "exec");
+    REQUIRE_FALSE(execs.empty());
+    CHECK(execs[0]["status"] == "ok");
+    const bool counts_from_start = options.front().first == "latency-format" && options.size() == 1;
+    CHECK(execs[0]["ts_ns"].is_null() == counts_from_start);
+    CHECK(execs[0].contains("ts_from_start_ns") == counts_from_start);
+    CHECK(execs[0]["duration_ns"].get<std::int64_t>() > 0);
+  }
+}
+
+TEST_CASE("stream: without context-info there are events, and no execs made of them") {
+  Traced traced(all_exec_events);
+  const auto records = stream_with(traced, {{"context-info", "0"}});
+  CHECK(of_type(records, "malformed").empty());
+  CHECK(of_type(records, "exec").empty());
+  bool seen = false;
+  for (const auto& event : of_type(records, "event")) {
+    CHECK(event["ts_ns"].is_null());
+    CHECK(event["tid"].is_null());
+    CHECK(event["cpu"].is_null());
+    CHECK(event["comm"].is_null());
+    seen =
+        seen || (event["event"] == "sched:sched_process_exec" && event["fields"]["filename"] == "/bin/true");
+  }
+  CHECK(seen);
+}
+
+TEST_CASE("stream: with option raw all is kept, and the reason said") {
+  Traced traced(all_exec_events);
+  traced.set("options/raw", "1");
+  run({"/bin/true", "one"});
+  traced.set("tracing_on", "0");
+  const Finished finished =
+      run_ftracectl({"stream", "--instance", traced.instance().name(), "--format", "jsonl"});
+  traced.set("options/raw", "0");
+  CHECK(finished.err.find("option raw") != std::string::npos);
+  const auto records = parse_json_lines(finished.out);
+  CHECK(of_type(records, "malformed").size() >= 3);
+  CHECK(of_type(records, "malformed").size() == records.back()["kernel"]["read"]);
+}
+
+TEST_CASE("stream: an option that somebody changes in the middle costs no line") {
+  Traced traced(all_exec_events);
+  Process stream(ftracectl_argv({"stream", "--instance", traced.instance().name(), "--format", "jsonl"}));
+  REQUIRE(eventually([&] { return reads_trace_pipe(stream.pid()); }));
+  run({"/bin/true", "before"});
+  CHECK(stream.wait_for_output("\"new_comm\":\"true\"", std::chrono::seconds(3) * slowness()));
+  traced.set("options/irq-info", "0");
+  traced.set("options/context-info", "0");
+  run({"/bin/echo", "between"});
+  CHECK(stream.wait_for_output("\"filename\":\"/bin/echo\"", std::chrono::seconds(3) * slowness()));
+  traced.set("options/context-info", "1");
+  run({"/bin/cat", "/dev/null"});
+  CHECK(stream.wait_for_output("\"new_comm\":\"cat\"", std::chrono::seconds(3) * slowness()));
+  stream.signal(SIGINT);
+  const auto records = parse_json_lines(stream.wait().out);
+  traced.set("options/irq-info", "1");
+  CHECK(of_type(records, "malformed").empty());
+  CHECK(records.back()["entries"] == records.back()["kernel"]["read"]);
+}

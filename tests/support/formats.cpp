@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -44,6 +45,17 @@ EventSchema fixture_schema(const std::string& kernel, const std::string& system,
   const auto file =
       read_format_file(std::filesystem::path(FTRACECTL_FORMATS) / kernel / system / name / "format");
   return parse_format(file.text, system, file.path);
+}
+
+const EventTable& fixture_events(const std::string& kernel) {
+  static std::map<std::string, EventTable> tables;
+  auto [table, is_new] = tables.try_emplace(kernel);
+  if (is_new) {
+    for (const auto& file : format_files(kernel)) {
+      table->second.add(parse_format(file.text, file.system, file.path));
+    }
+  }
+  return table->second;
 }
 
 }  // namespace ftracectl::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ftracectl/event_table.hpp>
 #include <ftracectl/schema.hpp>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct FormatFile {
 
 /// All format files of a kernel, sorted by path.
 std::vector<FormatFile> format_files(const std::string& kernel);
+
+/// All events of a kernel, worked out once.
+const EventTable& fixture_events(const std::string& kernel);
 
 EventSchema fixture_schema(const std::string& kernel, const std::string& system, const std::string& name);
 

@@ -46,7 +46,7 @@ using Entries = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a line's header is read by columns, whatever the name is") {
-  const auto header = [](std::string_view line) { return parse_line_header(line); };
+  const auto header = [](std::string_view line) { return parse_line_header(line, {TextLayout::plain}); };
   const auto plain = header("              wl-210     [000] ....     4.817570: x\n");
   REQUIRE(plain.fit == LineHeader::Fit::yes);
   CHECK(plain.comm == "wl");
@@ -72,7 +72,8 @@ TEST_CASE("a line's header is read by columns, whatever the name is") {
 
 TEST_CASE("a numeric flags column is not taken for the time") {
   // preempt-depth and migrate-disable are digits: "d..12" and even "....1".
-  const auto header = parse_line_header("              wl-210     [000] 11111     4.817570: x\n");
+  const auto header =
+      parse_line_header("              wl-210     [000] 11111     4.817570: x\n", {TextLayout::plain});
   CHECK(header.fit == LineHeader::Fit::yes);
   CHECK(header.time.value == 4'817'570'000);
 }
