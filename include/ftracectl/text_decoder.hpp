@@ -46,6 +46,8 @@ class TextDecoder {
 
   /// Bytes that belong to no entry: headers of a saved `trace`, annotations.
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }
+  /// Bytes that are kept because more are needed to know what they are. Bounded, whatever is fed.
+  std::size_t bytes_waiting() const { return buffer_.size() - position_; }
 
  private:
   /// What one look at the bytes gave: an entry, bytes that are none, or the wish for more.
@@ -67,6 +69,8 @@ class TextDecoder {
   Step read_stack(std::string_view rest, std::size_t at);
   Step read_event(std::string_view rest, std::size_t message_at, std::size_t line_end);
   Step read_syscall(std::string_view rest, std::size_t line_end);
+  Step read_unless_forged(std::string_view rest, std::size_t message_at, std::size_t text_at,
+                          std::size_t line_end, const KnownEvent& known);
   Step read_free_text(std::string_view rest, std::size_t message_at, std::size_t text_at,
                       std::size_t line_end, const KnownEvent& known);
   Step read_open_message(std::string_view rest, std::size_t message_at, std::size_t line_end);
@@ -84,8 +88,10 @@ class TextDecoder {
   bool find_out_ = true;           ///< nobody said: a text may turn out to be bare
   std::string_view rest_of_line_;  ///< why the rest of this line is no entry; empty where it is a new line
   std::uint64_t bytes_skipped_ = 0;
-  bool at_start_ = true;      ///< nothing but comment lines so far: the header of a saved `trace`
-  SyscallNumbers numbers_{};  ///< learned on the way
+  std::size_t lines_seen_ = 0;      ///< of buffer_, by the check for forged text
+  std::size_t last_line_seen_ = 0;  ///< the last of them
+  bool at_start_ = true;            ///< nothing but comment lines so far: the header of a saved `trace`
+  SyscallNumbers numbers_{};        ///< learned on the way
   Entry entry_;
 };
 

@@ -279,7 +279,7 @@ void Capture::run() {
   loop.drain();
   summary_ = stream_->counts();
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
-  summary_.lost = std::max(summary_.lost, summary_.kernel->lost());
+  summary_.lost = lost_events(summary_.lost, {}, *summary_.kernel);
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   pump_.reset();
   if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);

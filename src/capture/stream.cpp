@@ -86,13 +86,10 @@ RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std
   return limits;
 }
 
-/// What the kernel counted since `before`.
-KernelCounts since(const KernelCounts& before, KernelCounts now) {
-  now.read -= std::min(now.read, before.read);
-  now.overrun -= std::min(now.overrun, before.overrun);
-  now.commit_overrun -= std::min(now.commit_overrun, before.commit_overrun);
-  now.dropped -= std::min(now.dropped, before.dropped);
-  return now;
+/// What gives this buffer a larger size.
+std::string size_command(const std::string& prefix) {
+  const std::string instance = instance_of(prefix);
+  return "ftracectl set " + (instance.empty() ? "" : "--instance " + instance + " ") + "--buffer-size";
 }
 
 }  // namespace
@@ -122,12 +119,14 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   loop.drain();
 
   Summary summary = stream.counts();
-  summary.kernel = since(before, read_kernel_counts(tracefs, prefix));
+  const auto after = read_kernel_counts(tracefs, prefix);
+  summary.lost = lost_events(summary.lost, before, after);
+  summary.kernel = since(before, after);
   summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   sink->summary(summary);
   output.write(sink->buffer());
   output.close();
-  print_summary(err, summary, 0);
+  print_summary(err, summary, read_buffer_kb(tracefs, prefix).value_or(0), size_command(prefix));
   return options.strict && summary.lost > 0 ? exit_status::data_lost : exit_status::ok;
 }
 

@@ -32,10 +32,16 @@ void print_counts(std::ostream& err, const Summary& summary) {
       << std::endl;
 }
 
-void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb) {
+void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb,
+                   std::string_view size_command) {
   print_counts(err, summary);
   if (summary.lost > 0) {
-    err << "ftracectl: the kernel's buffer was too small for the load: try --buffer-size "
+    if (summary.kernel && summary.kernel->dropped > 0) {
+      err << "ftracectl: the newest events were dropped while the buffer was full: its option overwrite is "
+             "off"
+          << std::endl;
+    }
+    err << "ftracectl: the kernel's buffer was too small for the load: try " << size_command << ' '
         << size_to_try_mb(summary, buffer_kb) << "M" << std::endl;
   }
 }

@@ -156,8 +156,8 @@ std::string_view comm_in(std::string_view bytes, std::size_t width) {
 
 LineHeader finish(LineHeader header, const Cursor& cursor, std::string_view bytes, std::size_t width) {
   header.fit = cursor.fit();
-  header.length = cursor.at();
   if (header.fit == Fit::yes) {
+    header.length = cursor.at();
     header.comm = comm_in(bytes, width);
     header.comm_cut = width == latency_comm_width && header.comm.size() == width;
   }

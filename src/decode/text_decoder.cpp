@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <ftracectl/text_decoder.hpp>
 
 #include "base/text.hpp"
 #include "decode/entry_start.hpp"
+#include "decode/forged_text.hpp"
 #include "decode/print_match.hpp"
 #include "decode/syscall_text.hpp"
 
@@ -39,6 +41,8 @@ void TextDecoder::expect(TextLayouts layouts) {
 
 void TextDecoder::feed(std::string_view bytes) {
   buffer_.erase(0, position_);
+  lines_seen_ -= std::min(lines_seen_, position_);
+  last_line_seen_ -= std::min(last_line_seen_, position_);
   position_ = 0;
   buffer_.append(bytes);
   settled_ = finished_ = false;
@@ -250,7 +254,10 @@ TextDecoder::Step TextDecoder::read_event(std::string_view rest, std::size_t mes
   if (known->print_format == nullptr) return read_open_message(rest, message_at, line_end);
   const std::size_t text_at = message_at + colon + 2;
   const auto text = rest.substr(text_at, line_end - text_at);
-  event.decoded = match_print_format(*known->print_format, text, event.fields);
+  event.decoded = match_print_format(*known->print_format, text, event.fields) && fits_its_line(event);
+  if (event.decoded && has_unbounded_text(*known)) {
+    return read_unless_forged(rest, message_at, text_at, line_end, *known);
+  }
   if (event.decoded || !known->print_format->has_free_text) return finished_event(rest, message_at, line_end);
   return read_free_text(rest, message_at, text_at, line_end, *known);
 }
@@ -282,6 +289,22 @@ TextDecoder::Step TextDecoder::read_syscall(std::string_view rest, std::size_t l
   return finished_event(rest, message_at, line_end);
 }
 
+/// An event whose first line satisfies its format, and whose text could be a file name that says so.
+TextDecoder::Step TextDecoder::read_unless_forged(std::string_view rest, std::size_t message_at,
+                                                  std::size_t text_at, std::size_t line_end,
+                                                  const KnownEvent& known) {
+  const auto since_here = [&](std::size_t at) { return at > position_ ? at - position_ : 0; };
+  ForgeryCheck::Seen seen{since_here(lines_seen_), since_here(last_line_seen_)};
+  const auto verdict =
+      ForgeryCheck(events_, layouts_).look(rest, text_at, line_end, known, entry_.event, settled_, seen);
+  lines_seen_ = position_ + seen.end;
+  last_line_seen_ = position_ + seen.last_line;
+  if (verdict.need_more) return {};
+  if (!verdict.end) return finished_event(rest, message_at, line_end);
+  match_print_format(*known.print_format, rest.substr(text_at, *verdict.end - text_at), entry_.event.fields);
+  return finished_event(rest, message_at, *verdict.end);
+}
+
 /// An event of known format whose first line does not satisfy it: a string in it holds newlines. The message
 /// goes on until the format is satisfied, whatever the lines between look like.
 TextDecoder::Step TextDecoder::read_free_text(std::string_view rest, std::size_t message_at,
@@ -290,7 +313,8 @@ TextDecoder::Step TextDecoder::read_free_text(std::string_view rest, std::size_t
   Event& event = entry_.event;
   std::size_t end = rest.find('\n', line_end + 1);
   for (; end != std::string_view::npos && end - text_at <= max_message; end = rest.find('\n', end + 1)) {
-    if (match_print_format(*known.print_format, rest.substr(text_at, end - text_at), event.fields)) {
+    if (match_print_format(*known.print_format, rest.substr(text_at, end - text_at), event.fields) &&
+        fits_its_line(event)) {
       event.decoded = true;
       return finished_event(rest, message_at, end);
     }

@@ -13,12 +13,6 @@ namespace ftracectl {
 
 namespace {
 
-/// "instances/x/" gives "x".
-std::string instance_of(const std::string& prefix) {
-  constexpr std::string_view folder = "instances/";
-  return prefix.empty() ? "" : prefix.substr(folder.size(), prefix.size() - folder.size() - 1);
-}
-
 Error pipe_busy_error(const std::string& root, const std::string& prefix) {
   const auto readers = pipes_among(files_of(find_open_files(root), instance_of(prefix)));
   std::string message = root + "/" + prefix + "trace_pipe: ";
@@ -37,6 +31,16 @@ std::map<std::string, std::string> read_cpu_stats(Files& files, const std::strin
     stats[cpu] = files.read(prefix + "per_cpu/" + cpu + "/stats");
   }
   return stats;
+}
+
+std::string instance_of(const std::string& prefix) {
+  constexpr std::string_view folder = "instances/";
+  return prefix.empty() ? "" : prefix.substr(folder.size(), prefix.size() - folder.size() - 1);
+}
+
+std::optional<std::uint64_t> read_buffer_kb(Files& files, const std::string& prefix) {
+  const std::string text = files.read(prefix + "buffer_size_kb");
+  return parse_number<std::uint64_t>(trim(std::string_view(text).substr(0, text.find(' '))));
 }
 
 KernelCounts read_kernel_counts(Files& files, const std::string& prefix) {

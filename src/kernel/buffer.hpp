@@ -2,6 +2,7 @@
 
 #include <ftracectl/text_layout.hpp>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/fd.hpp"
@@ -13,7 +14,13 @@ namespace ftracectl {
 /// The text of per_cpu/cpuN/stats for each cpu of a buffer, by "cpuN". `prefix` as of buffer_prefix().
 std::map<std::string, std::string> read_cpu_stats(Files& files, const std::string& prefix);
 
-/// The counts of all cpus of a buffer, added up.
+/// The name in a prefix: "instances/x/" gives "x", that of the top-level buffer "".
+std::string instance_of(const std::string& prefix);
+
+/// The size of each cpu's buffer; nothing where they differ.
+std::optional<std::uint64_t> read_buffer_kb(Files& files, const std::string& prefix);
+
+/// The counts of all cpus of a buffer, added up. `prefix` as of buffer_prefix().
 KernelCounts read_kernel_counts(Files& files, const std::string& prefix);
 
 /// The trace_clock in use: "mono" of "local global [mono] boot".

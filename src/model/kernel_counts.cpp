@@ -1,5 +1,7 @@
 #include "model/kernel_counts.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace ftracectl {
@@ -16,6 +18,23 @@ void add_stats(KernelCounts& counts, std::string_view text) {
     if (name == "commit overrun") counts.commit_overrun += number;
     if (name == "dropped events") counts.dropped += number;
   }
+}
+
+KernelCounts since(const KernelCounts& before, KernelCounts now) {
+  now.read -= std::min(now.read, before.read);
+  now.overrun -= std::min(now.overrun, before.overrun);
+  now.commit_overrun -= std::min(now.commit_overrun, before.commit_overrun);
+  now.dropped -= std::min(now.dropped, before.dropped);
+  return now;
+}
+
+std::uint64_t lost_events(std::uint64_t told, const KernelCounts& before, const KernelCounts& now) {
+  // Where nobody had read before, the losses until then are ours as well.
+  const KernelCounts ours = before.read == 0 ? now : since(before, now);
+  // What is left to the next reader may have losses before it, which that one will be told.
+  const std::uint64_t least = now.left == 0 ? ours.overrun : 0;
+  const std::uint64_t overrun = std::clamp(told, least, std::max(least, now.overrun));
+  return overrun + ours.commit_overrun + ours.dropped;
 }
 
 }  // namespace ftracectl

@@ -16,6 +16,14 @@ struct KernelCounts {
   std::uint64_t lost() const { return overrun + commit_overrun + dropped; }
 };
 
+/// What was counted since `before`.
+KernelCounts since(const KernelCounts& before, KernelCounts now);
+
+/// How many events a reader lost between `before` and `now`. `told` is what LOST lines told it: a text that
+/// can be forged, so the kernel's numbers bound it. Events dropped with `overwrite` off, or inside nested
+/// interrupts, are told by no line, and neither is an overrun that nothing was printed after.
+std::uint64_t lost_events(std::uint64_t told, const KernelCounts& before, const KernelCounts& now);
+
 /// Adds the numbers of one cpu's stats file, lines of "NAME: NUMBER"; what is not named above is left out.
 void add_stats(KernelCounts& counts, std::string_view text);
 

@@ -253,3 +253,49 @@ TEST_CASE("stream: an option that somebody changes in the middle costs no line")
   CHECK(of_type(records, "malformed").empty());
   CHECK(records.back()["entries"] == records.back()["kernel"]["read"]);
 }
+
+namespace {
+
+/// Streams an instance with a buffer of 8 KiB that far more was recorded into than it holds.
+Finished stream_overflown(const char* overwrite, const std::vector<std::string>& more_options = {}) {
+  Traced traced({"syscalls/sys_enter_getppid"});
+  traced.set("tracing_on", "0");
+  traced.set("buffer_size_kb", "8");
+  traced.set("options/overwrite", overwrite);
+  traced.clear();
+  traced.set("tracing_on", "1");
+  for (int i = 0; i < 20000 / slowness(); ++i) syscall(SYS_getppid);
+  traced.set("tracing_on", "0");
+  std::vector<std::string> options = {"stream", "--instance", traced.instance().name(), "--format", "jsonl"};
+  options.insert(options.end(), more_options.begin(), more_options.end());
+  return run_ftracectl(options);
+}
+
+}  // namespace
+
+TEST_CASE("stream: what the kernel counted is decoded, malformed or lost, whichever end it drops") {
+  for (const std::string overwrite : {"1", "0"}) {
+    CAPTURE(overwrite);
+    for (const bool drain : {true, false}) {
+      const Finished finished = stream_overflown(
+          overwrite.c_str(), drain ? std::vector<std::string>{"--drain"} : std::vector<std::string>{});
+      CHECK(finished.status == 0);
+      const auto records = parse_json_lines(finished.out);
+      const json& summary = records.back();
+      const json& kernel = summary["kernel"];
+      CHECK(summary["lost"].get<int>() > 1000);
+      CHECK(summary["lost"] == kernel[overwrite == "1" ? "overrun" : "dropped"]);
+      CHECK(summary["entries"].get<int>() + summary["malformed"].get<int>() == kernel["read"].get<int>());
+      CHECK(kernel["left"] == 0);
+      CHECK(of_type(records, "lost").empty() == (overwrite == "0"));
+      CHECK(finished.err.find("ftracectl set --instance ftracectl-test-stream --buffer-size ") !=
+            std::string::npos);
+      CHECK((finished.err.find("overwrite is off") != std::string::npos) == (overwrite == "0"));
+    }
+  }
+}
+
+TEST_CASE("stream: --strict exits with 4 on a loss, whichever end the kernel drops") {
+  CHECK(stream_overflown("1", {"--strict"}).status == 4);
+  CHECK(stream_overflown("0", {"--strict"}).status == 4);
+}

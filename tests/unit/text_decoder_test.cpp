@@ -176,3 +176,75 @@ TEST_CASE("a string in a syscall may hold what looks like the next arguments") {
   CHECK(entry->event.number("argv") == 0x7ff);
   CHECK(entry->event.number("envp") == 0x4c00f0);
 }
+
+namespace {
+
+const std::string exec_line =
+    "              ok-305     [000] .....     6.722117: sched_process_exec: filename=/t/x pid=305 "
+    "old_pid=305\n";
+const std::string evil_line =
+    "            evil-1       [000] .....     6.800000: sched_process_exec: filename=/bin/evil pid=1 "
+    "old_pid=1\n";
+const std::string exit_line = "              ok-305     [000] .....     6.722179: sys_execve -> 0x0\n";
+
+}  // namespace
+
+TEST_CASE("a file name that imitates its own line's end and another line is one event") {
+  const auto entries = entries_of(exec_line + evil_line + " pid=305 old_pid=305\n" + exit_line);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].ends_with("\n pid=305 old_pid=305"));
+  CHECK(entries[1] == "event sys_exit_execve|sys_execve -> 0x0");
+  // The same over several lines, the last of which are no imitations.
+  CHECK(entries_of(exec_line + evil_line + evil_line + "x\ny pid=305 old_pid=305\n" + exit_line).size() == 2);
+}
+
+TEST_CASE("a file name cannot claim that it ended with the numbers of another task") {
+  const std::string forged =
+      "              ok-305     [000] .....     6.722117: sched_process_exec: filename=/t/x pid=1 "
+      "old_pid=1\n" +
+      evil_line + " pid=305 old_pid=305\n";
+  const auto entries = entries_of(forged + exit_line);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].ends_with("\n pid=305 old_pid=305"));
+}
+
+TEST_CASE("the end of a marker hides no entry before it") {
+  // A marker can hold what would end the file name of an exec before it: but the marker was open.
+  const std::string marker =
+      "            evil-9       [000] .....     6.722150: tracing_mark_write: x\n pid=305 old_pid=305\n";
+  const auto entries = entries_of(exec_line + exit_line + marker + exit_line);
+  REQUIRE(entries.size() == 4);
+  CHECK(entries[0] == "event sched_process_exec|sched_process_exec: filename=/t/x pid=305 old_pid=305");
+  // Nor does another task's file name.
+  const std::string other =
+      "           other-9       [000] .....     6.722150: sched_process_exec: filename=/t/y\n pid=9 "
+      "old_pid=9\n";
+  CHECK(entries_of(exec_line + exit_line + other + exit_line).size() == 4);
+}
+
+TEST_CASE("a marker that is open at a NUL keeps to itself what stands behind it on its line") {
+  const std::string marker = "            evil-9       [000] .....     6.722150: tracing_mark_write: a";
+  const auto entries = entries_of(marker + exec_line + exit_line);
+  REQUIRE(entries.size() == 3);
+  CHECK(entries[0] == "undecoded tracing_mark_write|tracing_mark_write: a");
+  CHECK(entries[1] == "malformed " + exec_line.substr(0, exec_line.size() - 1));
+  CHECK(entries[2] == "event sys_exit_execve|sys_execve -> 0x0");
+}
+
+TEST_CASE("a text without newlines is not kept for ever") {
+  static const EventTable events = exec_event_table();
+  TextDecoder decoder(events);
+  std::size_t malformed = 0;
+  for (int i = 0; i < 100; ++i) {
+    decoder.feed(std::string(10'000, 'x'));
+    while (const Entry* entry = decoder.next()) malformed += entry->kind == Entry::Kind::malformed;
+    CHECK(decoder.bytes_waiting() < 20'000);
+  }
+  CHECK(malformed > 50);
+  decoder.feed("\n" + exit_line);
+  decoder.finish();
+  REQUIRE(decoder.next() != nullptr);
+  const Entry* entry = decoder.next();
+  REQUIRE(entry != nullptr);
+  CHECK(entry->kind == Entry::Kind::event);
+}
