@@ -121,7 +121,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   Summary summary = stream.counts();
   const auto after = read_kernel_counts(tracefs, prefix);
   summary.lost = lost_events(summary.lost, before, after);
-  summary.kernel = since(before, after);
+  summary.kernel = counts_of_reader(before, after);
   summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   sink->summary(summary);
   output.write(sink->buffer());

@@ -20,7 +20,8 @@ void add_stats(KernelCounts& counts, std::string_view text) {
   }
 }
 
-KernelCounts since(const KernelCounts& before, KernelCounts now) {
+KernelCounts counts_of_reader(const KernelCounts& before, KernelCounts now) {
+  if (before.read == 0) return now;
   now.read -= std::min(now.read, before.read);
   now.overrun -= std::min(now.overrun, before.overrun);
   now.commit_overrun -= std::min(now.commit_overrun, before.commit_overrun);
@@ -29,8 +30,7 @@ KernelCounts since(const KernelCounts& before, KernelCounts now) {
 }
 
 std::uint64_t lost_events(std::uint64_t told, const KernelCounts& before, const KernelCounts& now) {
-  // Where nobody had read before, the losses until then are ours as well.
-  const KernelCounts ours = before.read == 0 ? now : since(before, now);
+  const KernelCounts ours = counts_of_reader(before, now);
   // What is left to the next reader may have losses before it, which that one will be told.
   const std::uint64_t least = now.left == 0 ? ours.overrun : 0;
   const std::uint64_t overrun = std::clamp(told, least, std::max(least, now.overrun));

@@ -16,8 +16,9 @@ struct KernelCounts {
   std::uint64_t lost() const { return overrun + commit_overrun + dropped; }
 };
 
-/// What was counted since `before`.
-KernelCounts since(const KernelCounts& before, KernelCounts now);
+/// What concerns a reader that came at `before`: what was counted since then or, where nobody had read anything
+/// until then, all of it.
+KernelCounts counts_of_reader(const KernelCounts& before, KernelCounts now);
 
 /// How many events a reader lost between `before` and `now`. `told` is what LOST lines told it: a text that
 /// can be forged, so the kernel's numbers bound it. Events dropped with `overwrite` off, or inside nested

@@ -16,7 +16,7 @@ using namespace ftracectl::test;
 
 namespace {
 
-constexpr int mutations = 1500;
+constexpr int mutations = 2500;
 constexpr std::size_t most_text = 1500;
 
 /// The events that the texts have: enough for all of their lines, and quickly read.
