@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <ftracectl/schema.hpp>
 #include <optional>
 #include <string>
@@ -62,7 +62,7 @@ struct Stack {
   std::vector<std::string_view> frames;
 };
 
-/// An event with storage of its own.
+/// An event with storage of its own, which is used again by the next one assigned.
 class HeldEvent {
  public:
   HeldEvent() = default;
@@ -74,9 +74,11 @@ class HeldEvent {
   const Event& event() const { return event_; }
 
  private:
-  std::string_view keep(std::string_view text);
+  std::string_view keep(std::string_view text) { return kept_.emplace_front(text); }
 
-  std::deque<std::string> storage_;  ///< a deque: what is kept never moves
+  std::string text_;
+  std::forward_list<std::string>
+      kept_;  ///< of other texts than the event's; a list: what is kept never moves
   Event event_;
 };
 

@@ -38,13 +38,12 @@ void rebase(std::string_view& view, std::string_view from, std::string_view to) 
 
 }  // namespace
 
-std::string_view HeldEvent::keep(std::string_view text) { return storage_.emplace_back(text); }
-
 void HeldEvent::assign(const Event& event) {
-  storage_.clear();
+  kept_.clear();
   event_ = event;
+  text_ = event.text;
   const std::string_view from = event.text;
-  const std::string_view to = keep(from);
+  const std::string_view to = text_;
   event_.text = to;
   rebase(event_.comm, from, to);
   rebase(event_.name, from, to);

@@ -76,9 +76,12 @@ class Cursor {
   }
 
   void skip_blanks() {
-    for (std::size_t most = most_blanks; ok() && peek() == ' '; ++at_) {
-      if (most-- == 0) return fail();
-    }
+    if (!ok()) return;
+    const std::size_t stop = std::min(bytes_.size(), at_ + most_blanks + 1);
+    const std::size_t start = at_;
+    while (at_ < stop && bytes_[at_] == ' ') ++at_;
+    if (at_ - start > most_blanks) return fail();
+    if (at_ == bytes_.size()) fit_ = Fit::need_more;
   }
 
   std::uint64_t hex_digits(std::size_t* count) {
@@ -99,12 +102,15 @@ class Cursor {
   /// A number of at most `most` digits, which fits 64 bits.
   std::uint64_t digits(std::size_t* count = nullptr, std::size_t most = 20) {
     const std::size_t start = at_;
+    const std::size_t stop = std::min(bytes_.size(), start + most);
     std::uint64_t value = 0;
-    while (ok() && at_ - start < most && peek() >= '0' && bytes_[at_] <= '9') {
-      const auto digit = static_cast<std::uint64_t>(bytes_[at_++] - '0');
-      if (value > (UINT64_MAX - digit) / 10) fail();
+    for (; ok() && at_ < stop && bytes_[at_] >= '0' && bytes_[at_] <= '9'; ++at_) {
+      const auto digit = static_cast<std::uint64_t>(bytes_[at_] - '0');
+      if (at_ - start >= 19 && value > (UINT64_MAX - digit) / 10) fail();
       value = value * 10 + digit;
     }
+    const bool ran_out = at_ == bytes_.size() && at_ - start < most;
+    if (ok() && ran_out) fit_ = Fit::need_more;
     if (at_ == start) fail();
     if (count != nullptr) *count = at_ - start;
     return value;

@@ -4,6 +4,8 @@
 #include <deque>
 #include <ftracectl/event.hpp>
 #include <functional>
+#include <memory>
+#include <vector>
 
 namespace ftracectl {
 
@@ -30,9 +32,11 @@ class StackJoiner {
 
  private:
   struct Waiting {
-    HeldEvent held;
+    std::unique_ptr<HeldEvent> held;
     bool closed = false;  ///< its cpu has gone on: no stack can follow
   };
+
+  std::unique_ptr<HeldEvent> empty_event();
 
   Waiting* open_of(int cpu);
   void release_closed();
@@ -41,6 +45,7 @@ class StackJoiner {
   bool expect_stacks_;
   Out out_;
   std::deque<Waiting> waiting_;
+  std::vector<std::unique_ptr<HeldEvent>> spare_;  ///< with the room that earlier events took
 };
 
 }  // namespace ftracectl

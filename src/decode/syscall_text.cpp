@@ -26,13 +26,15 @@ const Field* string_field_of(const EventSchema& schema, std::string_view name) {
 /// Bytes of "filename: " at the start of `text`, or, with option verbose, of "const char * filename: "; 0
 /// where it is something else.
 std::size_t label_length(std::string_view text, const Field& field) {
-  std::size_t length = 0;
-  if (text.starts_with(field.type) && text.substr(field.type.size()).starts_with(' ')) {
-    length = field.type.size() + 1;
-  }
-  if (!text.substr(length).starts_with(field.name)) return 0;
-  length += field.name.size();
-  return text.substr(length).starts_with(": ") ? length + 2 : 0;
+  const auto of_name = [&](std::string_view rest) {
+    const bool fits = rest.starts_with(field.name) && rest.substr(field.name.size()).starts_with(": ");
+    return fits ? field.name.size() + 2 : 0;
+  };
+  if (const std::size_t length = of_name(text); length > 0) return length;
+  if (!text.starts_with(field.type) || !text.substr(field.type.size()).starts_with(' ')) return 0;
+  const std::size_t behind_type = field.type.size() + 1;
+  const std::size_t length = of_name(text.substr(behind_type));
+  return length > 0 ? behind_type + length : 0;
 }
 
 /// Where the argument that starts `text` ends: before ", NEXT: ", at the last place that says so, because a

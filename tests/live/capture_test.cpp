@@ -417,3 +417,21 @@ TEST_CASE("capture: events of the user's choice are event records with typed fie
   CHECK(events[0]["fields"]["comm"] == "true");
   CHECK(events[0]["fields"]["pid"] == events[0]["tid"]);
 }
+
+TEST_CASE("capture: in a buffer too small for the load, what is not decoded is lost, and --strict says so") {
+  const std::string count = std::to_string(200000 / slowness());
+  const Finished finished = run_ftracectl({"capture", "syscalls:sys_enter_write", "--buffer-size", "8K",
+                                           "--format", "jsonl", "--strict", "--", "dd", "if=/dev/zero",
+                                           "of=/dev/null", "bs=1", "count=" + count, "status=none"});
+  const auto records = parse_json_lines(finished.out);
+  REQUIRE_FALSE(records.empty());
+  const json& summary = records.back();
+  const json& kernel = summary["kernel"];
+  REQUIRE(summary["lost"].get<int>() > 0);
+  CHECK(finished.status == 4);
+  CHECK(summary["lost"].get<int>() ==
+        kernel["overrun"].get<int>() + kernel["commit_overrun"].get<int>() + kernel["dropped"].get<int>());
+  CHECK(summary["entries"].get<int>() + summary["malformed"].get<int>() == kernel["read"].get<int>());
+  CHECK(kernel["left"] == 0);
+  CHECK(finished.err.find("try --buffer-size ") != std::string::npos);
+}
