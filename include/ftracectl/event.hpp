@@ -84,7 +84,7 @@ class HeldEvent {
 
 /// The kernel's own word that it had to drop events.
 struct Lost {
-  int cpu = -1;
+  int cpu = -1;                        ///< -1: of all cpus together, as a saved `trace` tells it
   std::optional<std::uint64_t> count;  ///< nothing where the kernel says "[LOST EVENTS]" without a number
 };
 

@@ -40,6 +40,21 @@ bool parse_lost(std::string_view line, Lost& lost) {
   return lost.count.has_value() || count.empty();
 }
 
+bool parse_written(std::string_view line, Lost& lost) {
+  constexpr std::string_view label = "# entries-in-buffer/entries-written: ";
+  if (!line.starts_with(label)) return false;
+  line.remove_prefix(label.size());
+  line = line.substr(0, line.find(' '));
+  const auto slash = line.find('/');
+  if (slash == std::string_view::npos) return false;
+  const auto in_buffer = parse_number<std::uint64_t>(line.substr(0, slash));
+  const auto written = parse_number<std::uint64_t>(line.substr(slash + 1));
+  if (!in_buffer || !written || *written <= *in_buffer) return false;
+  lost.cpu = -1;
+  lost.count = *written - *in_buffer;
+  return true;
+}
+
 bool is_annotation(std::string_view line) {
   constexpr std::string_view before = "##### CPU ";
   constexpr std::string_view behind = " buffer started ####";

@@ -11,6 +11,10 @@ namespace ftracectl {
 /// "CPU:1 [LOST 329 EVENTS]", without the newline.
 bool parse_lost(std::string_view line, Lost& lost);
 
+/// "# entries-in-buffer/entries-written: 429/3925   #P:2" of a saved `trace`, which has no other word for
+/// what was overwritten. False where nothing was.
+bool parse_written(std::string_view line, Lost& lost);
+
 /// "##### CPU 0 buffer started ####", which option `annotate` puts in.
 bool is_annotation(std::string_view line);
 

@@ -45,7 +45,8 @@ std::size_t argument_length(std::string_view text, const Field* next) {
        at = text.rfind(", ", at - 1)) {
     if (label_length(text.substr(at + 2), *next) > 0) return at;
   }
-  return std::string_view::npos;
+  // 7.3 leaves out what the call does not look at: openat's mode without O_CREAT.
+  return text.find(", ") == std::string_view::npos ? text.size() : std::string_view::npos;
 }
 
 std::optional<std::uint64_t> parse_value(std::string_view text, bool is_pointer, SyscallNumbers& numbers) {
@@ -105,8 +106,9 @@ bool parse_arguments(const EventSchema& schema, std::string_view text, SyscallNu
     const std::size_t length = argument_length(text, next);
     if (length == std::string_view::npos) return false;
     if (!add_argument(schema, *field, text.substr(0, length), numbers, values)) return false;
-    text.remove_prefix(next != nullptr ? length + 2 : length);
-    field = next;
+    const bool is_last = length == text.size();
+    text.remove_prefix(is_last ? length : length + 2);
+    field = is_last ? nullptr : next;
   }
   return text.empty();
 }

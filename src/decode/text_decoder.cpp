@@ -55,7 +55,7 @@ const Entry* TextDecoder::next() {
     if (step.outcome == Step::Outcome::need_more) return nullptr;
     position_ += step.length;
     if (step.outcome == Step::Outcome::entry) {
-      at_start_ = false;
+      at_start_ = at_start_ && entry_.kind == Entry::Kind::lost;  // the header itself may tell of losses
       entry_.bytes = rest.substr(0, step.length);
       return &entry_;
     }
@@ -149,7 +149,7 @@ TextDecoder::Step TextDecoder::read_kernel_line(std::string_view rest) {
   if (end == std::string_view::npos)
     return {finished_ ? Step::Outcome::skipped : Step::Outcome::need_more, 0};
   const auto line = rest.substr(0, end);
-  if (parse_lost(line, entry_.lost)) {
+  if (parse_lost(line, entry_.lost) || (at_start_ && parse_written(line, entry_.lost))) {
     entry_.kind = Entry::Kind::lost;
     return {Step::Outcome::entry, end + 1};
   }

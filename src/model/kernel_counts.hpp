@@ -16,8 +16,8 @@ struct KernelCounts {
   std::uint64_t lost() const { return overrun + commit_overrun + dropped; }
 };
 
-/// What concerns a reader that came at `before`: what was counted since then or, where nobody had read anything
-/// until then, all of it.
+/// What concerns a reader that came at `before`: what was counted since then or, where nobody had read
+/// anything until then, all of it.
 KernelCounts counts_of_reader(const KernelCounts& before, KernelCounts now);
 
 /// How many events a reader lost between `before` and `now`. `told` is what LOST lines told it: a text that

@@ -16,9 +16,8 @@ class Object {
   Object& operator=(const Object&) = delete;
 
   std::string& key(std::string_view name) {
-    if (!first_) to_ += ',';
+    to_ += first_ ? "\"" : ",\"";
     first_ = false;
-    to_ += '"';
     to_ += name;
     to_ += "\":";
     return to_;
@@ -203,7 +202,7 @@ class JsonlSink : public Sink {
     {
       Object object(buffer_);
       object.text("type", "lost");
-      object.number("cpu", std::int64_t{lost.cpu});
+      put_if_told(object, "cpu", lost.cpu);
       object.number("count", lost.count);
     }
     buffer_ += '\n';

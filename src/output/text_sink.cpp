@@ -172,7 +172,9 @@ class TextSink : public Sink {
 
   void lost(const Lost& lost) override {
     const std::string count = lost.count ? std::to_string(*lost.count) : "an unknown number of";
-    buffer_ += "-- lost " + count + " events on cpu " + std::to_string(lost.cpu) + "\n";
+    buffer_ += "-- lost " + count + " events";
+    if (lost.cpu >= 0) buffer_ += " on cpu " + std::to_string(lost.cpu);
+    buffer_ += '\n';
   }
 
   void malformed(const Malformed& malformed) override {

@@ -247,6 +247,21 @@ TEST_CASE("events and losses add up to what the kernel counted") {
   }
 }
 
+TEST_CASE(
+    "a saved trace tells in its header what was overwritten, and in its midst where a cpu's text begins") {
+  for (const auto& kernel : text_kernels) {
+    CAPTURE(kernel);
+    const std::string text = fixture_text(kernel, "lost/ow1.trace");
+    REQUIRE(text.find("buffer started ####\n") != std::string::npos);
+    const Decoded trace = decode(kernel, text);
+    const Decoded pipe = decode(kernel, fixture_text(kernel, "lost/ow1.pipe"));
+    CHECK(trace.events == pipe.events);
+    CHECK(trace.lost == pipe.lost);
+    CHECK(trace.malformed.empty());
+    CHECK(trace.undecoded.empty());
+  }
+}
+
 TEST_CASE("names with newlines, brackets and dashes are names") {
   for (const auto& kernel : text_kernels) {
     const std::string text = fixture_text(kernel, "text/sched.comms.pipe");

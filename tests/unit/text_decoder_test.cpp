@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "decode/line_header.hpp"
+#include "support/formats.hpp"
 #include "support/known_events.hpp"
 
 using namespace ftracectl;
@@ -188,6 +189,23 @@ const std::string evil_line =
 const std::string exit_line = "              ok-305     [000] .....     6.722179: sys_execve -> 0x0\n";
 
 }  // namespace
+
+TEST_CASE("arguments that the kernel leaves out at the end leave the others as they are") {
+  EventTable events;
+  events.add(fixture_schema("7.3", "syscalls", "sys_enter_openat"));
+  const auto decoded = [&](const std::string& arguments) {
+    TextDecoder decoder(events);
+    decoder.feed("              sh-99      [000] .....     1.000000: sys_openat(" + arguments + ")\n");
+    decoder.finish();
+    const Entry* entry = decoder.next();
+    REQUIRE(entry != nullptr);
+    return std::pair(entry->event.decoded, entry->event.fields.size());
+  };
+  CHECK(decoded("dfd: 3, filename: 0x1 \"/dev/null\", flags: O_RDONLY, mode: 0666") == std::pair(true, 5UL));
+  CHECK(decoded("dfd: 3, filename: 0x1 \"/dev/null\", flags: O_RDONLY") == std::pair(true, 4UL));
+  CHECK(decoded("dfd: 3, filename: 0x1 \"/x, y\"") == std::pair(false, 0UL));
+  CHECK(decoded("dfd: 3, flags: O_RDONLY, mode: 0666").first == false);
+}
 
 TEST_CASE("a file name that imitates its own line's end and another line is one event") {
   const auto entries = entries_of(exec_line + evil_line + " pid=305 old_pid=305\n" + exit_line);
