@@ -11,6 +11,13 @@ namespace ftracectl {
 
 struct PrintFormat;
 
+/// How a kernel prints the numbers of a syscall's arguments.
+enum class SyscallNumbers {
+  unknown,
+  plain_hex,  ///< up to 6.12: "fd: ffffff9c", no prefix on anything
+  prefixed,   ///< 6.18: "fd: 0xffffff9c"; 7.3: hex has a prefix, all else is decimal, pointers of openat too
+};
+
 /// An event that decoders know: its schema, with all that is worked out once and not for each entry.
 struct KnownEvent {
   enum class Text {
@@ -38,6 +45,11 @@ class EventTable {
 
   std::size_t size() const { return events_.size(); }
 
+  /// What the schemas tell of the syscalls' numbers: kernels that print strings print decimal.
+  SyscallNumbers syscall_numbers() const { return syscall_numbers_; }
+  /// Learns that of an event which need not be in the table; sys_enter_execve tells it on every kernel.
+  void learn_syscall_numbers(const EventSchema& schema);
+
  private:
   struct Hash {
     using is_transparent = void;
@@ -51,6 +63,7 @@ class EventTable {
   ByName by_name_;
   ByName syscall_enters_;  ///< keyed "sys_execve" for sys_enter_execve
   ByName syscall_exits_;
+  SyscallNumbers syscall_numbers_ = SyscallNumbers::unknown;
 };
 
 }  // namespace ftracectl

@@ -8,8 +8,6 @@
 
 namespace ftracectl {
 
-enum class SyscallNumbers : int;
-
 /// Turns the bytes of trace_pipe (or of a saved `trace`) into entries.
 ///
 ///     decoder.feed(bytes);

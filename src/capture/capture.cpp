@@ -14,6 +14,7 @@
 #include "capture/describe_capture.hpp"
 #include "capture/enricher.hpp"
 #include "capture/exec_preset.hpp"
+#include "capture/known_events.hpp"
 #include "capture/run_loop.hpp"
 #include "capture/summary.hpp"
 #include "capture/wanted_execs.hpp"
@@ -62,7 +63,7 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   wish.buffer_kb = options.buffer_kb;
   if (wish.buffer_kb == 0 && (options.stacktrace || options.userstack || !wish.is_preset))
     wish.buffer_kb = large_buffer_kb;
-  for (const auto& event : wish.events) prepared.table.add(read_schema(files, event));
+  add_known_events(prepared.table, files, wish.events);
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = !wish.filter.empty();
   prepared.exec.tasks_are_silent = wish.is_preset;

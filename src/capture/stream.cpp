@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "capture/enricher.hpp"
 #include "capture/exec_preset.hpp"
+#include "capture/known_events.hpp"
 #include "capture/layout_watch.hpp"
 #include "capture/run_loop.hpp"
 #include "capture/summary.hpp"
@@ -103,7 +104,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
 
   const auto events = read_enabled_events(tracefs, prefix);
   EventTable table;
-  for (const auto& event : events) table.add(read_schema(tracefs, event));
+  add_known_events(table, tracefs, events);
   const auto sink = format.make(read_clock(tracefs, prefix));
   RecordStream::Options record_options = stream_options(tracefs, prefix, events);
   record_options.layouts = [&layouts] { return layouts.look(); };

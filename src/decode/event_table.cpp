@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ftracectl/event_table.hpp>
 
 #include "model/print_format.hpp"
@@ -18,6 +19,7 @@ void EventTable::add(EventSchema schema) {
   const bool is_syscall = event->schema.system == "syscalls" || event->schema.find("__syscall_nr") != nullptr;
   if (is_syscall && name.starts_with(enter_prefix)) {
     event->text = KnownEvent::Text::syscall_enter;
+    learn_syscall_numbers(event->schema);
     syscall_enters_.try_emplace("sys_" + name.substr(enter_prefix.size()), event.get());
   } else if (is_syscall && name.starts_with(exit_prefix)) {
     event->text = KnownEvent::Text::syscall_exit;
@@ -27,6 +29,17 @@ void EventTable::add(EventSchema schema) {
   }
   by_name_.try_emplace(name, event.get());
   events_.push_back(std::move(event));
+}
+
+void EventTable::learn_syscall_numbers(const EventSchema& schema) {
+  const auto is_string = [](const Field& field) {
+    return field.name.starts_with("__") && field.name.ends_with("_val");
+  };
+  const bool has_string = std::any_of(schema.fields.begin(), schema.fields.end(), is_string);
+  const bool would_have = schema.name == "sys_enter_execve" || schema.name == "sys_enter_execveat" ||
+                          schema.name == "sys_enter_openat";
+  if (has_string) syscall_numbers_ = SyscallNumbers::prefixed;
+  if (would_have && !has_string) syscall_numbers_ = SyscallNumbers::plain_hex;
 }
 
 const KnownEvent* EventTable::look_up(const ByName& names, std::string_view name) {

@@ -49,25 +49,37 @@ std::size_t argument_length(std::string_view text, const Field* next) {
   return text.find(", ") == std::string_view::npos ? text.size() : std::string_view::npos;
 }
 
-std::optional<std::uint64_t> parse_value(std::string_view text, bool is_pointer, SyscallNumbers& numbers) {
+/// How the numbers of one line are read.
+struct NumberReading {
+  SyscallNumbers numbers;
+  bool is_ambiguous = false;  ///< one may be hex or decimal, as far as was known when it was read
+};
+
+std::optional<std::uint64_t> parse_value(std::string_view text, bool is_pointer, NumberReading& reading) {
   if (text.starts_with("0x")) {
-    numbers = SyscallNumbers::prefixed;
+    reading.numbers = SyscallNumbers::prefixed;
     return parse_number<std::uint64_t>(text.substr(2), 16);
   }
-  const auto as_hex = parse_number<std::uint64_t>(text, 16);
   const auto as_decimal = parse_number<std::uint64_t>(text, 10);
-  // A pointer without prefix, or a digit above 9, is seen on kernels that prefix nothing; but 6.18 and 7.3
-  // print a single digit without prefix too.
-  if (as_hex.value_or(0) > 9 && (is_pointer || !as_decimal)) numbers = SyscallNumbers::plain_hex;
-  return numbers == SyscallNumbers::plain_hex ? as_hex : as_decimal;
+  const bool is_same_in_both = as_decimal && text.size() == 1;
+  if (reading.numbers == SyscallNumbers::prefixed || is_same_in_both) return as_decimal;
+  const auto as_hex = parse_number<std::uint64_t>(text, 16);
+  if (reading.numbers == SyscallNumbers::plain_hex || !as_hex) return as_hex;
+  // A pointer without prefix, or a letter, is seen on kernels that prefix nothing.
+  if (is_pointer || !as_decimal) {
+    reading.numbers = SyscallNumbers::plain_hex;
+  } else {
+    reading.is_ambiguous = true;
+  }
+  return as_hex;
 }
 
 /// One argument without its name: `4e7220`, `0x4912a9 "/nonexistent/prog"`, `O_RDONLY|O_CLOEXEC` (7.x),
 /// `0xa09fc80 (31:0a) "1."`.
 bool add_argument(const EventSchema& schema, const Field& field, std::string_view text,
-                  SyscallNumbers& numbers, std::vector<FieldValue>& values) {
+                  NumberReading& reading, std::vector<FieldValue>& values) {
   const auto blank = text.find(' ');
-  const auto number = parse_value(text.substr(0, blank), field.is_pointer(), numbers);
+  const auto number = parse_value(text.substr(0, blank), field.is_pointer(), reading);
   if (!number) {
     values.push_back({field.name, text});  // names of flags
     return !text.empty();
@@ -94,7 +106,7 @@ const Field* next_printed(const EventSchema& schema, std::size_t from) {
   return nullptr;
 }
 
-bool parse_arguments(const EventSchema& schema, std::string_view text, SyscallNumbers& numbers,
+bool parse_arguments(const EventSchema& schema, std::string_view text, NumberReading& reading,
                      std::vector<FieldValue>& values) {
   const Field* field = next_printed(schema, 0);
   while (field != nullptr) {
@@ -105,7 +117,7 @@ bool parse_arguments(const EventSchema& schema, std::string_view text, SyscallNu
     const Field* next = next_printed(schema, index + 1);
     const std::size_t length = argument_length(text, next);
     if (length == std::string_view::npos) return false;
-    if (!add_argument(schema, *field, text.substr(0, length), numbers, values)) return false;
+    if (!add_argument(schema, *field, text.substr(0, length), reading, values)) return false;
     const bool is_last = length == text.size();
     text.remove_prefix(is_last ? length : length + 2);
     field = is_last ? nullptr : next;
@@ -117,10 +129,18 @@ bool parse_arguments(const EventSchema& schema, std::string_view text, SyscallNu
 
 bool parse_syscall_arguments(const EventSchema& schema, std::string_view arguments, SyscallNumbers& numbers,
                              std::vector<FieldValue>& values) {
+  NumberReading reading{numbers};
   values.clear();
-  if (parse_arguments(schema, arguments, numbers, values)) return true;
-  values.clear();
-  return false;
+  bool fits = parse_arguments(schema, arguments, reading, values);
+  numbers = reading.numbers;
+  if (fits && reading.is_ambiguous) {
+    // What stands further on in the line may have told.
+    values.clear();
+    reading = {numbers};
+    fits = numbers != SyscallNumbers::unknown && parse_arguments(schema, arguments, reading, values);
+  }
+  if (!fits) values.clear();
+  return fits;
 }
 
 std::optional<std::int64_t> parse_syscall_return(std::string_view text) {

@@ -273,6 +273,7 @@ TextDecoder::Step TextDecoder::read_syscall(std::string_view rest, std::size_t l
     const KnownEvent* known = events_.find_syscall_enter(message.substr(0, stop));
     if (known == nullptr) return {};
     event.schema = &known->schema;
+    if (numbers_ == SyscallNumbers::unknown) numbers_ = events_.syscall_numbers();
     event.decoded = parse_syscall_arguments(
         known->schema, message.substr(stop + 1, message.size() - stop - 2), numbers_, event.fields);
   } else if (message.substr(stop).starts_with(" -> ")) {

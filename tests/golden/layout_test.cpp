@@ -159,6 +159,22 @@ TEST_CASE("a layout that was told is the only one that is read") {
   }
 }
 
+TEST_CASE("numbers of syscalls are read as the kernel prints them: hex without prefix, or decimal") {
+  const auto first_openat = [](const std::string& kernel) {
+    for (auto& kept : decode(kernel, fixture_text(kernel, "text/openat.pipe"))) {
+      const Event& event = kept.event.event();
+      if (event.name != "sys_enter_openat") continue;
+      CHECK(event.decoded);
+      CHECK(event.number("dfd") == 0xffffff9c);  // AT_FDCWD, in 32 bits
+      return event.number("filename");
+    }
+    return std::optional<std::int64_t>();
+  };
+  CHECK(first_openat("5.10") == 0x1ffce10);
+  CHECK(first_openat("6.12") == 0x37780e10);
+  CHECK(first_openat("7.3") == 168418832);
+}
+
 TEST_CASE("raw and hex are kept and not decoded") {
   for (const auto& kernel : kernels) {
     for (const char* name : {"text/opt.raw.pipe", "text/opt.hex.pipe"}) {

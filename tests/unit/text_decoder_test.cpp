@@ -207,6 +207,25 @@ TEST_CASE("arguments that the kernel leaves out at the end leave the others as t
   CHECK(decoded("dfd: 3, flags: O_RDONLY, mode: 0666").first == false);
 }
 
+TEST_CASE("a number of a syscall that may be hex or decimal is not guessed at") {
+  const auto fd_of = [](const std::string& kernel, bool told) {
+    EventTable events;
+    events.add(fixture_schema(kernel, "syscalls", "sys_enter_close"));
+    if (told) events.learn_syscall_numbers(fixture_schema(kernel, "syscalls", "sys_enter_execve"));
+    TextDecoder decoder(events);
+    decoder.feed("              sh-99      [000] .....     1.000000: sys_close(fd: 10)\n");
+    decoder.finish();
+    const Entry* entry = decoder.next();
+    REQUIRE(entry != nullptr);
+    CHECK(entry->event.decoded == told);
+    return entry->event.number("fd");
+  };
+  CHECK(fd_of("5.10", true) == 0x10);
+  CHECK(fd_of("7.3", true) == 10);
+  CHECK_FALSE(fd_of("5.10", false));
+  CHECK_FALSE(fd_of("7.3", false));
+}
+
 TEST_CASE("a file name that imitates its own line's end and another line is one event") {
   const auto entries = entries_of(exec_line + evil_line + " pid=305 old_pid=305\n" + exit_line);
   REQUIRE(entries.size() == 2);
