@@ -101,18 +101,20 @@ class Cursor {
 
   /// A number of at most `most` digits, which fits 64 bits.
   std::uint64_t digits(std::size_t* count = nullptr, std::size_t most = 20) {
-    const std::size_t start = at_;
-    const std::size_t stop = std::min(bytes_.size(), start + most);
+    if (count != nullptr) *count = 0;
+    if (!ok()) return 0;
+    const std::string_view text = bytes_.substr(at_, most);
+    std::size_t length = 0;
     std::uint64_t value = 0;
-    for (; ok() && at_ < stop && bytes_[at_] >= '0' && bytes_[at_] <= '9'; ++at_) {
-      const auto digit = static_cast<std::uint64_t>(bytes_[at_] - '0');
-      if (at_ - start >= 19 && value > (UINT64_MAX - digit) / 10) fail();
+    for (; length < text.size() && text[length] >= '0' && text[length] <= '9'; ++length) {
+      const auto digit = static_cast<std::uint64_t>(text[length] - '0');
+      if (length >= 19 && value > (UINT64_MAX - digit) / 10) fail();
       value = value * 10 + digit;
     }
-    const bool ran_out = at_ == bytes_.size() && at_ - start < most;
-    if (ok() && ran_out) fit_ = Fit::need_more;
-    if (at_ == start) fail();
-    if (count != nullptr) *count = at_ - start;
+    at_ += length;
+    if (ok() && length == text.size() && length < most) fit_ = Fit::need_more;
+    if (length == 0) fail();
+    if (count != nullptr) *count = length;
     return value;
   }
 
