@@ -231,7 +231,8 @@ TEST_CASE("manifest: what is none is refused with the file's name, and every mis
     CHECK(contains(error_of(text), "DIR/manifest.json"));
   }
   const auto json = nlohmann::ordered_json::parse(manifest_text(some_manifest()));
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& item : json.items()) {
+    const std::string key = item.key();
     CAPTURE(key);
     auto without = json;
     without.erase(key);
