@@ -232,10 +232,12 @@ void Capture::make_probes(std::ostream& err) {
 void Capture::start_instance() {
   instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
   instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
-  const bool execs = prepared_.exec.exec;
+  // Arguments in /proc must be looked at in time. Where the user names events, a reader that wakes at once
+  // would make many of the switches and wake-ups that it then records.
+  const bool is_urgent = prepared_.wish.is_preset;
   Pump::Options pump_options;
-  pump_options.real_time = execs;
-  pump_options.gather = std::chrono::milliseconds(execs ? 0 : 5);
+  pump_options.real_time = is_urgent;
+  pump_options.gather = std::chrono::milliseconds(is_urgent ? 0 : 5);
   pump_ = std::make_unique<Pump>(open_trace_pipe(tracefs_, instance_->prefix()), pump_options);
   CaptureWish wish = prepared_.wish;
   const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
@@ -266,7 +268,7 @@ void Capture::seed_tasks() {
 RunLoop::Limits Capture::limits() const {
   RunLoop::Limits limits;
   if (options_.duration) limits.deadline = Clock::now() + *options_.duration;
-  limits.real_time = prepared_.exec.exec;
+  limits.real_time = prepared_.wish.is_preset;
   return limits;
 }
 

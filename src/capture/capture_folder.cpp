@@ -1,5 +1,6 @@
 #include "capture/capture_folder.hpp"
 
+#include <algorithm>
 #include <boost/filesystem.hpp>
 #include <chrono>
 #include <cstdio>
@@ -56,6 +57,17 @@ void CaptureFolder::listen_to(RecordStream::Options& options) {
   }
 }
 
+/// Those of the events, and the one that tells how the kernel prints the numbers of syscalls.
+std::vector<std::string> CaptureFolder::formats_needed(std::vector<std::string> events, Files& files) {
+  const std::string witness = "syscalls:sys_enter_execve";
+  const bool has_syscalls = std::any_of(
+      events.begin(), events.end(), [](const std::string& event) { return event.starts_with("syscalls:"); });
+  const bool has_witness = std::find(events.begin(), events.end(), witness) != events.end();
+  if (has_syscalls && !has_witness && files.exists(event_folder("", witness) + "format"))
+    events.push_back(witness);
+  return events;
+}
+
 void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTable& tasks) {
   manifest_ = std::move(manifest);
   const fs::path root(path_);
@@ -63,7 +75,7 @@ void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTabl
   // What was fetched of the memory of others is in the bytes, behind the ends of strings too.
   boost::system::error_code error;
   fs::permissions(root, fs::owner_all, error);
-  for (const auto& event : manifest_.events) {
+  for (const auto& event : formats_needed(manifest_.events, files)) {
     const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
     const std::string name = "formats" + folder.substr(folder.find('/')) + "format";
     make_folders((root / name).parent_path());

@@ -41,6 +41,7 @@ class CaptureFolder {
   void finish(const std::map<std::string, std::string>& stats, double seconds);
 
  private:
+  static std::vector<std::string> formats_needed(std::vector<std::string> events, Files& files);
   /// A file that lines are put into, written when there is time.
   struct Lines {
     std::optional<OutputFile> file;

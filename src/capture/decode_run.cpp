@@ -68,7 +68,7 @@ int decode_folder(const DecodeOptions& options, std::ostream& err) {
 
   Summary summary = stream.counts();
   summary.kernel = saved.kernel_counts();
-  if (summary.kernel) summary.lost = std::max(summary.lost, summary.kernel->lost());
+  if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
   summary.seconds = manifest.seconds.value_or(seconds_since(begin));
   const int status = end(options, output, summary, err);
   if (manifest.finished) return status;
@@ -150,11 +150,6 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
   RecordStream stream(events, *output.sink, options_for_text(options));
   const Beginning beginning(source);
   const TraceHeader& header = beginning.header();
-  if (header.is_latency_format) {
-    throw Error(ErrorCode::failed, options.input +
-                                       ": text in latency-format is not decoded; record with\n"
-                                       "  ftracectl set --option nolatency-format");
-  }
   for (std::string_view piece = beginning.bytes(); !piece.empty(); piece = source.read()) {
     stream.feed(piece);
     output.flush();
@@ -163,7 +158,7 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
 
   Summary summary = stream.counts();
   summary.kernel = counts_in_header(header);
-  if (summary.kernel) summary.lost = std::max(summary.lost, summary.kernel->lost());
+  if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
   summary.seconds = seconds_since(begin);
   return end(options, output, summary, err);
 }

@@ -16,7 +16,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
   if (!options.ends) return;
   ends_.emplace([this](const ExitRecord& record) {
     ++counts_.records;
-    sink_.exit(record);
+    sink_.process_end(record);
   });
 }
 

@@ -43,6 +43,9 @@ SavedCapture::SavedCapture(const std::string& path)
     const std::string file = path_ + "/formats" + folder.substr(folder.find('/')) + "format";
     events_.add(parse_format(read_whole_file(file), event.substr(0, event.find(':')), file));
   }
+  const std::string witness = path_ + "/formats/syscalls/sys_enter_execve/format";
+  if (fs::exists(witness))
+    events_.learn_syscall_numbers(parse_format(read_whole_file(witness), "syscalls", witness));
 }
 
 void SavedCapture::prepare(RecordStream::Options& options) {

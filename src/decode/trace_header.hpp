@@ -21,7 +21,7 @@ struct TraceHeader {
   std::string tracer;                    ///< "nop"; empty where the text has no such header
   std::optional<std::uint64_t> entries;  ///< in the buffer, and so in the file
   std::optional<std::uint64_t> written;  ///< in all; the others were overwritten
-  bool is_latency_format = false;        ///< another layout of lines, which is not decoded
+  bool is_latency_format = false;        ///< another layout of lines
   bool is_complete = false;              ///< all of it is here: something else follows
 };
 

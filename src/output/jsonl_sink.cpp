@@ -152,7 +152,7 @@ class JsonlSink : public Sink {
     buffer_ += '\n';
   }
 
-  void exit(const ExitRecord& record) override {
+  void process_end(const ExitRecord& record) override {
     {
       Object object(buffer_);
       object.text("type", "exit");

@@ -32,7 +32,7 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual void exec(const ExecRecord& record) = 0;
-  virtual void exit(const ExitRecord& record) = 0;
+  virtual void process_end(const ExitRecord& record) = 0;
   virtual void event(const Event& event) = 0;
   virtual void lost(const Lost& lost) = 0;
   virtual void malformed(const Malformed& malformed) = 0;

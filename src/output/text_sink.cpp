@@ -145,7 +145,7 @@ class TextSink : public Sink {
     append_frames(buffer_, record.user_stack);
   }
 
-  void exit(const ExitRecord& record) override {
+  void process_end(const ExitRecord& record) override {
     print_exec_header_once();
     append_right(buffer_, time_text(record.time), time_width);
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);

@@ -289,14 +289,18 @@ TEST_CASE("decode: what was overwritten before trace was saved counts as lost") 
   CHECK(decode(file, {"--formats", formats_folder() + "/6.12", "--strict"}).status == 4);
 }
 
-TEST_CASE("decode: text in latency-format is refused and not guessed at") {
-  const TemporaryFolder folder;
-  const std::string file = folder.path() + "/trace";
-  std::ofstream(file) << "# tracer: nop\n#\n# nop latency trace v1.1.5 on 6.12.107\n#\n"
-                         "      sh-112       0.....    1us : sched_process_fork: comm=sh\n";
-  const Decoded decoded = decode(file, {"--formats", formats_folder() + "/6.12"});
-  CHECK(decoded.status == 1);
-  CHECK(contains(decoded.err, "latency-format"));
+TEST_CASE("decode: a trace in latency-format gives the execs that its pipe gives") {
+  for (const std::string kernel : {"5.10", "6.12", "7.3"}) {
+    CAPTURE(kernel);
+    const std::string name = fixtures_folder() + "/kernels/" + kernel + "/text/opt.latency-format";
+    const std::vector<std::string> options = {"--formats", formats_folder() + "/" + kernel};
+    const Decoded trace = decode(name + ".trace", options);
+    const Decoded pipe = decode(name + ".pipe", options);
+    CHECK(trace.status == 0);
+    CHECK(trace.summary()["malformed"] == 0);
+    CHECK(trace.summary()["execs"] == pipe.summary()["execs"]);
+    CHECK(trace.summary()["execs"] > 5);
+  }
 }
 
 TEST_CASE("decode: without formats the running kernel's are needed, and the error says how to do without") {
