@@ -354,9 +354,11 @@ TEST_CASE("schema: every record of every recorded text is valid") {
       for (const auto& entry : std::filesystem::directory_iterator(kernel_file(kernel, folder))) {
         if (entry.path().extension() != ".pipe" && entry.path().extension() != ".trace") continue;
         if (entry.path().filename() == "raw-pages.trace") continue;
-        const Decoded decoded =
-            decode_of(kernel, std::string(folder) + "/" + entry.path().filename().string());
-        CHECK(decoded.status == 0);
+        const std::string name = entry.path().filename().string();
+        CAPTURE(name);
+        const Decoded decoded = decode_of(kernel, std::string(folder) + "/" + name);
+        // With option raw or hex there is nothing in a text that can be decoded.
+        CHECK(decoded.status == (name == "opt.raw.pipe" || name == "opt.hex.pipe" ? 1 : 0));
         all += decoded.text;
       }
     }
