@@ -26,6 +26,15 @@ std::vector<std::string> owned(const std::vector<std::string_view>& frames) {
   return {frames.begin(), frames.end()};
 }
 
+/// The name that an exec gives to the task: the end of the file's name, as far as there is room for it. Of an
+/// open file the kernel tells "/dev/fd/3", and gives the name by another rule. The name in the line of the
+/// event may be older: what the kernel notes at the next task switch.
+std::string name_given_by(const ExecRecord& record) {
+  constexpr std::size_t longest_comm = 15;
+  if (!record.filename || record.filename->starts_with("/dev/fd/")) return {};
+  return record.filename->substr(record.filename->rfind('/') + 1).substr(0, longest_comm);
+}
+
 void forget_arguments(ExecRecord& record) {
   record.argv.reset();
   record.argv_from.clear();
@@ -219,6 +228,8 @@ void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std:
     record.comm = renamed->second.before;
     record.new_comm = renamed->second.after;
     renames_.erase(renamed);
+  } else if (const auto name = name_given_by(record); !name.empty()) {
+    record.new_comm = name;
   } else if (event.comm != unknown_comm) {
     record.new_comm = std::string(event.comm);
   }

@@ -223,6 +223,15 @@ TEST_CASE("the name of what runs is the kernel's, and the arguments those of the
   CHECK(records[0].argv == std::vector<std::string>{"x", ""});  // the kernel could read the empty one
 }
 
+TEST_CASE("without a rename, the new name is the one that the file gives, and not the one in the line") {
+  const auto records =
+      records_of(enter(10, 100) + exec(10, 160, "/t/a-rather-long-name", 10, 10) + exit_of(10, 200, "0x0") +
+                 enter(11, 300) + exec(11, 360, "/dev/fd/3", 11, 11) + exit_of(11, 400, "0x0"));
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].new_comm == "a-rather-long-n");
+  CHECK(records[1].new_comm == "wl");
+}
+
 TEST_CASE("arguments that nobody has proved to be readable are not told") {
   const ProbedCall empty{.filename = "/t/nope", .argv = {"x", ""}, .behind = ""};
   const auto doubtful =
