@@ -318,7 +318,8 @@ TEST_CASE("decode: a tree of formats may have a folder around it, and an odd fil
   std::filesystem::copy(formats_folder() + "/6.12" + name, inner + "/format");
   const std::string text = kernel_file("6.12", "text/exec-full.pipe");
   std::size_t lines = 0;
-  for (const auto line : split_lines(fixture_text("6.12", "text/exec-full.pipe"))) {
+  const std::string recorded = fixture_text("6.12", "text/exec-full.pipe");
+  for (const auto line : split_lines(recorded)) {
     lines += line.find(": sched_process_exec: ") != std::string_view::npos;
   }
   REQUIRE(lines > 30);
