@@ -10,6 +10,7 @@
 namespace ftracectl {
 
 struct PrintFormat;
+struct SyscallForm;
 
 /// How a kernel prints the numbers of a syscall's arguments.
 enum class SyscallNumbers {
@@ -28,6 +29,7 @@ struct KnownEvent {
   EventSchema schema;
   Text text = Text::print_format;
   std::shared_ptr<const PrintFormat> print_format;  ///< null where it cannot be read backwards
+  std::shared_ptr<const SyscallForm> syscall_form;  ///< of syscall_enter alone
 };
 
 /// The events a decoder may meet, by the names that stand in the text. Owns their schemas: it outlives the

@@ -45,6 +45,9 @@ struct ExecRecord {
   std::vector<std::string> kernel_stack;  ///< of the enter, or of the first event that has one
   std::vector<std::string> user_stack;
   std::vector<std::string> truncated;  ///< names of the keys that were cut
+
+  /// Makes it a new one, in the room of the old one's stacks.
+  void clear();
 };
 
 /// "ok", "failed", "unfinished".

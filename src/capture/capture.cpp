@@ -289,7 +289,7 @@ void Capture::run() {
   instance_->remove();
   probes_.remove();
   sink_->summary(summary_);
-  output_.write(sink_->buffer());
+  output_.write(sink_->buffer().view());
   output_.close();
 }
 

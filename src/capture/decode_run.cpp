@@ -29,7 +29,7 @@ struct Output {
       : file(options.output), sink(find_output_format(options.format).make(clock)) {}
 
   void flush() {
-    file.write(sink->buffer());
+    file.write(sink->buffer().view());
     sink->buffer().clear();
   }
 };

@@ -19,8 +19,8 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string hex_of(std::string_view bytes) {
-  std::string quoted;
-  append_json_hex(quoted, bytes);
+  std::string quoted(json_hex_room(bytes.size()), '\0');
+  write_json_hex(quoted.data(), bytes);
   return quoted.substr(1, quoted.size() - 2);
 }
 

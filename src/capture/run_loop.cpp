@@ -46,14 +46,13 @@ RunLoop::Reason RunLoop::run() {
 
 std::optional<RunLoop::Reason> RunLoop::look_at_chunks() {
   bool took_one = false;
-  Pump::Chunk chunk;
   // Not for ever: a flood must not keep signals and the clock from being looked at.
-  for (int i = 0; i < 16 && parts_.pump.take(chunk); ++i) {
-    consume(chunk);
+  for (int i = 0; i < 16 && parts_.pump.take(chunk_); ++i) {
+    consume(chunk_);
     took_one = true;
     enough_ = limits_.max_entries && parts_.stream.counts().entries >= *limits_.max_entries;
-    if (enough_ || chunk.last) return Reason::drained;
-    settling_ = chunk.drained;
+    if (enough_ || chunk_.last) return Reason::drained;
+    settling_ = chunk_.drained;
   }
   if (!took_one && settling_) {
     settling_ = false;
@@ -67,7 +66,7 @@ void RunLoop::consume(const Pump::Chunk& chunk) {
   if (chunk.error != 0) {
     throw Error(ErrorCode::failed, "trace_pipe: cannot be read: " + errno_text(chunk.error), chunk.error);
   }
-  parts_.stream.feed(chunk.bytes);
+  parts_.stream.feed(chunk.bytes.view());
   if (chunk.drained) parts_.stream.settle(false);
   if (chunk.last) last_seen_ = true;
   if (parts_.sink.buffer().size() >= large_output) flush();
@@ -127,10 +126,9 @@ void RunLoop::drain() {
   } else {
     parts_.pump.finish();
   }
-  Pump::Chunk chunk;
   while (!last_seen_) {
-    if (parts_.pump.take(chunk)) {
-      consume(chunk);
+    if (parts_.pump.take(chunk_)) {
+      consume(chunk_);
       continue;
     }
     pollfd ready{parts_.pump.ready_fd(), POLLIN, 0};
@@ -141,9 +139,9 @@ void RunLoop::drain() {
 }
 
 void RunLoop::flush() {
-  std::string& bytes = parts_.sink.buffer();
+  ByteBuffer& bytes = parts_.sink.buffer();
   if (bytes.empty()) return;
-  parts_.output.write(bytes);
+  parts_.output.write(bytes.view());
   bytes.clear();
 }
 

@@ -69,6 +69,7 @@ class RunLoop {
 
   Parts parts_;
   Limits limits_;
+  Pump::Chunk chunk_;      ///< the last one
   bool settling_ = false;  ///< the pipe was drained a moment ago
   bool enough_ = false;    ///< max_entries were read
   Clock::time_point next_tick_{};

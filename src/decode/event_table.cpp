@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ftracectl/event_table.hpp>
 
+#include "decode/syscall_text.hpp"
 #include "model/print_format.hpp"
 
 namespace ftracectl {
@@ -19,6 +20,7 @@ void EventTable::add(EventSchema schema) {
   const bool is_syscall = event->schema.system == "syscalls" || event->schema.find("__syscall_nr") != nullptr;
   if (is_syscall && name.starts_with(enter_prefix)) {
     event->text = KnownEvent::Text::syscall_enter;
+    event->syscall_form = std::make_shared<const SyscallForm>(make_syscall_form(event->schema));
     learn_syscall_numbers(event->schema);
     syscall_enters_.try_emplace("sys_" + name.substr(enter_prefix.size()), event.get());
   } else if (is_syscall && name.starts_with(exit_prefix)) {

@@ -22,10 +22,6 @@ constexpr std::string_view cut_mark = "...";
 /// A name looked up too late for the kernel to know.
 constexpr std::string_view unknown_comm = "<...>";
 
-std::vector<std::string> owned(const std::vector<std::string_view>& frames) {
-  return {frames.begin(), frames.end()};
-}
-
 /// The name that an exec gives to the task: the end of the file's name, as far as there is room for it. Of an
 /// open file the kernel tells "/dev/fd/3", and gives the name by another rule. The name in the line of the
 /// event may be older: what the kernel notes at the next task switch.
@@ -42,8 +38,11 @@ void forget_arguments(ExecRecord& record) {
 }
 
 void take_stacks(ExecRecord& record, const Event& event) {
-  if (record.kernel_stack.empty()) record.kernel_stack = owned(event.kernel_stack);
-  if (record.user_stack.empty()) record.user_stack = owned(event.user_stack);
+  const auto take = [](std::vector<std::string>& to, const std::vector<std::string_view>& frames) {
+    if (to.empty()) to.assign(frames.begin(), frames.end());
+  };
+  take(record.kernel_stack, event.kernel_stack);
+  take(record.user_stack, event.user_stack);
 }
 
 }  // namespace
@@ -51,9 +50,15 @@ void take_stacks(ExecRecord& record, const Event& event) {
 ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
 
 ExecCorrelator::Role ExecCorrelator::role_of(const Event& event) {
-  if (event.schema != nullptr && is_exec_probe_group(event.schema->system)) return Role::fetched;
-  if (!event.decoded || event.schema == nullptr) return Role::none;
-  const std::string_view name = event.name;
+  if (event.schema == nullptr) return Role::none;
+  KnownRole& known = roles_[event.schema->id % roles_.size()];
+  if (known.schema != event.schema) known = {event.schema, role_of(*event.schema)};
+  return event.decoded || known.role == Role::fetched ? known.role : Role::none;
+}
+
+ExecCorrelator::Role ExecCorrelator::role_of(const EventSchema& schema) {
+  if (is_exec_probe_group(schema.system)) return Role::fetched;
+  const std::string_view name = schema.name;
   if (name == "sys_enter_execve" || name == "sys_enter_execveat") return Role::enter;
   if (name == "sys_exit_execve" || name == "sys_exit_execveat") return Role::exit;
   if (name == "sched_process_exec") return Role::exec;
@@ -92,8 +97,8 @@ bool ExecCorrelator::add(const Event& event) {
   return sources_.tasks_are_silent;
 }
 
-ExecRecord ExecCorrelator::begin(const Event& event) const {
-  ExecRecord record;
+void ExecCorrelator::begin(const Event& event, ExecRecord& record) const {
+  record.clear();
   record.time = event.time;
   record.cpu = event.cpu;
   record.tid = event.tid;
@@ -106,7 +111,6 @@ ExecRecord ExecCorrelator::begin(const Event& event) const {
   }
   if (!record.comm && event.comm != unknown_comm) record.comm = std::string(event.comm);
   take_stacks(record, event);
-  return record;
 }
 
 void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) const {
@@ -135,6 +139,7 @@ void ExecCorrelator::on_fetched(const Event& event) {
 /// True where only the call's success proves the arguments: one of them reads as nothing, which an address
 /// that cannot be read does, too.
 bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
+  if (fetched_.empty()) return false;
   auto node = fetched_.extract(record.tid);
   if (node.empty()) return false;
   FetchedExec& call = node.mapped();
@@ -162,17 +167,14 @@ bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
 void ExecCorrelator::on_enter(const Event& event) {
   const auto earlier = attempts_.find(event.tid);
   if (earlier != attempts_.end()) emit_and_forget(earlier);
-  renames_.erase(event.tid);
-  ExecRecord record = begin(event);
+  if (!renames_.empty()) renames_.erase(event.tid);
+  const auto attempt = keep(event.tid);
+  ExecRecord& record = attempt->second.record;
+  begin(event, record);
   fill_from_enter(record, event);
-  const bool is_doubtful = fill_from_fetched(record);
+  attempt->second.argv_is_doubtful = fill_from_fetched(record);
   const bool end_will_come = sources_.exec || sources_.exit;
-  if (end_will_come) {
-    keep(event.tid, std::move(record))->second.argv_is_doubtful = is_doubtful;
-  } else {
-    if (is_doubtful) forget_arguments(record);
-    emit(record);
-  }
+  if (!end_will_come) emit_and_forget(attempt);
 }
 
 void ExecCorrelator::on_exec(const Event& event) {
@@ -189,10 +191,10 @@ void ExecCorrelator::on_exec(const Event& event) {
       renames_.erase(pid);
       return;
     }
-    ExecRecord record = begin(event);
-    record.tid = old_pid;
-    record.comm.reset();  // the line's name is the new one
-    attempt = keep(old_pid, std::move(record));
+    attempt = keep(old_pid);
+    begin(event, attempt->second.record);
+    attempt->second.record.tid = old_pid;
+    attempt->second.record.comm.reset();  // the line's name is the new one
   }
   tasks_.on_exec(pid, old_pid);
   if (old_pid != pid) attempt = rekey(attempt, pid);
@@ -245,11 +247,12 @@ void ExecCorrelator::on_exit(const Event& event) {
   }
   if (attempt == attempts_.end()) {
     if (sources_.enter && sources_.enter_selects) return;
-    ExecRecord record = begin(event);
+    attempt = keep(event.tid);
+    ExecRecord& begun = attempt->second.record;
+    begin(event, begun);
     // A successful execveat exits as execve (seen on 5.10 to 7.3): only a failure tells the syscall.
-    if (failed) record.syscall = event.name.substr(std::string_view("sys_exit_").size());
-    if (!failed) record.comm.reset();
-    attempt = keep(event.tid, std::move(record));
+    if (failed) begun.syscall = event.name.substr(std::string_view("sys_exit_").size());
+    if (!failed) begun.comm.reset();
   }
   ExecRecord& record = attempt->second.record;
   record.ret = ret;
@@ -281,9 +284,19 @@ void ExecCorrelator::on_task_exit(const Event& event) {
   fetched_.erase(event.tid);
 }
 
-ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid, ExecRecord record) {
+/// An attempt of this task, which has none, in the room of one that has ended.
+ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid) {
   if (attempts_.size() >= max_attempts) emit_oldest(max_attempts / 2);
-  return attempts_.insert_or_assign(tid, Attempt{std::move(record), next_number_++}).first;
+  Attempts::iterator attempt;
+  if (spare_.empty()) {
+    attempt = attempts_.try_emplace(tid).first;
+  } else {
+    spare_.key() = tid;
+    attempt = attempts_.insert(std::move(spare_)).position;
+  }
+  attempt->second.number = next_number_++;
+  attempt->second.argv_is_doubtful = false;
+  return attempt;
 }
 
 void ExecCorrelator::emit(ExecRecord& record) {
@@ -296,6 +309,7 @@ void ExecCorrelator::emit_and_forget(Attempts::iterator attempt) {
   ExecRecord& record = node.mapped().record;
   if (node.mapped().argv_is_doubtful && record.status != ExecRecord::Status::ok) forget_arguments(record);
   emit(record);
+  spare_ = std::move(node);
 }
 
 void ExecCorrelator::emit_oldest(std::size_t count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <ftracectl/exec_record.hpp>
 #include <functional>
@@ -59,7 +60,8 @@ class ExecCorrelator {
   using Attempts = std::unordered_map<std::int32_t, Attempt>;
   enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit };
 
-  static Role role_of(const Event& event);
+  Role role_of(const Event& event);
+  static Role role_of(const EventSchema& schema);
   void on_fetched(const Event& event);
   void on_enter(const Event& event);
   void on_exec(const Event& event);
@@ -69,9 +71,9 @@ class ExecCorrelator {
   void fill_from_enter(ExecRecord& record, const Event& event) const;
   void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
   bool fill_from_fetched(ExecRecord& record);
-  /// A new record with what every event tells.
-  ExecRecord begin(const Event& event) const;
-  Attempts::iterator keep(std::int32_t tid, ExecRecord record);
+  /// Makes `record` a new one with what every event tells.
+  void begin(const Event& event, ExecRecord& record) const;
+  Attempts::iterator keep(std::int32_t tid);
   void emit(ExecRecord& record);
   void emit_and_forget(Attempts::iterator attempt);
   void emit_oldest(std::size_t count);
@@ -80,7 +82,13 @@ class ExecCorrelator {
   ExecSources sources_;
   Out out_;
   TaskTable tasks_;
-  Attempts attempts_;  ///< by the thread that is in the call
+  Attempts attempts_;          ///< by the thread that is in the call
+  Attempts::node_type spare_;  ///< of an attempt that has left, with the room that its record took
+  struct KnownRole {
+    const EventSchema* schema = nullptr;
+    Role role = Role::none;
+  };
+  std::array<KnownRole, 32> roles_;  ///< of the events met last, by id: names are many letters to compare
   std::unordered_map<std::int32_t, FetchedExec>
       fetched_;  ///< by thread: its call of execve(), not entered yet
   /// The last rename of each task: an exec renames the task before sched_process_exec tells of it, under the

@@ -2,6 +2,29 @@
 
 namespace ftracectl {
 
+void ExecRecord::clear() {
+  time = {};
+  cpu = pid = tid = -1;
+  pid_known = false;
+  ppid.reset();
+  uid.reset();
+  comm.reset();
+  syscall.clear();
+  filename.reset();
+  filename_from.clear();
+  argv.reset();
+  argv_from.clear();
+  ret.reset();
+  status = Status::unfinished;
+  duration_ns.reset();
+  new_comm.reset();
+  filename_addr.reset();
+  argv_addr.reset();
+  kernel_stack.clear();
+  user_stack.clear();
+  truncated.clear();
+}
+
 const char* status_name(ExecRecord::Status status) {
   switch (status) {
     case ExecRecord::Status::ok:

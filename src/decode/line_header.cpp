@@ -1,6 +1,7 @@
 #include "decode/line_header.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ftracectl {
 
@@ -172,8 +173,58 @@ LineHeader finish(LineHeader header, const Cursor& cursor, std::string_view byte
   return header;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The usual line by its fixed columns, a fifth of the work. False where anything is unusual, which the
+/// cursor then looks at: a torn line, irq-info off, record-tgid, many cpus, a clock that counts no time.
+bool parse_usual(std::string_view bytes, LineHeader& header) {
+  constexpr std::size_t tid_at = comm_width + 1;
+  constexpr std::size_t cpu_at = tid_at + max_tid_digits + 2;
+  constexpr std::size_t flags_at = cpu_at + cpu_width + 2;
+  constexpr std::size_t longest = flags_at + most_flags + 1 + most_blanks + 20 + sizeof ".000000: ";
+  if (bytes.size() < longest) return false;
+  const char* const text = bytes.data();
+  if (text[comm_width] != '-' || std::memcmp(text + tid_at + max_tid_digits, " [", 2) != 0 ||
+      std::memcmp(text + cpu_at + cpu_width, "] ", 2) != 0) {
+    return false;
+  }
+  std::int32_t tid = 0;
+  const char* at = text + tid_at;
+  for (; is_digit(*at); ++at) tid = tid * 10 + (*at - '0');
+  if (at == text + tid_at) return false;
+  for (; at < text + cpu_at - 2; ++at) {
+    if (*at != ' ') return false;
+  }
+  const char* const cpu = text + cpu_at;
+  if (!is_digit(cpu[0]) || !is_digit(cpu[1]) || !is_digit(cpu[2])) return false;
+  const char* const flags = text + flags_at;
+  for (at = flags; *at > ' ' && at < flags + most_flags; ++at) {
+  }
+  if (at < flags + least_flags || *at != ' ') return false;
+  while (at < flags + most_flags + most_blanks && *at == ' ') ++at;
+  std::uint64_t seconds = 0;
+  const char* const number = at;
+  for (; is_digit(*at) && at < number + 10; ++at)
+    seconds = seconds * 10 + static_cast<std::uint64_t>(*at - '0');
+  if (at == number || *at != '.') return false;
+  std::uint64_t microseconds = 0;
+  for (int place = 0; place < 6; ++place) {
+    if (!is_digit(*++at)) return false;
+    microseconds = microseconds * 10 + static_cast<std::uint64_t>(*at - '0');
+  }
+  if (at[1] != ':' || at[2] != ' ') return false;
+  header.fit = Fit::yes;
+  header.length = static_cast<std::size_t>(at + 3 - text);
+  header.comm = comm_in(bytes, comm_width);
+  header.tid = tid;
+  header.cpu = (cpu[0] - '0') * 100 + (cpu[1] - '0') * 10 + (cpu[2] - '0');
+  header.time = {seconds * 1'000'000'000 + microseconds * 1000};
+  return true;
+}
+
 LineHeader parse_plain(std::string_view bytes) {
   LineHeader header;
+  if (parse_usual(bytes, header)) return header;
   Cursor cursor(bytes, comm_width);
   cursor.expect('-');
   header.tid = cursor.left_aligned_tid();

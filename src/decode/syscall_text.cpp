@@ -1,5 +1,8 @@
 #include "decode/syscall_text.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 
 namespace ftracectl {
@@ -7,6 +10,30 @@ namespace ftracectl {
 namespace {
 
 constexpr std::string_view number_field = "__syscall_nr";
+
+/// Of lower-case digits alone, as the kernel prints them; -1 of what is none. Half of what a line of a
+/// syscall has are digits of addresses.
+constexpr std::array<std::int8_t, 256> hex_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (int digit = 0; digit < 16; ++digit) {
+    values[static_cast<std::size_t>("0123456789abcdef"[digit])] = static_cast<std::int8_t>(digit);
+  }
+  return values;
+}();
+
+int hex_value(char c) { return hex_values[static_cast<unsigned char>(c)]; }
+
+std::optional<std::uint64_t> parse_hex(std::string_view digits) {
+  if (digits.empty() || digits.size() > 16) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : digits) {
+    const int digit = hex_value(c);
+    if (digit < 0) return std::nullopt;
+    value = value << 4U | static_cast<std::uint64_t>(digit);
+  }
+  return value;
+}
 
 /// "__filename_val" holds the string of "filename" (7.x).
 bool holds_string_of_another(const Field& field) {
@@ -25,21 +52,17 @@ const Field* string_field_of(const EventSchema& schema, std::string_view name) {
 
 /// Bytes of "filename: " at the start of `text`, or, with option verbose, of "const char * filename: "; 0
 /// where it is something else.
-std::size_t label_length(std::string_view text, const Field& field) {
-  const auto of_name = [&](std::string_view rest) {
-    const bool fits = rest.starts_with(field.name) && rest.substr(field.name.size()).starts_with(": ");
-    return fits ? field.name.size() + 2 : 0;
-  };
-  if (const std::size_t length = of_name(text); length > 0) return length;
-  if (!text.starts_with(field.type) || !text.substr(field.type.size()).starts_with(' ')) return 0;
-  const std::size_t behind_type = field.type.size() + 1;
-  const std::size_t length = of_name(text.substr(behind_type));
-  return length > 0 ? behind_type + length : 0;
+std::size_t label_length(std::string_view text, const SyscallForm::Argument& argument) {
+  if (text.starts_with(argument.label)) return argument.label.size();
+  const std::string& type = argument.field->type;
+  if (!text.starts_with(type) || !text.substr(type.size()).starts_with(' ')) return 0;
+  const std::size_t behind_type = type.size() + 1;
+  return text.substr(behind_type).starts_with(argument.label) ? behind_type + argument.label.size() : 0;
 }
 
 /// Where the argument that starts `text` ends: before ", NEXT: ", at the last place that says so, because a
 /// string may hold the same words; or at the end.
-std::size_t argument_length(std::string_view text, const Field* next) {
+std::size_t argument_length(std::string_view text, const SyscallForm::Argument* next) {
   if (next == nullptr) return text.size();
   for (std::size_t at = text.rfind(", "); at != std::string_view::npos && at > 0;
        at = text.rfind(", ", at - 1)) {
@@ -47,6 +70,31 @@ std::size_t argument_length(std::string_view text, const Field* next) {
   }
   // 7.3 leaves out what the call does not look at: openat's mode without O_CREAT.
   return text.find(", ") == std::string_view::npos ? text.size() : std::string_view::npos;
+}
+
+/// "0x55e88e9ae988" without a string behind it, which most arguments are: up to ", NEXT: " or the end. A
+/// length of 0 where it is something else.
+struct BareNumber {
+  std::size_t length = 0;
+  std::uint64_t value = 0;
+};
+
+BareNumber read_bare_number(std::string_view text, const SyscallForm::Argument* next) {
+  constexpr std::size_t longest = 18;
+  if (!text.starts_with("0x")) return {};
+  BareNumber number{2, 0};
+  const std::size_t stop = std::min(text.size(), longest);
+  for (; number.length < stop; ++number.length) {
+    const int digit = hex_value(text[number.length]);
+    if (digit < 0) break;
+    number.value = number.value << 4U | static_cast<std::uint64_t>(digit);
+  }
+  if (number.length == 2) return {};
+  if (number.length == text.size()) return next == nullptr ? number : BareNumber();
+  const auto rest = text.substr(number.length);
+  const bool next_follows =
+      next != nullptr && rest.starts_with(", ") && rest.substr(2).starts_with(next->label);
+  return next_follows ? number : BareNumber();
 }
 
 /// How the numbers of one line are read.
@@ -58,12 +106,12 @@ struct NumberReading {
 std::optional<std::uint64_t> parse_value(std::string_view text, bool is_pointer, NumberReading& reading) {
   if (text.starts_with("0x")) {
     reading.numbers = SyscallNumbers::prefixed;
-    return parse_number<std::uint64_t>(text.substr(2), 16);
+    return parse_hex(text.substr(2));
   }
   const auto as_decimal = parse_number<std::uint64_t>(text, 10);
   const bool is_same_in_both = as_decimal && text.size() == 1;
   if (reading.numbers == SyscallNumbers::prefixed || is_same_in_both) return as_decimal;
-  const auto as_hex = parse_number<std::uint64_t>(text, 16);
+  const auto as_hex = parse_hex(text);
   if (reading.numbers == SyscallNumbers::plain_hex || !as_hex) return as_hex;
   // A pointer without prefix, or a letter, is seen on kernels that prefix nothing.
   if (is_pointer || !as_decimal) {
@@ -76,8 +124,9 @@ std::optional<std::uint64_t> parse_value(std::string_view text, bool is_pointer,
 
 /// One argument without its name: `4e7220`, `0x4912a9 "/nonexistent/prog"`, `O_RDONLY|O_CLOEXEC` (7.x),
 /// `0xa09fc80 (31:0a) "1."`.
-bool add_argument(const EventSchema& schema, const Field& field, std::string_view text,
-                  NumberReading& reading, std::vector<FieldValue>& values) {
+bool add_argument(const SyscallForm::Argument& argument, std::string_view text, NumberReading& reading,
+                  std::vector<FieldValue>& values) {
+  const Field& field = *argument.field;
   const auto blank = text.find(' ');
   const auto number = parse_value(text.substr(0, blank), field.is_pointer(), reading);
   if (!number) {
@@ -87,57 +136,64 @@ bool add_argument(const EventSchema& schema, const Field& field, std::string_vie
   values.push_back({field.name, *number});
   if (blank == std::string_view::npos) return true;
   std::string_view rest = text.substr(blank + 1);
-  const Field* string_field = string_field_of(schema, field.name);
   const auto quote = rest.find('"');
-  if (string_field == nullptr || quote == std::string_view::npos) return false;
+  if (argument.string_field == nullptr || quote == std::string_view::npos) return false;
   rest.remove_prefix(quote + 1);
   if (rest.ends_with("\"...")) rest.remove_suffix(3);  // the mark of a string that was cut
   if (!rest.ends_with('"')) return false;
   rest.remove_suffix(1);
-  values.push_back({string_field->name, rest});
+  values.push_back({argument.string_field->name, rest});
   return true;
 }
 
-const Field* next_printed(const EventSchema& schema, std::size_t from) {
-  for (std::size_t i = from; i < schema.fields.size(); ++i) {
-    const auto& field = schema.fields[i];
-    if (field.name != number_field && !holds_string_of_another(field)) return &field;
-  }
-  return nullptr;
-}
-
-bool parse_arguments(const EventSchema& schema, std::string_view text, NumberReading& reading,
+bool parse_arguments(const SyscallForm& form, std::string_view text, NumberReading& reading,
                      std::vector<FieldValue>& values) {
-  const Field* field = next_printed(schema, 0);
-  while (field != nullptr) {
-    const std::size_t label = label_length(text, *field);
+  const SyscallForm::Argument* const end = form.arguments.data() + form.arguments.size();
+  const SyscallForm::Argument* argument = form.arguments.data();
+  while (argument != end) {
+    const std::size_t label = label_length(text, *argument);
     if (label == 0) return false;
     text.remove_prefix(label);
-    const auto index = static_cast<std::size_t>(field - schema.fields.data());
-    const Field* next = next_printed(schema, index + 1);
-    const std::size_t length = argument_length(text, next);
-    if (length == std::string_view::npos) return false;
-    if (!add_argument(schema, *field, text.substr(0, length), reading, values)) return false;
+    const SyscallForm::Argument* next = argument + 1 != end ? argument + 1 : nullptr;
+    const BareNumber bare = read_bare_number(text, next);
+    std::size_t length = bare.length;
+    if (length > 0) {
+      reading.numbers = SyscallNumbers::prefixed;
+      values.push_back({argument->field->name, bare.value});
+    } else {
+      length = argument_length(text, next);
+      if (length == std::string_view::npos) return false;
+      if (!add_argument(*argument, text.substr(0, length), reading, values)) return false;
+    }
     const bool is_last = length == text.size();
     text.remove_prefix(is_last ? length : length + 2);
-    field = is_last ? nullptr : next;
+    argument = is_last ? end : next;
   }
   return text.empty();
 }
 
 }  // namespace
 
-bool parse_syscall_arguments(const EventSchema& schema, std::string_view arguments, SyscallNumbers& numbers,
+SyscallForm make_syscall_form(const EventSchema& schema) {
+  SyscallForm form;
+  for (const auto& field : schema.fields) {
+    if (field.name == number_field || holds_string_of_another(field)) continue;
+    form.arguments.push_back({&field, field.name + ": ", string_field_of(schema, field.name)});
+  }
+  return form;
+}
+
+bool parse_syscall_arguments(const SyscallForm& form, std::string_view arguments, SyscallNumbers& numbers,
                              std::vector<FieldValue>& values) {
   NumberReading reading{numbers};
   values.clear();
-  bool fits = parse_arguments(schema, arguments, reading, values);
+  bool fits = parse_arguments(form, arguments, reading, values);
   numbers = reading.numbers;
   if (fits && reading.is_ambiguous) {
     // What stands further on in the line may have told.
     values.clear();
     reading = {numbers};
-    fits = numbers != SyscallNumbers::unknown && parse_arguments(schema, arguments, reading, values);
+    fits = numbers != SyscallNumbers::unknown && parse_arguments(form, arguments, reading, values);
   }
   if (!fits) values.clear();
   return fits;

@@ -2,16 +2,30 @@
 
 #include <ftracectl/event.hpp>
 #include <ftracectl/event_table.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace ftracectl {
 
+/// The arguments of a syscall as its line prints them, worked out once from the schema.
+struct SyscallForm {
+  struct Argument {
+    const Field* field = nullptr;
+    std::string label;                    ///< "filename: "
+    const Field* string_field = nullptr;  ///< "__filename_val", which holds its string (7.x); else null
+  };
+  std::vector<Argument> arguments;
+};
+
+/// `schema` outlives the form.
+SyscallForm make_syscall_form(const EventSchema& schema);
+
 /// Reads what stands between the parentheses of "sys_openat(dfd: 3, filename: 0x4789708 "/dev/null", flags:
 /// 0)" by the schema's own fields. A string behind a number, which 7.x prints, goes to the field
 /// "__NAME_val". `numbers` is what schemas and earlier lines told; it is updated when this line tells. False,
 /// with `values` empty, where the text does not fit the schema, or holds a number that may be hex or decimal.
-bool parse_syscall_arguments(const EventSchema& schema, std::string_view arguments, SyscallNumbers& numbers,
+bool parse_syscall_arguments(const SyscallForm& form, std::string_view arguments, SyscallNumbers& numbers,
                              std::vector<FieldValue>& values);
 
 /// The value behind "-> " as the signed number it is: "0xfffffffffffffffe" is -2. Up to 20 bytes of hex.

@@ -267,15 +267,17 @@ TextDecoder::Step TextDecoder::read_syscall(std::string_view rest, std::size_t l
   Event& event = entry_.event;
   const auto message = event.message;
   const auto message_at = static_cast<std::size_t>(message.data() - rest.data());
-  const auto stop = message.find_first_of("( :");
-  if (stop == std::string_view::npos) return {};
+  std::size_t stop = 0;
+  while (stop < message.size() && message[stop] != '(' && message[stop] != ' ' && message[stop] != ':')
+    ++stop;
+  if (stop == message.size()) return {};
   if (message[stop] == '(' && message.ends_with(')')) {
     const KnownEvent* known = events_.find_syscall_enter(message.substr(0, stop));
     if (known == nullptr) return {};
     event.schema = &known->schema;
     if (numbers_ == SyscallNumbers::unknown) numbers_ = events_.syscall_numbers();
     event.decoded = parse_syscall_arguments(
-        known->schema, message.substr(stop + 1, message.size() - stop - 2), numbers_, event.fields);
+        *known->syscall_form, message.substr(stop + 1, message.size() - stop - 2), numbers_, event.fields);
   } else if (message.substr(stop).starts_with(" -> ")) {
     const KnownEvent* known = events_.find_syscall_exit(message.substr(0, stop));
     const auto value = parse_syscall_return(message.substr(stop + 4));

@@ -17,6 +17,7 @@ namespace {
 /// The kernel prints into 8 KiB at a time; a chunk gathers several reads.
 constexpr std::size_t read_size = std::size_t{16} * 1024;
 constexpr std::size_t max_chunk = std::size_t{256} * 1024;
+constexpr std::size_t max_spare = 8;
 constexpr std::size_t max_queued = std::size_t{8} * 1024 * 1024;
 
 /// At the end of file, which 6.1 and 6.18 give while tracing is off, poll says "readable" for ever.
@@ -68,12 +69,23 @@ bool Pump::take(Chunk& chunk) {
   if (::read(ready_.value(), &one, sizeof one) != sizeof one) return false;
   {
     const std::lock_guard lock(mutex_);
+    if (spare_.size() < max_spare) spare_.push_back(std::move(chunk.bytes));
     chunk = std::move(chunks_.front());
     chunks_.pop_front();
     queued_bytes_ -= chunk.bytes.size();
   }
   room_.notify_one();
   return true;
+}
+
+Pump::Chunk Pump::empty_chunk() {
+  Chunk chunk;
+  const std::lock_guard lock(mutex_);
+  if (spare_.empty()) return chunk;
+  chunk.bytes = std::move(spare_.back());
+  spare_.pop_back();
+  chunk.bytes.clear();
+  return chunk;
 }
 
 void Pump::put(Chunk chunk) {
@@ -101,12 +113,10 @@ bool Pump::wait_for_data() {
 }
 
 Pump::Chunk Pump::read_available() {
-  Chunk chunk;
+  Chunk chunk = empty_chunk();
   while (chunk.bytes.size() < max_chunk) {
-    const std::size_t size = chunk.bytes.size();
-    chunk.bytes.resize(size + read_size);
-    const ssize_t got = ::read(pipe_.value(), chunk.bytes.data() + size, read_size);
-    chunk.bytes.resize(size + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    const ssize_t got = ::read(pipe_.value(), chunk.bytes.room_for(read_size), read_size);
+    if (got > 0) chunk.bytes.took(static_cast<std::size_t>(got));
     if (got > 0 || (got < 0 && errno == EINTR)) continue;
     chunk.drained = true;
     chunk.end_of_file = got == 0;

@@ -7,9 +7,10 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <string>
 #include <thread>
+#include <vector>
 
+#include "base/byte_buffer.hpp"
 #include "base/fd.hpp"
 
 namespace ftracectl {
@@ -28,7 +29,7 @@ class Pump {
 
   /// What was read at once.
   struct Chunk {
-    std::string bytes;
+    ByteBuffer bytes;
     bool drained = false;      ///< nothing was left in the pipe behind these bytes
     bool end_of_file = false;  ///< the kernel says so once tracing is off; some kernels never do
     bool last = false;         ///< the thread has ended
@@ -45,7 +46,7 @@ class Pump {
   pid_t thread_id() const { return thread_id_; }
   /// Readable while a chunk waits.
   int ready_fd() const { return ready_.value(); }
-  /// The next chunk; false when none waits.
+  /// The next chunk; false when none waits. The room of what `chunk` held is read into again.
   bool take(Chunk& chunk);
   /// Asks the thread to read what is there and end. The chunk with `last` comes after that.
   void finish();
@@ -56,6 +57,7 @@ class Pump {
   void run();
   bool wait_for_data();
   Chunk read_available();
+  Chunk empty_chunk();
   void put(Chunk chunk);
   void stop();
 
@@ -70,6 +72,7 @@ class Pump {
   std::mutex mutex_;
   std::condition_variable room_;
   std::deque<Chunk> chunks_;
+  std::vector<ByteBuffer> spare_;  ///< of chunks that were taken: new memory costs more than reading into it
   std::size_t queued_bytes_ = 0;
   std::thread thread_;
 };

@@ -1,30 +1,46 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "base/byte_buffer.hpp"
 
 namespace ftracectl {
 
-// JSON written straight into a growing buffer: records are many, and a document tree for each would cost more
-// than decoding it.
+// JSON written straight into bytes: records are many, and a document tree for each would cost more than
+// decoding it. Each write_* puts its text where `at` points to and gives the end of it; the caller has seen
+// to the room.
 
-/// `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD each; gives true if there
-/// were none of those.
-bool append_json_string(std::string& to, std::string_view text);
+/// Room for any number, and for an address.
+inline constexpr std::size_t json_number_room = 24;
+/// Room for a string of so many bytes: each may become \u00NN.
+constexpr std::size_t json_string_room(std::size_t size) { return 6 * size + 2; }
+/// Room for so many bytes in hex.
+constexpr std::size_t json_hex_room(std::size_t size) { return 2 * size + 2; }
+
+struct JsonString {
+  char* end;
+  bool is_utf8;  ///< false where there were bytes that are not: each of them has become U+FFFD
+};
+
+/// `text` as a JSON string with its quotes.
+JsonString write_json_string(char* at, std::string_view text);
 
 /// `text` as lower-case hex digits with quotes: what is kept beside a string that was not UTF-8.
-void append_json_hex(std::string& to, std::string_view text);
+char* write_json_hex(char* at, std::string_view text);
 
-void append_number(std::string& to, std::int64_t number);
-void append_number(std::string& to, std::uint64_t number);
+char* write_number(char* at, std::uint64_t number);
+char* write_number(char* at, std::int64_t number);
 
 /// "0x55e88e9ae988" with quotes.
-void append_json_address(std::string& to, std::uint64_t address);
+char* write_json_address(char* at, std::uint64_t address);
+
+void append_number(ByteBuffer& to, std::int64_t number);
+void append_number(ByteBuffer& to, std::uint64_t number);
 
 /// `text` for a terminal: control characters and bytes that are not UTF-8 as \n, \t or \xNN, so that no name
 /// can move the cursor or imitate a line.
-void append_printable(std::string& to, std::string_view text);
+void append_printable(ByteBuffer& to, std::string_view text);
 
 /// The length of the UTF-8 sequence at the start of `text`, 0 where there is no valid one.
 std::size_t utf8_length(std::string_view text);

@@ -1,120 +1,58 @@
+#include <array>
 #include <ftracectl/error.hpp>
 
 #include "output/formats.hpp"
-#include "output/json_text.hpp"
+#include "output/json_line.hpp"
 
 namespace ftracectl {
 
 namespace {
 
-/// One JSON object, key by key. Closes it when it goes.
-class Object {
- public:
-  explicit Object(std::string& to) : to_(to) { to_ += '{'; }
-  ~Object() { to_ += '}'; }
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-
-  std::string& key(std::string_view name) {
-    to_ += first_ ? "\"" : ",\"";
-    first_ = false;
-    to_ += name;
-    to_ += "\":";
-    return to_;
-  }
-
-  void null(std::string_view name) { key(name) += "null"; }
-  void number(std::string_view name, std::int64_t value) { append_number(key(name), value); }
-  void number(std::string_view name, std::uint64_t value) { append_number(key(name), value); }
-  template <typename Number>
-  void number(std::string_view name, const std::optional<Number>& value) {
-    if (!value) return null(name);
-    if constexpr (std::is_signed_v<Number>) {
-      number(name, static_cast<std::int64_t>(*value));
-    } else {
-      number(name, static_cast<std::uint64_t>(*value));
-    }
-  }
-  /// False where the text was not UTF-8: the caller keeps the bytes beside it.
-  bool text(std::string_view name, std::string_view value) { return append_json_string(key(name), value); }
-  /// Text that is empty where it is not known.
-  void word(std::string_view name, std::string_view value) {
-    if (value.empty()) {
-      null(name);
-    } else {
-      text(name, value);
-    }
-  }
-
- private:
-  std::string& to_;
-  bool first_ = true;
-};
-
-template <typename Strings>
-void append_array(std::string& to, const Strings& strings, bool* valid = nullptr) {
-  to += '[';
-  bool first = true;
-  for (const auto& text : strings) {
-    if (!first) to += ',';
-    first = false;
-    const bool text_valid = append_json_string(to, text);
-    if (valid != nullptr) *valid = *valid && text_valid;
-  }
-  to += ']';
-}
-
-void put_time(Object& object, const Timestamp& time) {
+[[gnu::always_inline]] inline void put_time(JsonLine& line, const Timestamp& time) {
   const bool is_clocks = time.is_known && !time.from_start;
-  if (is_clocks && time.is_time) return object.number("ts_ns", time.value);
-  object.null("ts_ns");
+  if (is_clocks && time.is_time) return line.number("ts_ns", time.value);
+  line.null("ts_ns");
   if (!time.is_known) return;
   if (is_clocks) {
-    object.number("ts", time.value);
+    line.number("ts", time.value);
   } else {
-    object.number(time.is_time ? "ts_from_start_ns" : "ts_from_start", time.value);
+    line.number(time.is_time ? "ts_from_start_ns" : "ts_from_start", time.value);
   }
 }
 
 /// A number of -1 is one that the line did not say.
-void put_if_told(Object& object, std::string_view name, std::int64_t number) {
+[[gnu::always_inline]] inline void put_if_told(JsonLine& line, std::string_view name, std::int64_t number) {
   if (number < 0) {
-    object.null(name);
+    line.null(name);
   } else {
-    object.number(name, number);
+    line.number(name, number);
   }
 }
 
 /// Optional texts of an exec record: their keys, and after the fixed keys the bytes of those not UTF-8.
 class ExecTexts {
  public:
-  explicit ExecTexts(Object& object) : object_(object) {}
+  [[gnu::always_inline]] explicit ExecTexts(JsonLine& line) : line_(line) {}
 
-  void put(std::string_view name, const std::optional<std::string>& value) {
-    if (!value) return object_.null(name);
-    if (!object_.text(name, *value)) raw_.emplace_back(name, *value);
+  [[gnu::always_inline]] void put(std::string_view name, const std::optional<std::string>& value) {
+    if (!value) return line_.null(name);
+    if (!line_.text(name, *value)) raw_.at(raw_count_++) = {name, *value};
   }
-  void put_argv(const std::optional<std::vector<std::string>>& argv) {
-    if (!argv) return object_.null("argv");
-    bool valid = true;
-    append_array(object_.key("argv"), *argv, &valid);
-    if (!valid) raw_argv_ = &*argv;
+  [[gnu::always_inline]] void put_argv(const std::optional<std::vector<std::string>>& argv) {
+    if (!argv) return line_.null("argv");
+    if (!line_.array("argv", *argv)) raw_argv_ = &*argv;
   }
-  void put_raw_bytes() {
-    for (const auto& [name, value] : raw_) append_json_hex(object_.key(std::string(name) + "_hex"), value);
-    if (raw_argv_ == nullptr) return;
-    std::string& to = object_.key("argv_hex");
-    to += '[';
-    for (const auto& argument : *raw_argv_) {
-      if (&argument != &raw_argv_->front()) to += ',';
-      append_json_hex(to, argument);
+  [[gnu::always_inline]] void put_raw_bytes() {
+    for (std::size_t i = 0; i < raw_count_; ++i) {
+      line_.hex(std::string(raw_[i].first) + "_hex", raw_[i].second);
     }
-    to += ']';
+    if (raw_argv_ != nullptr) line_.hex_array("argv_hex", *raw_argv_);
   }
 
  private:
-  Object& object_;
-  std::vector<std::pair<std::string_view, std::string_view>> raw_;
+  JsonLine& line_;
+  std::array<std::pair<std::string_view, std::string_view>, 8> raw_;
+  std::size_t raw_count_ = 0;
   const std::vector<std::string>* raw_argv_ = nullptr;
 };
 
@@ -123,160 +61,148 @@ class JsonlSink : public Sink {
   explicit JsonlSink(std::string clock) : clock_(std::move(clock)) {}
 
   void exec(const ExecRecord& record) override {
-    {
-      Object object(buffer_);
-      object.text("type", "exec");
-      put_time(object, record.time);
-      object.word("clock", clock_);
-      object.number("cpu", std::int64_t{record.cpu});
-      object.number("pid", std::int64_t{record.pid});
-      object.number("tid", std::int64_t{record.tid});
-      object.number("ppid", record.ppid);
-      object.number("uid", record.uid);
-      ExecTexts texts(object);
-      texts.put("comm", record.comm);
-      object.word("syscall", record.syscall);
-      texts.put("filename", record.filename);
-      object.word("filename_from", record.filename_from);
-      texts.put_argv(record.argv);
-      object.word("argv_from", record.argv_from);
-      object.number("ret", record.ret);
-      const bool failed = record.ret.value_or(0) < 0;
-      object.word("error", failed ? errno_name(static_cast<int>(-*record.ret)) : std::string());
-      object.text("status", status_name(record.status));
-      object.number("duration_ns", record.duration_ns);
-      texts.put("new_comm", record.new_comm);
-      put_optional_keys(object, record);
-      texts.put_raw_bytes();
+    JsonLine line(buffer_);
+    line.plain("type", "exec");
+    put_time(line, record.time);
+    line.word("clock", clock_);
+    line.number("cpu", std::int64_t{record.cpu});
+    line.number("pid", std::int64_t{record.pid});
+    line.number("tid", std::int64_t{record.tid});
+    line.number("ppid", record.ppid);
+    line.number("uid", record.uid);
+    ExecTexts texts(line);
+    texts.put("comm", record.comm);
+    line.word("syscall", record.syscall);
+    texts.put("filename", record.filename);
+    line.word("filename_from", record.filename_from);
+    texts.put_argv(record.argv);
+    line.word("argv_from", record.argv_from);
+    line.number("ret", record.ret);
+    if (record.ret.value_or(0) < 0) {
+      line.plain("error", errno_name(static_cast<int>(-*record.ret)));
+    } else {
+      line.null("error");
     }
-    buffer_ += '\n';
+    line.plain("status", status_name(record.status));
+    line.number("duration_ns", record.duration_ns);
+    texts.put("new_comm", record.new_comm);
+    put_optional_keys(line, record);
+    texts.put_raw_bytes();
   }
 
   void process_end(const ExitRecord& record) override {
-    {
-      Object object(buffer_);
-      object.text("type", "exit");
-      put_time(object, record.time);
-      object.number("cpu", std::int64_t{record.cpu});
-      object.number("pid", std::int64_t{record.pid});
-      object.number("tid", std::int64_t{record.tid});
-      object.number("ppid", record.ppid);
-      ExecTexts texts(object);
-      texts.put("comm", record.comm);
-      object.number("exit_code", record.exit_code);
-      object.number("signal", record.signal);
-      object.number("lifetime_ns", record.lifetime_ns);
-      texts.put_raw_bytes();
-    }
-    buffer_ += '\n';
+    JsonLine line(buffer_);
+    line.plain("type", "exit");
+    put_time(line, record.time);
+    line.number("cpu", std::int64_t{record.cpu});
+    line.number("pid", std::int64_t{record.pid});
+    line.number("tid", std::int64_t{record.tid});
+    line.number("ppid", record.ppid);
+    ExecTexts texts(line);
+    texts.put("comm", record.comm);
+    line.number("exit_code", record.exit_code);
+    line.number("signal", record.signal);
+    line.number("lifetime_ns", record.lifetime_ns);
+    texts.put_raw_bytes();
   }
 
   void event(const Event& event) override {
-    {
-      Object object(buffer_);
-      object.text("type", "event");
-      put_time(object, event.time);
-      put_if_told(object, "cpu", event.cpu);
-      object.null("pid");
-      put_if_told(object, "tid", event.tid);
-      bool comm_valid = true;
-      if (event.tid < 0) {
-        object.null("comm");
-      } else {
-        comm_valid = object.text("comm", event.comm);
-      }
-      put_event_name(object, event);
-      put_fields(object.key("fields"), event);
-      if (!event.decoded && !object.text("message", event.message)) {
-        append_json_hex(object.key("message_hex"), event.message);
-      }
-      if (!event.kernel_stack.empty()) append_array(object.key("stack"), event.kernel_stack);
-      if (!event.user_stack.empty()) append_array(object.key("user_stack"), event.user_stack);
-      if (event.comm_cut) object.key("truncated") += "[\"comm\"]";
-      if (!comm_valid) append_json_hex(object.key("comm_hex"), event.comm);
+    JsonLine line(buffer_);
+    line.plain("type", "event");
+    put_time(line, event.time);
+    put_if_told(line, "cpu", event.cpu);
+    line.null("pid");
+    put_if_told(line, "tid", event.tid);
+    bool comm_valid = true;
+    if (event.tid < 0) {
+      line.null("comm");
+    } else {
+      comm_valid = line.text("comm", event.comm);
     }
-    buffer_ += '\n';
+    put_event_name(line, event);
+    put_fields(line, event);
+    if (!event.decoded && !line.text("message", event.message)) {
+      line.hex("message_hex", event.message);
+    }
+    if (!event.kernel_stack.empty()) line.array("stack", event.kernel_stack);
+    if (!event.user_stack.empty()) line.array("user_stack", event.user_stack);
+    if (event.comm_cut) line.array("truncated", std::array{std::string_view("comm")});
+    if (!comm_valid) line.hex("comm_hex", event.comm);
   }
 
   void lost(const Lost& lost) override {
-    {
-      Object object(buffer_);
-      object.text("type", "lost");
-      put_if_told(object, "cpu", lost.cpu);
-      object.number("count", lost.count);
-    }
-    buffer_ += '\n';
+    JsonLine line(buffer_);
+    line.plain("type", "lost");
+    put_if_told(line, "cpu", lost.cpu);
+    line.number("count", lost.count);
   }
 
   void malformed(const Malformed& malformed) override {
-    {
-      Object object(buffer_);
-      object.text("type", "malformed");
-      const bool valid = object.text("line", malformed.line);
-      object.text("why", malformed.why);
-      if (!valid) append_json_hex(object.key("line_hex"), malformed.line);
-    }
-    buffer_ += '\n';
+    JsonLine line(buffer_);
+    line.plain("type", "malformed");
+    const bool valid = line.text("line", malformed.line);
+    line.text("why", malformed.why);
+    if (!valid) line.hex("line_hex", malformed.line);
   }
 
   void summary(const Summary& summary) override {
-    {
-      Object object(buffer_);
-      object.text("type", "summary");
-      object.number("records", summary.records);
-      object.number("lost", summary.lost);
-      object.number("malformed", summary.malformed);
-      put_kernel_counts(object, summary.kernel);
-      object.number("entries", summary.entries);
-      object.number("execs", summary.execs);
-      object.number("execs_with_argv", summary.execs_with_argv);
-      object.number("duration_ns", static_cast<std::uint64_t>(summary.seconds * 1e9));
-    }
-    buffer_ += '\n';
+    JsonLine line(buffer_);
+    line.plain("type", "summary");
+    line.number("records", summary.records);
+    line.number("lost", summary.lost);
+    line.number("malformed", summary.malformed);
+    put_kernel_counts(line, summary.kernel);
+    line.number("entries", summary.entries);
+    line.number("execs", summary.execs);
+    line.number("execs_with_argv", summary.execs_with_argv);
+    line.number("duration_ns", static_cast<std::uint64_t>(summary.seconds * 1e9));
   }
 
  private:
-  static void put_optional_keys(Object& object, const ExecRecord& record) {
-    if (!record.kernel_stack.empty()) append_array(object.key("stack"), record.kernel_stack);
-    if (!record.user_stack.empty()) append_array(object.key("user_stack"), record.user_stack);
-    if (record.filename_addr && !record.filename) {
-      append_json_address(object.key("filename_addr"), *record.filename_addr);
-    }
-    if (record.argv_addr && !record.argv) append_json_address(object.key("argv_addr"), *record.argv_addr);
-    if (!record.truncated.empty()) append_array(object.key("truncated"), record.truncated);
+  [[gnu::always_inline]] static void put_optional_keys(JsonLine& line, const ExecRecord& record) {
+    if (!record.kernel_stack.empty()) line.array("stack", record.kernel_stack);
+    if (!record.user_stack.empty()) line.array("user_stack", record.user_stack);
+    if (record.filename_addr && !record.filename) line.address("filename_addr", *record.filename_addr);
+    if (record.argv_addr && !record.argv) line.address("argv_addr", *record.argv_addr);
+    if (!record.truncated.empty()) line.array("truncated", record.truncated);
   }
 
-  static void put_event_name(Object& object, const Event& event) {
+  [[gnu::always_inline]] static void put_event_name(JsonLine& line, const Event& event) {
     if (event.schema != nullptr && !event.schema->system.empty()) {
-      object.text("event", event.schema->full_name());
+      line.plain_pair("event", event.schema->system, ':', event.schema->name);
     } else if (!event.name.empty() && event.schema == nullptr && event.decoded) {
-      object.text("event", "ftrace:" + std::string(event.name));  // a stack without its event
+      line.text("event", "ftrace:" + std::string(event.name));  // a stack without its event
+    } else if (event.name.empty()) {
+      line.null("event");
     } else {
-      object.word("event", event.name);
+      line.text("event", event.name);
     }
   }
 
-  static void put_fields(std::string& to, const Event& event) {
-    Object fields(to);
+  [[gnu::always_inline]] static void put_fields(JsonLine& line, const Event& event) {
+    line.begin_object("fields");
     for (const auto& [name, value] : event.fields) {
       if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        fields.number(name, *number);
+        line.number(name, *number);
       } else if (const auto* bits = std::get_if<std::uint64_t>(&value)) {
-        fields.number(name, *bits);
-      } else if (const auto& text = std::get<std::string_view>(value); !fields.text(name, text)) {
-        append_json_hex(fields.key(std::string(name) + "_hex"), text);
+        line.number(name, *bits);
+      } else if (const auto& text = std::get<std::string_view>(value); !line.text(name, text)) {
+        line.hex(std::string(name) + "_hex", text);
       }
     }
+    line.end_object();
   }
 
-  static void put_kernel_counts(Object& object, const std::optional<KernelCounts>& counts) {
-    if (!counts) return object.null("kernel");
-    Object kernel(object.key("kernel"));
-    kernel.number("read", counts->read);
-    kernel.number("left", counts->left);
-    kernel.number("overrun", counts->overrun);
-    kernel.number("commit_overrun", counts->commit_overrun);
-    kernel.number("dropped", counts->dropped);
+  [[gnu::always_inline]] static void put_kernel_counts(JsonLine& line,
+                                                       const std::optional<KernelCounts>& counts) {
+    if (!counts) return line.null("kernel");
+    line.begin_object("kernel");
+    line.number("read", counts->read);
+    line.number("left", counts->left);
+    line.number("overrun", counts->overrun);
+    line.number("commit_overrun", counts->commit_overrun);
+    line.number("dropped", counts->dropped);
+    line.end_object();
   }
 
   std::string clock_;

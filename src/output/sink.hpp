@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/byte_buffer.hpp"
 #include "model/kernel_counts.hpp"
 
 namespace ftracectl {
@@ -38,10 +39,10 @@ class Sink {
   virtual void malformed(const Malformed& malformed) = 0;
   virtual void summary(const Summary& summary) = 0;
 
-  std::string& buffer() { return buffer_; }
+  ByteBuffer& buffer() { return buffer_; }
 
  protected:
-  std::string buffer_;
+  ByteBuffer buffer_;
 };
 
 /// An output format: a row of the table. A new one is one file and one row.

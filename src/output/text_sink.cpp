@@ -24,22 +24,22 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-void append_right(std::string& to, std::string_view text, std::size_t width) {
+void append_right(ByteBuffer& to, std::string_view text, std::size_t width) {
   const std::size_t taken = display_width(text);
   if (taken < width) to.append(width - taken, ' ');
   to += text;
 }
 
-void append_left(std::string& to, std::string_view text, std::size_t width) {
+void append_left(ByteBuffer& to, std::string_view text, std::size_t width) {
   to += text;
   const std::size_t taken = display_width(text);
   if (taken < width) to.append(width - taken, ' ');
 }
 
 std::string printable(std::string_view text) {
-  std::string result;
+  ByteBuffer result;
   append_printable(result, text);
-  return result;
+  return std::string(result.view());
 }
 
 std::string time_text(const Timestamp& time) {
@@ -76,7 +76,7 @@ std::string result_text(const ExecRecord& record) {
 }
 
 /// An argument as one would type it: quoted where a shell would take it apart.
-void append_argument(std::string& to, std::string_view argument) {
+void append_argument(ByteBuffer& to, std::string_view argument) {
   constexpr std::string_view special = " \t\n\"'\\$`*?[]{}()<>|&;!#~";
   const bool quoted = argument.empty() || argument.find_first_of(special) != std::string_view::npos;
   if (!quoted) {
@@ -92,33 +92,32 @@ void append_argument(std::string& to, std::string_view argument) {
 }
 
 /// The file name, then the arguments behind argv[0]; "?" for arguments that are not known.
-std::string command_text(const ExecRecord& record) {
-  std::string text;
+void append_command(ByteBuffer& to, const ExecRecord& record) {
   if (record.filename) {
-    append_argument(text, *record.filename);
+    append_argument(to, *record.filename);
   } else if (record.filename_addr) {
     std::array<char, 40> address;
     std::snprintf(address.data(), address.size(), "(name at 0x%llx)",
                   static_cast<unsigned long long>(*record.filename_addr));
-    text = address.data();
+    to += std::string_view(address.data());
   } else {
-    text = "?";
+    to += '?';
   }
   if (!record.argv) {
-    if (record.status == ExecRecord::Status::ok) text += " ?";
-    return text;
+    if (record.status == ExecRecord::Status::ok) to += " ?";
+    return;
   }
   for (std::size_t i = 1; i < record.argv->size(); ++i) {
-    text += ' ';
-    append_argument(text, (*record.argv)[i]);
+    to += ' ';
+    append_argument(to, (*record.argv)[i]);
   }
   const bool is_cut =
       std::find(record.truncated.begin(), record.truncated.end(), "argv") != record.truncated.end();
-  return is_cut ? text + " ..." : text;
+  if (is_cut) to += " ...";
 }
 
 template <typename Frames>
-void append_frames(std::string& to, const Frames& frames) {
+void append_frames(ByteBuffer& to, const Frames& frames) {
   for (const auto& frame : frames) {
     to.append(time_width + 2, ' ');
     append_printable(to, frame);
@@ -139,7 +138,7 @@ class TextSink : public Sink {
     buffer_ += ' ';
     append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
     buffer_ += ' ';
-    buffer_ += command_text(record);
+    append_command(buffer_, record);
     buffer_ += '\n';
     append_frames(buffer_, record.kernel_stack);
     append_frames(buffer_, record.user_stack);

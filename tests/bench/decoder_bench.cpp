@@ -161,7 +161,7 @@ int measure_memory(double millions) {
   while (lines < millions * 1e6) {
     stream.feed(chunk);
     lines += static_cast<double>(lines_a_chunk);
-    output.write(sink->buffer());
+    output.write(sink->buffer().view());
     sink->buffer().clear();
   }
   stream.finish();

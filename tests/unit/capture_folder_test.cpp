@@ -104,7 +104,7 @@ class Saved {
     saved.prepare(options);
     RecordStream stream(saved.events(), *sink, std::move(options));
     saved.run(stream, [] {});
-    return of_type(parse_json_lines(sink->buffer()), "exec");
+    return of_type(parse_json_lines(std::string(sink->buffer().view())), "exec");
   }
 
  private:
@@ -150,7 +150,7 @@ std::string captured(const std::string& folder, const std::function<void(RecordS
   run(stream);
   stream.finish();
   kept.finish({{"cpu0", "read events: 3\n"}}, 0.5);
-  return sink->buffer();
+  return std::string(sink->buffer().view());
 }
 
 std::string decoded(const std::string& folder) {
@@ -162,7 +162,7 @@ std::string decoded(const std::string& folder) {
   saved.prepare(options);
   RecordStream stream(saved.events(), *sink, std::move(options));
   saved.run(stream, [] {});
-  return sink->buffer();
+  return std::string(sink->buffer().view());
 }
 
 std::string value_of(std::int32_t tid, const std::string& argument) {

@@ -34,10 +34,44 @@ ExecRecord some_record() {
 std::string output_of(const char* format, const ExecRecord& record) {
   const auto sink = find_output_format(format).make("mono");
   sink->exec(record);
-  return sink->buffer();
+  return std::string(sink->buffer().view());
+}
+
+struct WrittenString {
+  std::string text;
+  bool is_utf8;
+};
+
+WrittenString json_string(std::string_view text) {
+  std::string room(json_string_room(text.size()), '\0');
+  const JsonString written = write_json_string(room.data(), text);
+  room.resize(static_cast<std::size_t>(written.end - room.data()));
+  return {room, written.is_utf8};
+}
+
+std::string number_text(auto number) {
+  std::array<char, json_number_room> room;
+  return {room.data(), write_number(room.data(), number)};
 }
 
 }  // namespace
+
+TEST_CASE("json text: numbers and addresses are what the standard library writes") {
+  std::vector<std::uint64_t> numbers{0, UINT64_MAX, 1ULL << 63U, (1ULL << 63U) - 1};
+  for (std::uint64_t power = 1; power < UINT64_MAX / 10; power *= 10) {
+    numbers.insert(numbers.end(), {power - 1, power, power + 1, power * 9 + 7});
+  }
+  for (const auto number : numbers) {
+    CAPTURE(number);
+    CHECK(number_text(number) == std::to_string(number));
+    const auto as_signed = static_cast<std::int64_t>(number);
+    CHECK(number_text(as_signed) == std::to_string(as_signed));
+    std::array<char, 24> expected;
+    std::snprintf(expected.data(), expected.size(), "\"0x%llx\"", static_cast<unsigned long long>(number));
+    std::array<char, json_number_room> room;
+    CHECK(std::string(room.data(), write_json_address(room.data(), number)) == expected.data());
+  }
+}
 
 TEST_CASE("jsonl: an exec record has its keys in the documented order") {
   CHECK(
@@ -80,20 +114,18 @@ TEST_CASE("jsonl: bytes that are not UTF-8 are kept in hex beside the string") {
 TEST_CASE("jsonl: every control character and every invalid sequence gives valid JSON") {
   std::string all;
   for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
-  std::string text;
-  CHECK_FALSE(append_json_string(text, all));
-  const std::string back = json::parse(text).get<std::string>();
+  const auto written = json_string(all);
+  CHECK_FALSE(written.is_utf8);
+  const std::string back = json::parse(written.text).get<std::string>();
   CHECK(back.substr(0, 128) == all.substr(0, 128));
   for (const std::string invalid :
        {"\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x9f\x98"}) {
-    text.clear();
-    CHECK_FALSE(append_json_string(text, invalid));
-    CHECK(json::accept(text));
+    CHECK_FALSE(json_string(invalid).is_utf8);
+    CHECK(json::accept(json_string(invalid).text));
   }
   for (const std::string valid : {"\xf0\x9f\x98\x80", "\xed\x9f\xbf", "\xe2\x98\x83", "\xf4\x8f\xbf\xbf"}) {
-    text.clear();
-    CHECK(append_json_string(text, valid));
-    CHECK(json::parse(text).get<std::string>() == valid);
+    CHECK(json_string(valid).is_utf8);
+    CHECK(json::parse(json_string(valid).text).get<std::string>() == valid);
   }
 }
 
