@@ -45,6 +45,9 @@ class EventTable {
   const KnownEvent* find_syscall_enter(std::string_view syscall) const;
   const KnownEvent* find_syscall_exit(std::string_view syscall) const;
 
+  /// By its common_type, as entries of binary pages have it.
+  const KnownEvent* find_id(std::uint32_t id) const;
+
   std::size_t size() const { return events_.size(); }
 
   /// What the schemas tell of the syscalls' numbers: kernels that print strings print decimal.
@@ -62,6 +65,7 @@ class EventTable {
   static const KnownEvent* look_up(const ByName& names, std::string_view name);
 
   std::vector<std::unique_ptr<KnownEvent>> events_;
+  std::unordered_map<std::uint32_t, const KnownEvent*> by_id_;
   ByName by_name_;
   ByName syscall_enters_;  ///< keyed "sys_execve" for sys_enter_execve
   ByName syscall_exits_;

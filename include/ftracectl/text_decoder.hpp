@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ftracectl/decoder.hpp>
 #include <ftracectl/event.hpp>
 #include <ftracectl/event_table.hpp>
 #include <ftracectl/text_layout.hpp>
@@ -22,25 +23,27 @@ namespace ftracectl {
 /// What stands before a message is known to whoever reads a live buffer, and told with expect(). Where nobody
 /// tells, each line's own columns do; lines without a header (context-info off) are taken for events only
 /// where the text begins with them and they decode.
-class TextDecoder {
+class TextDecoder : public Decoder {
  public:
   /// `events` must outlive the decoder and everything it yields.
   explicit TextDecoder(const EventTable& events);
-  ~TextDecoder();
+  ~TextDecoder() override;
 
   /// What the buffer's options say of the lines that will be fed. More than one while a change may not have
   /// come through.
   void expect(TextLayouts layouts);
 
   void feed(std::string_view bytes);
+  void feed(std::string_view bytes, int /*cpu*/, bool /*drained*/) override { feed(bytes); }
+  void end_of_round() override {}
   /// The next entry, or null when more bytes are needed to know it. The entry is the decoder's own.
-  const Entry* next();
+  const Entry* next() override;
   /// Says that all entries begun so far are here to their end: the last stack trace or marker is complete.
-  void settle() { settled_ = true; }
+  void settle() override { settled_ = true; }
   /// Whether bytes are held back until more come or settle() is called.
-  bool has_rest() const { return position_ < buffer_.size(); }
+  bool has_rest() const override { return position_ < buffer_.size(); }
   /// Says that no byte will follow: what is left over is a torn line.
-  void finish() { settled_ = finished_ = true; }
+  void finish() override { settled_ = finished_ = true; }
 
   /// Bytes that belong to no entry: headers of a saved `trace`, annotations.
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }

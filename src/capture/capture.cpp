@@ -238,7 +238,9 @@ void Capture::start_instance() {
   Pump::Options pump_options;
   pump_options.real_time = is_urgent;
   pump_options.gather = std::chrono::milliseconds(is_urgent ? 0 : 5);
-  pump_ = std::make_unique<Pump>(open_trace_pipe(tracefs_, instance_->prefix()), pump_options);
+  std::vector<Pump::Pipe> pipes;
+  pipes.push_back({open_trace_pipe(tracefs_, instance_->prefix()), -1});
+  pump_ = std::make_unique<Pump>(std::move(pipes), pump_options);
   CaptureWish wish = prepared_.wish;
   const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
   if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())

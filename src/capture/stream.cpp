@@ -111,7 +111,9 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   RecordStream stream(table, *sink, std::move(record_options));
   const auto before = read_kernel_counts(tracefs, prefix);
   const auto begin = Clock::now();
-  Pump pump(std::move(pipe), {});
+  std::vector<Pump::Pipe> pipes;
+  pipes.push_back({std::move(pipe), -1});
+  Pump pump(std::move(pipes), {});
   RunLoop loop({pump, stream, *sink, output, signals, nullptr}, run_limits(options, tracefs, prefix));
   if (options.drain) pump.finish();
   const auto reason = loop.run();

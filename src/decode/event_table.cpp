@@ -30,6 +30,7 @@ void EventTable::add(EventSchema schema) {
     event->print_format = std::make_shared<const PrintFormat>(std::move(*format));
   }
   by_name_.try_emplace(name, event.get());
+  by_id_.try_emplace(event->schema.id, event.get());
   events_.push_back(std::move(event));
 }
 
@@ -50,6 +51,11 @@ const KnownEvent* EventTable::look_up(const ByName& names, std::string_view name
 }
 
 const KnownEvent* EventTable::find(std::string_view name) const { return look_up(by_name_, name); }
+
+const KnownEvent* EventTable::find_id(std::uint32_t id) const {
+  const auto found = by_id_.find(id);
+  return found != by_id_.end() ? found->second : nullptr;
+}
 
 const KnownEvent* EventTable::find_syscall_enter(std::string_view syscall) const {
   return look_up(syscall_enters_, syscall);

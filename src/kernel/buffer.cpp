@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ftracectl/error.hpp>
 
@@ -72,6 +73,32 @@ Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix) {
   const int error = errno;
   if (error == EBUSY) throw pipe_busy_error(tracefs.root(), prefix);
   throw tracefs_error(path, "cannot be opened", error);
+}
+
+std::vector<RawPipe> open_raw_pipes(Tracefs& tracefs, const std::string& prefix) {
+  std::vector<RawPipe> pipes;
+  for (const auto& name : tracefs.list(prefix + "per_cpu")) {
+    const auto cpu = parse_number<int>(std::string_view(name).substr(std::string_view("cpu").size()));
+    if (!name.starts_with("cpu") || !cpu) continue;
+    const std::string path = tracefs.absolute(prefix + "per_cpu/" + name + "/trace_pipe_raw");
+    Fd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (!fd) throw tracefs_error(path, "cannot be opened", errno);
+    pipes.push_back({std::move(fd), *cpu});
+  }
+  std::sort(pipes.begin(), pipes.end(),
+            [](const RawPipe& left, const RawPipe& right) { return left.cpu < right.cpu; });
+  return pipes;
+}
+
+std::size_t read_page_size(Files& files, const std::string& prefix, std::size_t of_header_page) {
+  const std::string path = prefix + "buffer_subbuf_size_kb";
+  if (!files.exists(path)) return of_header_page;
+  const auto kb = parse_number<std::size_t>(trim(files.read(path)));
+  return kb && *kb > 0 ? *kb * 1024 : of_header_page;
+}
+
+bool counts_time(std::string_view clock) {
+  return clock != "counter" && clock != "uptime" && clock != "x86-tsc" && clock != "ppc-tb";
 }
 
 Fd open_free_buffer(Tracefs& tracefs, const std::string& prefix) {

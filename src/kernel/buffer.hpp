@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/fd.hpp"
 #include "kernel/tracefs.hpp"
@@ -34,6 +36,22 @@ bool is_tracing_on(Files& files, const std::string& prefix);
 /// Opens a buffer's trace_pipe, non-blocking. Throws Error(busy), naming the reader, when somebody reads it
 /// already: the kernel allows one.
 Fd open_trace_pipe(const Tracefs& tracefs, const std::string& prefix);
+
+/// One cpu's binary pages, per_cpu/cpuN/trace_pipe_raw, opened non-blocking. Others may read them, too: what
+/// one gets the other does not.
+struct RawPipe {
+  Fd fd;
+  int cpu = -1;
+};
+
+/// Those of all cpus. Throws Error.
+std::vector<RawPipe> open_raw_pipes(Tracefs& tracefs, const std::string& prefix);
+
+/// Bytes that one read of them gives: a sub-buffer.
+std::size_t read_page_size(Files& files, const std::string& prefix, std::size_t of_header_page);
+
+/// Whether the numbers of this trace_clock are nanoseconds.
+bool counts_time(std::string_view clock);
 
 /// Opens a buffer's free_buffer, with options/disable_on_free set: when the descriptor is closed, and be it
 /// by the death of its only holder, the kernel sets tracing_on to 0, drops what was not read and shrinks the

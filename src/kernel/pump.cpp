@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ftracectl/error.hpp>
@@ -19,6 +20,12 @@ constexpr std::size_t read_size = std::size_t{16} * 1024;
 constexpr std::size_t max_chunk = std::size_t{256} * 1024;
 constexpr std::size_t max_spare = 8;
 constexpr std::size_t max_queued = std::size_t{8} * 1024 * 1024;
+
+/// Binary pipes speak, by buffer_percent, when they are half full. After a few looks that found nothing they
+/// are looked at less often.
+constexpr int few_rounds = 5;
+constexpr int idle_factor = 5;
+constexpr int idle_after_ms = 20;
 
 /// At the end of file, which 6.1 and 6.18 give while tracing is off, poll says "readable" for ever.
 constexpr std::chrono::milliseconds end_of_file_pause{20};
@@ -36,8 +43,11 @@ void add_to(const Fd& event, std::uint64_t count) {
 
 }  // namespace
 
-Pump::Pump(Fd pipe, Options options)
-    : pipe_(std::move(pipe)), options_(options), ready_(make_eventfd(EFD_SEMAPHORE)), wake_(make_eventfd(0)) {
+Pump::Pump(std::vector<Pipe> pipes, Options options)
+    : pipes_(std::move(pipes)),
+      options_(options),
+      ready_(make_eventfd(EFD_SEMAPHORE)),
+      wake_(make_eventfd(0)) {
   thread_ = std::thread([this] { run(); });
   thread_id_.wait(0);
 }
@@ -98,58 +108,100 @@ void Pump::put(Chunk chunk) {
   add_to(ready_, 1);
 }
 
+/// For how long nobody need look at the pipes, as long as they do not speak up; -1 for ever.
+int Pump::patience_ms() const {
+  if (!is_binary()) return -1;
+  const auto look_every = static_cast<int>(options_.look_every.count());
+  if (look_every > 0) return idle_rounds_ > few_rounds ? look_every * idle_factor : look_every;
+  return idle_rounds_ > 0 ? -1 : idle_after_ms;  // they speak at once; one more look tells that all is quiet
+}
+
 /// False when the thread is asked to come to an end.
 bool Pump::wait_for_data() {
-  std::array<pollfd, 2> fds{pollfd{pipe_.value(), POLLIN, 0}, pollfd{wake_.value(), POLLIN, 0}};
+  std::vector<pollfd> fds{{wake_.value(), POLLIN, 0}};
+  for (const auto& pipe : pipes_) fds.push_back({pipe.fd.value(), POLLIN, 0});
+  const auto speaks = [](const pollfd& fd) { return (fd.revents & (POLLIN | POLLERR | POLLHUP)) != 0; };
   while (!finishing_) {
-    if (poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return false;
-    if ((fds[0].revents & (POLLIN | POLLERR | POLLHUP)) != 0) break;
+    const int ready = poll(fds.data(), fds.size(), patience_ms());
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready == 0 || std::any_of(fds.begin() + 1, fds.end(), speaks)) break;
   }
   if (finishing_) return false;
   if (options_.gather.count() > 0) {
-    poll(&fds[1], 1, static_cast<int>(options_.gather.count()));
+    poll(fds.data(), 1, static_cast<int>(options_.gather.count()));
   }
   return true;
 }
 
-Pump::Chunk Pump::read_available() {
+Pump::Chunk Pump::read_available(const Pipe& pipe) {
   Chunk chunk = empty_chunk();
+  chunk.cpu = pipe.cpu;
+  const std::size_t piece = is_binary() ? options_.page_size : read_size;
   while (chunk.bytes.size() < max_chunk) {
-    const ssize_t got = ::read(pipe_.value(), chunk.bytes.room_for(read_size), read_size);
+    const ssize_t got = ::read(pipe.fd.value(), chunk.bytes.room_for(piece), piece);
     if (got > 0) chunk.bytes.took(static_cast<std::size_t>(got));
     if (got > 0 || (got < 0 && errno == EINTR)) continue;
     chunk.drained = true;
-    chunk.end_of_file = got == 0;
+    // A binary pipe that is empty gives 0, too, once a part of a page was read (6.12, 6.18, 7.3).
+    chunk.end_of_file = got == 0 && !is_binary();
     if (got < 0 && errno != EAGAIN) chunk.error = errno;
     break;
   }
   return chunk;
 }
 
+/// Reads once from trace_pipe, or from each cpu's pipe. True when nothing was left.
+bool Pump::read_round() { return is_binary() ? read_pages() : read_text(); }
+
+bool Pump::read_text() {
+  Chunk chunk = read_available(pipes_.front());
+  const bool drained = chunk.drained;
+  const bool end_of_file = chunk.end_of_file && chunk.bytes.empty();
+  failed_ = chunk.error != 0;
+  chunk.round_ends = true;
+  if (!end_of_file || !was_end_of_file_) put(std::move(chunk));
+  was_end_of_file_ = end_of_file;
+  return drained;
+}
+
+bool Pump::read_pages() {
+  bool all_drained = true;
+  bool is_empty = true;
+  for (const auto& pipe : pipes_) {
+    Chunk chunk = read_available(pipe);
+    failed_ = failed_ || chunk.error != 0;
+    all_drained = all_drained && chunk.drained;
+    if (chunk.bytes.empty() && !failed_) continue;
+    is_empty = false;
+    put(std::move(chunk));
+    if (failed_ || stopping_) return true;
+  }
+  idle_rounds_ = is_empty ? idle_rounds_ + 1 : 0;
+  if (idle_rounds_ > 1) return true;
+  Chunk mark;
+  mark.round_ends = mark.drained = true;
+  mark.idle = is_empty;
+  put(std::move(mark));
+  return all_drained;
+}
+
 void Pump::run() {
   if (options_.real_time) take_real_time_priority();
   thread_id_ = gettid();
   thread_id_.notify_all();
-  bool was_end_of_file = false;
-  while (wait_for_data()) {
-    Chunk chunk = read_available();
-    const bool failed = chunk.error != 0;
-    const bool end_of_file = chunk.end_of_file && chunk.bytes.empty();
-    if (!chunk.bytes.empty() || failed || !was_end_of_file) put(std::move(chunk));
-    if (failed) break;
-    was_end_of_file = end_of_file;
-    if (end_of_file) {
-      pollfd wake{wake_.value(), POLLIN, 0};
-      poll(&wake, 1, static_cast<int>(end_of_file_pause.count()));
-    }
+  while (!failed_ && wait_for_data()) {
+    read_round();
+    if (!was_end_of_file_) continue;
+    pollfd wake{wake_.value(), POLLIN, 0};
+    poll(&wake, 1, static_cast<int>(end_of_file_pause.count()));
   }
-  for (bool drained = false; !stopping_ && !halting_ && !drained;) {
-    Chunk chunk = read_available();
-    drained = chunk.drained;
-    put(std::move(chunk));
+  for (bool drained = false; !failed_ && !stopping_ && !halting_ && !drained;) {
+    idle_rounds_ = 0;
+    was_end_of_file_ = false;
+    drained = read_round();
   }
   Chunk last;
-  last.last = last.drained = true;
+  last.last = last.drained = last.round_ends = true;
   put(std::move(last));
 }
 

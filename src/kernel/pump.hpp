@@ -15,14 +15,25 @@
 
 namespace ftracectl {
 
-/// A thread that does nothing but drain trace_pipe into a bounded queue. When the queue is full it waits, and
+/// A thread that does nothing but drain a buffer into a bounded queue. When the queue is full it waits, and
 /// the kernel's buffer overruns, counted: memory stays bounded and the traced programs run on.
 class Pump {
  public:
+  /// What is drained: trace_pipe, or the trace_pipe_raw of each cpu, opened O_NONBLOCK.
+  struct Pipe {
+    Fd fd;
+    int cpu = -1;  ///< -1: of all cpus together, as text
+  };
+
   struct Options {
     /// How long to let events gather after the first, before they are read: reading each at once halves the
     /// speed of the program that makes them.
     std::chrono::milliseconds gather{0};
+    /// Look at the pipes so often, whether or not the kernel says that there is something; with 0 only then.
+    /// For binary pipes, which by buffer_percent say it when the buffer is half full.
+    std::chrono::milliseconds look_every{0};
+    /// Bytes that one read gives; 0 for text.
+    std::size_t page_size = 0;
     /// Take real-time priority, where that is allowed: for those who must look at a process while it lives.
     bool real_time = false;
   };
@@ -30,14 +41,16 @@ class Pump {
   /// What was read at once.
   struct Chunk {
     ByteBuffer bytes;
+    int cpu = -1;
     bool drained = false;      ///< nothing was left in the pipe behind these bytes
+    bool round_ends = false;   ///< every pipe has been looked at since this was said last
+    bool idle = false;         ///< of binary pipes: a whole round found nothing, the one before did
     bool end_of_file = false;  ///< the kernel says so once tracing is off; some kernels never do
     bool last = false;         ///< the thread has ended
     int error = 0;             ///< errno of a failed read
   };
 
-  /// `pipe` is trace_pipe, opened O_NONBLOCK.
-  Pump(Fd pipe, Options options);
+  Pump(std::vector<Pipe> pipes, Options options);
   ~Pump();
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
@@ -56,13 +69,21 @@ class Pump {
  private:
   void run();
   bool wait_for_data();
-  Chunk read_available();
+  int patience_ms() const;
+  bool read_round();
+  bool read_text();
+  bool read_pages();
+  Chunk read_available(const Pipe& pipe);
   Chunk empty_chunk();
+  bool is_binary() const { return options_.page_size > 0; }
   void put(Chunk chunk);
   void stop();
 
-  Fd pipe_;
+  std::vector<Pipe> pipes_;
   Options options_;
+  int idle_rounds_ = 1;  ///< rounds that found nothing, one after the other
+  bool was_end_of_file_ = false;
+  bool failed_ = false;
   Fd ready_;  ///< eventfd: counts chunks
   Fd wake_;   ///< eventfd: finish or stop was asked
   std::atomic<bool> finishing_{false};

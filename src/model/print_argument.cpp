@@ -153,6 +153,7 @@ PrintPiece number_piece(Kind kind, const PrintConversion& conversion, const CExp
   PrintPiece result = is_part ? part_piece(kind, conversion, argument, schema)
                               : field_piece(kind, whole_number(conversion, argument, schema), conversion);
   result.prefixed = conversion.alternative && (kind == Kind::hex || kind == Kind::octal);
+  result.bytes = printed_size(conversion, long_size(schema));
   return result;
 }
 

@@ -36,10 +36,12 @@ std::vector<PrintPiece> pieces_of(const EventSchema& schema) {
     const auto& part = print_template.parts[i];
     append_literal(pieces, part.text);
     PrintPiece next = piece_of(part.conversion, call.arguments[i], schema);
-    if (next.kind == Kind::literal)
+    if (next.kind == Kind::literal) {
       append_literal(pieces, next.text);
-    else if (!continues_word(pieces, next))
-      pieces.push_back(std::move(next));
+      continue;
+    }
+    if (!continues_word(pieces, next)) pieces.push_back(std::move(next));
+    pieces.back().arguments.push_back(call.arguments[i]);
   }
   append_literal(pieces, print_template.tail);
   return pieces;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "model/c_expression.hpp"
+
 namespace ftracectl {
 
 /// One piece of a print format that can be read backwards: literal text, or one field as the kernel prints
@@ -35,6 +37,10 @@ struct PrintPiece {
   unsigned bits = 0;      ///< how many; 0 for the whole. The parts together make one value, an unsigned one
   bool partial = false;   ///< of a word: made from some bits of the field only
   bool repeats = false;   ///< another piece tells this field: it is matched, and gives no value
+  std::size_t bytes = 0;  ///< of a number: how many of it the conversion prints
+  /// What is printed, for those who have the fields and want the text. More than one where the format prints
+  /// a word in parts.
+  std::vector<CExpression> arguments;
 
   /// Takes a run of text whose end only what follows can tell.
   bool is_free() const { return kind == Kind::string || (kind == Kind::word && width == 0); }

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <ftracectl/event.hpp>
+#include <ftracectl/event_table.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_buffer.hpp"
+#include "model/print_format.hpp"
+
+namespace ftracectl {
+
+/// The name of a kernel address, "vfs_write"; empty where there is none. What is given lives as long as the
+/// decoder.
+using SymbolNames = std::function<std::string_view(std::uint64_t address)>;
+
+/// How the fields of one event are read from its bytes, worked out once: the values that the event's text
+/// would give, under the same names and in the same order, then what the text does not tell. Pointers are
+/// what they were and not a hash, strings are what they were and not cut.
+class RawFields {
+ public:
+  /// `event` outlives it.
+  explicit RawFields(const KnownEvent& event);
+
+  /// Reads an entry's fields. False where one of them lies outside of the entry. Texts point into `entry` and
+  /// into `made`, which they share with nobody until the next call.
+  bool read(std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
+            std::vector<FieldValue>& values);
+
+ private:
+  enum class How {
+    number,    ///< in place
+    printed,   ///< a number, as the print format's expression computes it
+    text,      ///< characters up to a NUL
+    word,      ///< what the print format makes of it
+    symbol,    ///< an address with a name
+    elements,  ///< "{0x1,0x2}"
+  };
+  struct Row {
+    How how = How::number;
+    std::string name;
+    const Field* field = nullptr;
+    std::size_t bytes = 0;   ///< of a number: how many are printed; of elements: of each
+    bool is_signed = false;  ///< of a number: as it is printed
+    const PrintPiece* piece = nullptr;
+  };
+  struct Made {
+    std::size_t value = 0;  ///< whose text it is
+    std::size_t begin = 0;
+    std::size_t size = 0;
+  };
+
+  void add_piece(const PrintPiece& piece);
+  void add_field(const Field& field);
+  void add_syscall_argument(const Field& field, const Field* string_field);
+  bool has_row(std::string_view name) const;
+  bool read_row(const Row& row, std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
+                std::vector<FieldValue>& values);
+  void read_number(const Row& row, std::string_view bytes, std::vector<FieldValue>& values) const;
+  void keep_made(const Row& row, std::size_t begin, const ByteBuffer& made, std::vector<FieldValue>& values);
+
+  const KnownEvent& event_;
+  std::vector<Row> rows_;
+  std::vector<Made> made_;
+};
+
+}  // namespace ftracectl
