@@ -46,6 +46,24 @@ struct ExecRecord {
   std::vector<std::string> user_stack;
   std::vector<std::string> truncated;  ///< names of the keys that were cut
 
+  /// What /proc said of the process when the new program ran, or, of an attempt that failed, when its end was
+  /// seen: after the fact. Told, known or not, where it was asked for.
+  struct Place {
+    std::optional<std::string> cwd;        ///< where /proc/PID/cwd leads
+    std::optional<std::string> cgroup;     ///< the path in /proc/PID/cgroup
+    std::optional<std::string> container;  ///< the id or name in that path
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  struct PlaceKeys {
+    bool cwd = false;
+    bool cgroup = false;
+    bool container = false;
+    bool any() const { return cwd || cgroup || container; }
+    friend bool operator==(const PlaceKeys&, const PlaceKeys&) = default;
+  };
+  Place place;
+  PlaceKeys place_keys;  ///< which of them were asked for
+
   /// Makes it a new one, in the room of the old one's stacks.
   void clear();
 };

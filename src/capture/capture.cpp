@@ -210,6 +210,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
     stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
     stream_options.before_record = Enricher::before_record;
   }
+  ask_for_place(stream_options, options.place);
   if (folder_) folder_->listen_to(stream_options);
   stream_ = std::make_unique<RecordStream>(prepared.table, *sink_, std::move(stream_options));
   guard_.watchdog.wait_until_ready();
