@@ -29,11 +29,11 @@ struct ExecRecord {
   std::string syscall;               ///< "execve", "execveat"; empty where the enter was not seen
   std::optional<std::string> filename;
   /// "sched_process_exec"; "kernel" for the syscall event's own string (7.x); "uprobe" for what was fetched
-  /// where the C library was called
+  /// where the C library was called, "eprobe" at the syscall event
   std::string filename_from;
   std::optional<std::vector<std::string>> argv;
-  /// "uprobe": what the call was made with; "proc": what the new program got, of which a script's has its
-  /// interpreter in front
+  /// "uprobe", "eprobe": what the call was made with; "proc": what the new program got, of which a script's
+  /// has its interpreter in front
   std::string argv_from;
   std::optional<std::int64_t> ret;
   Status status = Status::unfinished;

@@ -45,8 +45,9 @@ CommandLine make_line() {
   options("stacktrace", "the kernel stack of each record");
   options("userstack", "the program's own stack, as addresses in the program that made the call");
   options("args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
-          "from where arguments are taken: auto, uprobe (where the C library's execve is called), proc "
-          "(/proc/PID/cmdline, if the program lives long enough), none");
+          "from where arguments are taken: auto, eprobe (the system call's event, where the kernel has such "
+          "probes), uprobe (where the C library's execve is called), proc (/proc/PID/cmdline, if the program "
+          "lives long enough), none");
   options("with", po::value<std::string>()->value_name("KEYS"),
           "what else /proc is asked for: cwd, cgroup, container, with commas between them");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");

@@ -29,6 +29,11 @@ KernelLimits limits_of_this_kernel() {
 }
 
 void check_name_of_failure(const json& record, const json& exec, const KernelLimits& limits) {
+  if (record.at("filename_from") == "eprobe") {
+    CHECK(bytes_of(record, "filename") == bytes_of(exec, "path").substr(0, 4095));
+    CHECK(is_cut(record, "filename") == (bytes_of(exec, "path").size() >= 4095));
+    return;
+  }
   if (record.at("filename_from") == "uprobe") {
     const bool cut = is_cut(record, "filename");
     check_fetched(bytes_of(record, "filename"), bytes_of(exec, "path"), cut);
@@ -64,6 +69,14 @@ void check_success(const json& record, const json& exec) {
   }
 }
 
+/// As an eprobe fetches them: up to 16, and whole.
+void check_fetched_whole(const std::vector<std::string>& argv, const std::vector<std::string>& truth,
+                         const json& record) {
+  CHECK(is_cut(record, "argv") == (truth.size() >= 16));
+  REQUIRE(argv.size() == std::min<std::size_t>(truth.size(), 16));
+  for (std::size_t i = 0; i < argv.size(); ++i) CHECK(argv[i] == truth[i].substr(0, 4095));
+}
+
 /// What the call was made with, or, from /proc, what the program got.
 void check_arguments(const json& record, const json& exec) {
   if (record.at("argv").is_null()) return;
@@ -72,6 +85,8 @@ void check_arguments(const json& record, const json& exec) {
     CHECK(argv == byte_strings_of(exec, "runs"));
     return;
   }
+  if (record.at("argv_from") == "eprobe")
+    return check_fetched_whole(argv, byte_strings_of(exec, "argv"), record);
   CHECK(record.at("argv_from") == "uprobe");
   check_fetched(argv, byte_strings_of(exec, "argv"), is_cut(record, "argv"));
 }
@@ -177,6 +192,39 @@ TEST_CASE("workload: failed execs have their names and arguments where the C lib
   CHECK(with_argv * 100 >= failed * 75);
   const auto none = capture_workload({"--args", "none"}, {"plain", "enoent"}, shared_workload_program());
   for (const auto& record : none.records) CHECK(record.at("argv").is_null());
+}
+
+TEST_CASE("workload: eprobes tell what execs are called with that are not called through the C library") {
+  const auto records_before = tracefs_snapshot();
+  const Finished tried = run_ftracectl({"capture", "--args", "eprobe", "--", "true"});
+  if (tried.status == 5) {
+    CHECK(tried.err.find("eprobe") != std::string::npos);
+    CHECK(tracefs_snapshot() == records_before);
+    skip("this kernel has no eprobes");
+  }
+  CHECK(tried.status == 0);
+  // The program is a static one.
+  const std::vector<std::string> some = {
+      "plain",        "enoent",      "eacces",      "newlines",       "invalid-utf8",   "quotes",
+      "empty-args",   "long300",     "many60",      "script",         "odd-path",       "long-path",
+      "path-retries", "efault",      "efault-argv", "null-argv",      "execveat-fails", "execveat-fd",
+      "long5000",     "thread-exec", "posix-spawn", "thread-retries", "vfork",          "burst=5"};
+  const auto run = capture_workload({"--args", "eprobe"}, some);
+  check_all(run);
+  int failed = 0;
+  int with_argv = 0;
+  int with_name = 0;
+  for (const auto& record : run.records) {
+    if (record.at("status") != "failed") continue;
+    ++failed;
+    with_argv += record.at("argv_from") == "eprobe" ? 1 : 0;
+    with_name += record.at("filename").is_null() ? 0 : 1;
+  }
+  CAPTURE(failed);
+  CAPTURE(with_name);
+  // What is not in memory cannot be fetched, and a call with long strings behind its arguments is dropped.
+  CHECK(with_argv * 100 >= failed * 60);
+  CHECK(tracefs_snapshot() == records_before);
 }
 
 TEST_CASE("workload: with noise beside it, the same records and no others, and each with its own stack") {
