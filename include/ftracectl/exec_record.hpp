@@ -29,11 +29,11 @@ struct ExecRecord {
   std::string syscall;               ///< "execve", "execveat"; empty where the enter was not seen
   std::optional<std::string> filename;
   /// "sched_process_exec"; "kernel" for the syscall event's own string (7.x); "uprobe" for what was fetched
-  /// where the C library was called
+  /// where the C library was called, "eprobe" at the syscall event
   std::string filename_from;
   std::optional<std::vector<std::string>> argv;
-  /// "uprobe": what the call was made with; "proc": what the new program got, of which a script's has its
-  /// interpreter in front
+  /// "uprobe", "eprobe": what the call was made with; "proc": what the new program got, of which a script's
+  /// has its interpreter in front
   std::string argv_from;
   std::optional<std::int64_t> ret;
   Status status = Status::unfinished;
@@ -45,6 +45,24 @@ struct ExecRecord {
   std::vector<std::string> kernel_stack;  ///< of the enter, or of the first event that has one
   std::vector<std::string> user_stack;
   std::vector<std::string> truncated;  ///< names of the keys that were cut
+
+  /// What /proc said of the process when the new program ran, or, of an attempt that failed, when its end was
+  /// seen: after the fact. Told, known or not, where it was asked for.
+  struct Place {
+    std::optional<std::string> cwd;        ///< where /proc/PID/cwd leads
+    std::optional<std::string> cgroup;     ///< the path in /proc/PID/cgroup
+    std::optional<std::string> container;  ///< the id or name in that path
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  struct PlaceKeys {
+    bool cwd = false;
+    bool cgroup = false;
+    bool container = false;
+    bool any() const { return cwd || cgroup || container; }
+    friend bool operator==(const PlaceKeys&, const PlaceKeys&) = default;
+  };
+  Place place;
+  PlaceKeys place_keys;  ///< which of them were asked for
 
   /// Makes it a new one, in the room of the old one's stacks.
   void clear();

@@ -74,6 +74,8 @@ class TextDecoder : public Decoder {
                           std::size_t line_end, const KnownEvent& known);
   Step read_free_text(std::string_view rest, std::size_t message_at, std::size_t text_at,
                       std::size_t line_end, const KnownEvent& known);
+  Step read_marked(std::string_view rest, std::size_t message_at, std::size_t line_end,
+                   std::string_view end_mark);
   Step read_open_message(std::string_view rest, std::size_t message_at, std::size_t line_end);
   Step malformed(std::string_view line, std::string_view why, std::size_t length);
   void begin_event(const struct LineHeader& header);

@@ -1,21 +1,37 @@
 #include "capture/argument_probes.hpp"
 
 #include <ftracectl/error.hpp>
+#include <random>
 
 #include "kernel/libc_function.hpp"
 #include "model/exec_probe.hpp"
 
 namespace ftracectl {
 
-ArgumentSource parse_argument_source(const std::string& text) {
-  if (text == "auto") return ArgumentSource::automatic;
-  if (text == "uprobe") return ArgumentSource::uprobe;
-  if (text == "proc") return ArgumentSource::proc;
-  if (text == "none") return ArgumentSource::none;
-  throw Error(ErrorCode::usage, "--args takes auto, uprobe, proc or none, not '" + text + "'");
+namespace {
+
+/// Not to be guessed by anybody whose arguments are fetched.
+std::uint64_t new_nonce() {
+  std::random_device random;
+  return (std::uint64_t{random()} << 32U) | random() | (std::uint64_t{1} << 63U);
 }
 
-std::vector<std::string> argument_probes(Files& files, const std::string& group) {
+std::vector<std::string> eprobes(Files& files, const std::string& group) {
+  const bool are_described =
+      files.exists("dynamic_events") && files.read("README").find("e[:[") != std::string::npos;
+  std::vector<std::string> definitions;
+  const auto nonce = new_nonce();
+  for (const char* function : {execve_function, execveat_function}) {
+    if (!are_described || !files.exists("events/syscalls/sys_enter_" + std::string(function))) continue;
+    definitions.push_back(exec_eprobe_definition(group, function, nonce));
+  }
+  if (definitions.empty() || definitions.front().empty()) {
+    throw Error(ErrorCode::feature_missing, "this kernel has no eprobes to fetch arguments with");
+  }
+  return definitions;
+}
+
+std::vector<std::string> uprobes(Files& files, const std::string& group) {
   if (!files.exists("uprobe_events") || !files.exists("dynamic_events")) {
     throw Error(ErrorCode::feature_missing, "this kernel has no uprobes to fetch arguments with");
   }
@@ -35,6 +51,27 @@ std::vector<std::string> argument_probes(Files& files, const std::string& group)
     definitions.push_back(definition);
   }
   return definitions;
+}
+
+}  // namespace
+
+ArgumentSource parse_argument_source(const std::string& text) {
+  if (text == "auto") return ArgumentSource::automatic;
+  if (text == "eprobe") return ArgumentSource::eprobe;
+  if (text == "uprobe") return ArgumentSource::uprobe;
+  if (text == "proc") return ArgumentSource::proc;
+  if (text == "none") return ArgumentSource::none;
+  throw Error(ErrorCode::usage, "--args takes auto, eprobe, uprobe, proc or none, not '" + text + "'");
+}
+
+std::vector<ArgumentSource> probe_kinds(ArgumentSource source) {
+  if (source == ArgumentSource::automatic) return {ArgumentSource::eprobe, ArgumentSource::uprobe};
+  if (source == ArgumentSource::eprobe || source == ArgumentSource::uprobe) return {source};
+  return {};
+}
+
+std::vector<std::string> argument_probes(Files& files, const std::string& group, ArgumentSource kind) {
+  return kind == ArgumentSource::eprobe ? eprobes(files, group) : uprobes(files, group);
 }
 
 }  // namespace ftracectl

@@ -9,18 +9,22 @@ namespace ftracectl {
 
 /// From where an exec's arguments are taken.
 enum class ArgumentSource {
-  automatic,  ///< from probes where they can be had, and from /proc where these say nothing
+  automatic,  ///< from the best probes that can be had, and from /proc where these say nothing
+  eprobe,     ///< from probes on the events of the system calls, and from /proc where these could not read
   uprobe,     ///< from probes on the C library's execve() and execveat() alone
   proc,       ///< from /proc/PID/cmdline alone
   none,
 };
 
-/// "auto", "uprobe", "proc", "none". Throws Error(usage).
+/// "auto", "eprobe", "uprobe", "proc", "none". Throws Error(usage).
 ArgumentSource parse_argument_source(const std::string& text);
 
-/// The definitions of the probes that fetch an exec's arguments, as of model/exec_probe.hpp. Throws
-/// Error(feature_missing) where they cannot be had: without uprobes, or without a C library that they can be
-/// put on.
-std::vector<std::string> argument_probes(Files& files, const std::string& group);
+/// The kinds of probes to try for a source, the best first: `eprobe`, `uprobe`.
+std::vector<ArgumentSource> probe_kinds(ArgumentSource source);
+
+/// The definitions of the probes of a kind that fetch an exec's arguments, as of model/exec_probe.hpp. Throws
+/// Error(feature_missing) where they cannot be had: without such probes, or without a C library that uprobes
+/// can be put on. Some kernels' README tells of eprobes that they refuse (6.18 here).
+std::vector<std::string> argument_probes(Files& files, const std::string& group, ArgumentSource kind);
 
 }  // namespace ftracectl

@@ -20,6 +20,7 @@
 #include "capture/wanted_execs.hpp"
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
+#include "kernel/features.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 #include "model/exec_probe.hpp"
@@ -91,21 +92,36 @@ int report_missing_command(const CaptureOptions& options, const FoundProgram& pr
   return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
 }
 
-bool wants_probes(const CaptureOptions& options, const CaptureWish& wish) {
-  return wish.is_preset &&
-         (options.arguments == ArgumentSource::automatic || options.arguments == ArgumentSource::uprobe);
+std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish) {
+  return wish.is_preset ? probe_kinds(options.arguments) : std::vector<ArgumentSource>();
 }
 
-/// The probes for the arguments. Where they cannot be had, none and a note, unless they were asked for.
-std::vector<std::string> wanted_probes(const CaptureOptions& options, const CaptureWish& wish, Files& files,
-                                       const std::string& group, std::ostream& err) {
-  if (!wants_probes(options, wish)) return {};
-  try {
-    return argument_probes(files, group);
-  } catch (const Error& error) {
-    if (options.arguments == ArgumentSource::uprobe) throw;
-    err << "ftracectl: note: arguments come from /proc alone: " << error.what() << std::endl;
+/// What is said of probes that cannot be had, unless they were asked for: then it is an error.
+std::string why_no_probes(const CaptureOptions& options, const Error& error) {
+  if (options.arguments == ArgumentSource::eprobe) {
+    throw Error(ErrorCode::feature_missing,
+                "this kernel does not take eprobes, with which --args eprobe fetches arguments: " +
+                    std::string(error.what()),
+                error.system_errno());
   }
+  if (options.arguments == ArgumentSource::uprobe) throw error;
+  return "ftracectl: note: arguments come from /proc alone: " + std::string(error.what());
+}
+
+/// The definitions of the probes that a capture would make.
+std::vector<std::string> probes_to_show(const CaptureOptions& options, const CaptureWish& wish, Files& files,
+                                        std::ostream& err) {
+  std::string why_not;
+  for (const auto kind : wanted_probes(options, wish)) {
+    try {
+      if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
+        throw Error(ErrorCode::feature_missing, "it lacks their functions");
+      return argument_probes(files, "ftracectl_PID", kind);
+    } catch (const Error& error) {
+      why_not = why_no_probes(options, error);
+    }
+  }
+  if (!why_not.empty()) err << why_not << std::endl;
   return {};
 }
 
@@ -119,7 +135,7 @@ int dry_run(const CaptureOptions& options, Prepared& prepared, Files& files, std
             std::ostream& err) {
   CaptureWish& wish = prepared.wish;
   const std::string name = "ftracectl-PID";
-  const auto probes = wanted_probes(options, wish, files, "ftracectl_PID", err);
+  const auto probes = probes_to_show(options, wish, files, err);
   for (const auto& probe : probes) {
     out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
     wish.events.insert(wish.events.begin(), event_of_probe(probe));
@@ -162,6 +178,7 @@ class Capture {
  private:
   void start_instance();
   void make_probes(std::ostream& err);
+  void expect_probes(const std::vector<std::string>& definitions);
   void seed_tasks();
   RunLoop::Limits limits() const;
 
@@ -205,11 +222,12 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   stream_options.ends = options.lifetime;
   stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
   const bool from_proc =
-      options.arguments == ArgumentSource::automatic || options.arguments == ArgumentSource::proc;
+      options.arguments != ArgumentSource::uprobe && options.arguments != ArgumentSource::none;
   if (execs) {
     stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
     stream_options.before_record = Enricher::before_record;
   }
+  ask_for_place(stream_options, options.place);
   if (folder_) folder_->listen_to(stream_options);
   stream_ = std::make_unique<RecordStream>(prepared.table, *sink_, std::move(stream_options));
   guard_.watchdog.wait_until_ready();
@@ -217,12 +235,27 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   start_instance();
 }
 
-/// What a probe fetches comes before the events of its exec: it is switched on before them.
+/// The first kind of probes that the kernel takes.
 void Capture::make_probes(std::ostream& err) {
-  auto& events = prepared_.wish.events;
   const auto group = exec_probe_group(getpid());
-  for (const auto& definition : wanted_probes(options_, prepared_.wish, tracefs_, group, err)) {
-    probes_.add(definition);
+  std::string why_not;
+  for (const auto kind : wanted_probes(options_, prepared_.wish)) {
+    try {
+      const auto definitions = argument_probes(tracefs_, group, kind);
+      for (const auto& definition : definitions) probes_.add(definition);
+      return expect_probes(definitions);
+    } catch (const Error& error) {
+      why_not = why_no_probes(options_, error);
+      probes_.remove();
+    }
+  }
+  if (!why_not.empty()) err << why_not << std::endl;
+}
+
+/// What a uprobe fetches comes before the events of its exec: it is switched on before them.
+void Capture::expect_probes(const std::vector<std::string>& definitions) {
+  auto& events = prepared_.wish.events;
+  for (const auto& definition : definitions) {
     const std::string event = event_of_probe(definition);
     prepared_.table.add(read_schema(tracefs_, event));
     events.insert(events.begin(), event);

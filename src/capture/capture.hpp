@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ftracectl/exec_record.hpp>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct CaptureOptions {
   bool unchecked = false;           ///< write filters without checking them first
   std::string filename;             ///< a glob: only exec records whose file name matches, all of it
   bool only_failed = false;         ///< only execs that failed
+  ExecRecord::PlaceKeys place;      ///< what else to ask /proc for
   bool lifetime = false;            ///< and a record of each process' end
   std::string name;                 ///< a glob: only exec records whose file name matches behind the last '/'
   std::vector<std::int32_t> pids;

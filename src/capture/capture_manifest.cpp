@@ -44,6 +44,25 @@ ExecSources exec_of_json(const Json& json) {
   return exec;
 }
 
+/// ["cwd", "cgroup"]
+Json json_of_place_keys(const ExecRecord::PlaceKeys& keys) {
+  Json array = Json::array();
+  if (keys.cwd) array.push_back("cwd");
+  if (keys.cgroup) array.push_back("cgroup");
+  if (keys.container) array.push_back("container");
+  return array;
+}
+
+ExecRecord::PlaceKeys place_keys_of_json(const Json& array) {
+  ExecRecord::PlaceKeys keys;
+  for (const auto& word : array) {
+    keys.cwd = keys.cwd || word == "cwd";
+    keys.cgroup = keys.cgroup || word == "cgroup";
+    keys.container = keys.container || word == "container";
+  }
+  return keys;
+}
+
 /// Null where it is not known yet.
 template <typename Value>
 Json known(const Value& value, bool is_known) {
@@ -65,6 +84,7 @@ CaptureManifest manifest_of_json(const Json& json) {
   manifest.exec = exec_of_json(json.at("exec"));
   manifest.expect_stacks = json.at("expect_stacks");
   manifest.lifetime = json.at("lifetime");
+  if (json.contains("with")) manifest.place = place_keys_of_json(json["with"]);
   manifest.filename = bytes_of_json(json.at("filename"));
   manifest.name = bytes_of_json(json.at("name"));
   manifest.only_failed = json.at("failed");
@@ -106,6 +126,7 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["name"] = json_of_bytes(manifest.name);
   json["failed"] = manifest.only_failed;
   json["lifetime"] = manifest.lifetime;
+  json["with"] = json_of_place_keys(manifest.place);
   json["events"] = manifest.events;
   json["exec"] = json_of_exec(manifest.exec);
   json["expect_stacks"] = manifest.expect_stacks;

@@ -30,8 +30,9 @@ struct CaptureManifest {
   std::vector<std::string> events;      ///< "system:name", in the order in which names are looked up
   ExecSources exec;
   bool expect_stacks = false;
-  bool lifetime = false;  ///< a record of each process' end
-  std::string filename;   ///< the globs that select exec records
+  bool lifetime = false;        ///< a record of each process' end
+  ExecRecord::PlaceKeys place;  ///< what else /proc was asked for; nothing in older folders
+  std::string filename;         ///< the globs that select exec records
   std::string name;
   bool only_failed = false;
   std::string started;            ///< "2026-11-22T12:54:34Z"

@@ -41,6 +41,7 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.exec = exec;
   manifest.expect_stacks = options.stacktrace || options.userstack;
   manifest.lifetime = options.lifetime;
+  manifest.place = options.place;
   manifest.filename = options.filename;
   manifest.name = options.name;
   manifest.only_failed = options.only_failed;

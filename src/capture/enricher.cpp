@@ -1,9 +1,12 @@
 #include "capture/enricher.hpp"
 
 #include <algorithm>
+#include <ftracectl/error.hpp>
 
+#include "base/text.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
+#include "model/cgroup.hpp"
 
 namespace ftracectl {
 
@@ -46,7 +49,47 @@ void take_arguments(ExecRecord& record) {
   if (line->truncated) record.truncated.emplace_back("argv");
 }
 
+/// As far as it is not known yet: what was seen as the program began is not what it did to itself since.
+void take_place(ExecRecord& record, pid_t task, const ExecRecord::PlaceKeys& keys) {
+  ExecRecord::Place& place = record.place;
+  if (keys.cwd && !place.cwd) place.cwd = read_working_folder(task);
+  if (!(keys.cgroup || keys.container) || place.cgroup) return;
+  place.cgroup = read_cgroup(task);
+  if (keys.container && place.cgroup) place.container = container_of_cgroup(*place.cgroup);
+}
+
 }  // namespace
+
+ExecRecord::PlaceKeys parse_place_keys(const std::string& text) {
+  ExecRecord::PlaceKeys keys;
+  for (const auto word : split(text, ',')) {
+    bool* key = word == "cwd"         ? &keys.cwd
+                : word == "cgroup"    ? &keys.cgroup
+                : word == "container" ? &keys.container
+                                      : nullptr;
+    if (key == nullptr) {
+      throw Error(ErrorCode::usage,
+                  "--with takes cwd, cgroup and container, with commas between them, not '" +
+                      std::string(word) + "'");
+    }
+    *key = true;
+  }
+  return keys;
+}
+
+void ask_for_place(RecordStream::Options& options, const ExecRecord::PlaceKeys& keys) {
+  if (!keys.any()) return;
+  options.on_exec = [keys, before = std::move(options.on_exec)](ExecRecord& record) {
+    if (before) before(record);
+    if (proc_shows_our_pids()) take_place(record, record.pid, keys);
+  };
+  options.before_record = [keys, before = std::move(options.before_record)](ExecRecord& record) {
+    if (before) before(record);
+    record.place_keys = keys;
+    const bool runs = record.status == ExecRecord::Status::ok;
+    if (proc_shows_our_pids()) take_place(record, runs ? record.pid : record.tid, keys);
+  };
+}
 
 void Enricher::on_exec(ExecRecord& record) {
   if (!proc_shows_our_pids()) return;

@@ -2,6 +2,7 @@
 
 #include <ftracectl/exec_record.hpp>
 
+#include "capture/record_stream.hpp"
 #include "decode/task_table.hpp"
 
 namespace ftracectl {
@@ -17,6 +18,12 @@ class Enricher {
   /// Before a record leaves: parent and user of attempts that did not get as far as that.
   static void before_record(ExecRecord& record);
 };
+
+/// "cwd,cgroup,container": some of these. Throws Error(usage).
+ExecRecord::PlaceKeys parse_place_keys(const std::string& text);
+
+/// Has /proc asked for these keys too, after what the hooks ask it for.
+void ask_for_place(RecordStream::Options& options, const ExecRecord::PlaceKeys& keys);
 
 /// Puts the tasks of these processes into the table as they are now.
 void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids);

@@ -1,5 +1,6 @@
 #include "capture/machine_lines.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "capture/json_bytes.hpp"
@@ -36,6 +37,19 @@ std::optional<std::vector<std::string>> texts_at(const Json& json, const char* k
   return texts;
 }
 
+constexpr std::array place_parts = {&ExecRecord::Place::cwd, &ExecRecord::Place::cgroup,
+                                    &ExecRecord::Place::container};
+
+void put_text(Json& json, const char* key, const std::optional<std::string>& text) {
+  if (text) json[key] = json_of_bytes(*text);
+}
+
+std::optional<std::string> text_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  if (found == json.end()) return std::nullopt;
+  return bytes_of_json(*found);
+}
+
 std::string moment_name(MachineMoment moment) { return moment == MachineMoment::exec ? "exec" : "record"; }
 
 MachineMoment moment_named(const std::string& name) {
@@ -62,13 +76,16 @@ TaskLine parse_task_line(std::string_view line) {
 }
 
 ValueLine value_difference(MachineMoment moment, const ExecRecord& before, const ExecRecord& after) {
-  ValueLine values{moment, after.tid, after.time.value, {}, {}, {}, {}, {}, {}};
+  ValueLine values{moment, after.tid, after.time.value, {}, {}, {}, {}, {}, {}, {}};
   if (after.pid_known && (!before.pid_known || before.pid != after.pid)) values.pid = after.pid;
   if (after.ppid != before.ppid) values.ppid = after.ppid;
   if (after.uid != before.uid) values.uid = after.uid;
   if (after.argv != before.argv) values.argv = after.argv;
   if (after.argv_from != before.argv_from) values.argv_from = after.argv_from;
   if (after.truncated != before.truncated) values.truncated = after.truncated;
+  for (const auto part : place_parts) {
+    if (after.place.*part != before.place.*part) values.place.*part = after.place.*part;
+  }
   return values;
 }
 
@@ -80,6 +97,9 @@ void apply_values(const ValueLine& values, ExecRecord& record) {
   if (values.argv) record.argv = values.argv;
   if (!values.argv_from.empty()) record.argv_from = values.argv_from;
   if (values.truncated) record.truncated = *values.truncated;
+  for (const auto part : place_parts) {
+    if (values.place.*part) record.place.*part = values.place.*part;
+  }
 }
 
 std::string value_line(const ValueLine& values) {
@@ -90,6 +110,9 @@ std::string value_line(const ValueLine& values) {
   put_texts(json, "argv", values.argv);
   if (!values.argv_from.empty()) json["argv_from"] = values.argv_from;
   put_texts(json, "truncated", values.truncated);
+  put_text(json, "cwd", values.place.cwd);
+  put_text(json, "cgroup", values.place.cgroup);
+  put_text(json, "container", values.place.container);
   return json.dump();
 }
 
@@ -105,6 +128,7 @@ ValueLine parse_value_line(std::string_view line) {
   values.argv = texts_at(json, "argv");
   values.argv_from = json.value("argv_from", "");
   values.truncated = texts_at(json, "truncated");
+  values.place = {text_at(json, "cwd"), text_at(json, "cgroup"), text_at(json, "container")};
   return values;
 }
 

@@ -40,8 +40,11 @@ struct ValueLine {
   std::optional<std::vector<std::string>> argv;
   std::string argv_from;
   std::optional<std::vector<std::string>> truncated;
+  ExecRecord::Place place;
 
-  bool is_empty() const { return !pid && !ppid && !uid && !argv && argv_from.empty() && !truncated; }
+  bool is_empty() const {
+    return !pid && !ppid && !uid && !argv && argv_from.empty() && !truncated && place == ExecRecord::Place();
+  }
   bool is_about(MachineMoment when, const ExecRecord& record) const {
     return when == moment && record.tid == tid && record.time.value == ts;
   }

@@ -53,7 +53,10 @@ void SavedCapture::prepare(RecordStream::Options& options) {
   options.ends = manifest_.lifetime;
   options.exec = manifest_.exec;
   options.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
-  options.before_record = [this](ExecRecord& record) { answer(MachineMoment::record, record); };
+  options.before_record = [this](ExecRecord& record) {
+    record.place_keys = manifest_.place;
+    answer(MachineMoment::record, record);
+  };
 }
 
 void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_piece) {

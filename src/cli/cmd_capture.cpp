@@ -2,6 +2,7 @@
 #include <ftracectl/error.hpp>
 
 #include "capture/capture.hpp"
+#include "capture/enricher.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/filter_options.hpp"
@@ -44,8 +45,11 @@ CommandLine make_line() {
   options("stacktrace", "the kernel stack of each record");
   options("userstack", "the program's own stack, as addresses in the program that made the call");
   options("args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
-          "from where arguments are taken: auto, uprobe (where the C library's execve is called), proc "
-          "(/proc/PID/cmdline, if the program lives long enough), none");
+          "from where arguments are taken: auto, eprobe (the system call's event, where the kernel has such "
+          "probes), uprobe (where the C library's execve is called), proc (/proc/PID/cmdline, if the program "
+          "lives long enough), none");
+  options("with", po::value<std::string>()->value_name("KEYS"),
+          "what else /proc is asked for: cwd, cgroup, container, with commas between them");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; jsonl for a FILE.jsonl, else text");
@@ -74,6 +78,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.name = line.text("name");
   options.only_failed = line.has("failed");
   options.lifetime = line.has("lifetime");
+  if (line.has("with")) options.place = parse_place_keys(line.text("with"));
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
@@ -105,6 +110,8 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
     line.fail("--filename and --name select exec records; with EVENT, use --filter");
   if (!options.events.empty() && (options.only_failed || options.lifetime))
     line.fail("--failed and --lifetime go with exec records, not with EVENT");
+  if (!options.events.empty() && options.place.any())
+    line.fail("--with goes with exec records, not with EVENT");
   if (line.has("save") && options.save.empty()) line.fail("--save needs the name of a folder");
   if (options.all && options.command.empty())
     line.fail("--all goes with a command; without one, all is captured");

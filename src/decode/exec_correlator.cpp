@@ -45,6 +45,30 @@ void take_stacks(ExecRecord& record, const Event& event) {
   take(record.user_stack, event.user_stack);
 }
 
+/// True where only the call's success proves the arguments: one of them reads as nothing, which an address
+/// that cannot be read does, too.
+bool take_fetched(ExecRecord& record, FetchedExec& call) {
+  const bool is_better = !record.filename || !call.filename.is_cut;
+  if (is_better && !call.filename.is_missing && record.filename_addr == call.filename_addr) {
+    record.filename = std::move(call.filename.text);
+    record.filename_from = call.source;
+    std::erase(record.truncated, "filename");
+    if (call.filename.is_cut) record.truncated.emplace_back("filename");
+  }
+  if (!call.arguments_are_known) return false;
+  record.argv.emplace();
+  record.argv_from = call.source;
+  bool is_cut = call.has_more;
+  bool is_doubtful = false;
+  for (auto& argument : call.arguments) {
+    is_cut = is_cut || argument.is_cut;
+    is_doubtful = is_doubtful || argument.is_missing;
+    record.argv->push_back(std::move(argument.text));
+  }
+  if (is_cut) record.truncated.emplace_back("argv");
+  return is_doubtful;
+}
+
 }  // namespace
 
 ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
@@ -129,39 +153,34 @@ void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) con
   record.filename_from = "kernel";
 }
 
-/// The task calls execve() of the C library; the system call comes next.
+/// A uprobe's event: the task calls execve() of the C library, and the system call comes next. An eprobe's:
+/// it is in the call.
 void ExecCorrelator::on_fetched(const Event& event) {
+  if (const auto nonce = exec_eprobe_nonce(event.schema->name)) return on_eprobe(event, *nonce);
   if (fetched_.size() >= max_fetched) fetched_.clear();
   auto call = parse_fetched_exec(event.message);
   if (call) fetched_.insert_or_assign(event.tid, std::move(*call));
 }
 
-/// True where only the call's success proves the arguments: one of them reads as nothing, which an address
-/// that cannot be read does, too.
+/// Without an attempt, that was not selected, or lost.
+void ExecCorrelator::on_eprobe(const Event& event, std::uint64_t nonce) {
+  const auto attempt = attempts_.find(event.tid);
+  if (attempt == attempts_.end()) return;
+  ExecRecord& record = attempt->second.record;
+  if (record.status != ExecRecord::Status::unfinished || record.argv) return;
+  auto call = parse_eprobe_exec(event.message, nonce);
+  if (!call || record.argv_addr != call->argv_addr) return;
+  attempt->second.argv_is_doubtful = take_fetched(record, *call);
+}
+
+/// As take_fetched(), if it was of this call.
 bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
   if (fetched_.empty()) return false;
   auto node = fetched_.extract(record.tid);
   if (node.empty()) return false;
   FetchedExec& call = node.mapped();
   if (record.filename_addr != call.filename_addr || record.argv_addr != call.argv_addr) return false;
-  const bool is_better = !record.filename || !call.filename.is_cut;
-  if (is_better && !call.filename.is_missing) {
-    record.filename = std::move(call.filename.text);
-    record.filename_from = "uprobe";
-    std::erase(record.truncated, "filename");
-    if (call.filename.is_cut) record.truncated.emplace_back("filename");
-  }
-  record.argv.emplace();
-  record.argv_from = "uprobe";
-  bool is_cut = call.has_more;
-  bool is_doubtful = false;
-  for (auto& argument : call.arguments) {
-    is_cut = is_cut || argument.is_cut;
-    is_doubtful = is_doubtful || argument.is_missing;
-    record.argv->push_back(std::move(argument.text));
-  }
-  if (is_cut) record.truncated.emplace_back("argv");
-  return is_doubtful;
+  return take_fetched(record, call);
 }
 
 void ExecCorrelator::on_enter(const Event& event) {

@@ -23,6 +23,8 @@ void ExecRecord::clear() {
   kernel_stack.clear();
   user_stack.clear();
   truncated.clear();
+  place = {};
+  place_keys = {};
 }
 
 const char* status_name(ExecRecord::Status status) {

@@ -11,6 +11,8 @@ namespace ftracectl {
 namespace {
 
 constexpr std::size_t words_in_argument = fetched_argument_size / 8;
+/// The kernel's bound for a string, its end included, is 4,096 bytes.
+constexpr std::size_t longest_ustring = 4095;
 using Words = std::array<std::uint64_t, words_in_argument>;
 
 /// Takes one expected piece after the other off the front of a message.
@@ -45,6 +47,22 @@ class Scanner {
       if ((i > 0 && !literal(",")) || !number(words[i])) return false;
     }
     return literal("}");
+  }
+
+  /// " s0=\"any text\" z0=0x7f…" or " s0=(fault) z0=0x7f…": what stands before the mark is the string.
+  bool marked_string(const std::string& name, const std::string& mark, FetchedExec::Argument& argument) {
+    const std::string end = " z" + name.substr(name == "n" ? 0 : 1) + mark;
+    if (!literal(" " + name + "=")) return false;
+    const auto at = rest_.find(end);
+    if (at == std::string_view::npos) return false;
+    std::string_view text = rest_.substr(0, at);
+    rest_.remove_prefix(at + end.size());
+    argument.is_missing = text == "(fault)";
+    if (argument.is_missing) return true;
+    if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
+    argument.text = text.substr(1, text.size() - 2);
+    argument.is_cut = argument.text.size() >= longest_ustring;
+    return true;
   }
 
   bool at_end() const { return rest_.empty(); }
@@ -102,7 +120,54 @@ bool scan_arguments(Scanner& scanner, FetchedExec& call) {
   return true;
 }
 
+/// Whether the pointer at `index` of the array is what was there: its page was read from, since one before it
+/// led to a string. Of a page that cannot be read the kernel leaves any number.
+bool is_pointer_read(const FetchedExec& call, std::size_t index) {
+  constexpr std::uint64_t page = 4096;
+  for (std::size_t i = 0; i < index; ++i) {
+    const bool is_same_page = (call.argv_addr + i * 8) / page == (call.argv_addr + index * 8) / page;
+    if (is_same_page && !call.arguments[i].is_missing) return true;
+  }
+  return false;
+}
+
+/// The arguments up to the null that ends them, if all of them could be read.
+void take_marked_arguments(FetchedExec& call, std::vector<FetchedExec::Argument> fetched) {
+  for (std::size_t i = 0; i < fetched.size(); ++i) {
+    if (fetched[i].address == 0 || fetched[i].is_missing) {
+      call.arguments_are_known = fetched[i].address == 0 && is_pointer_read(call, i);
+      if (!call.arguments_are_known) call.arguments.clear();
+      return;
+    }
+    call.arguments.push_back(std::move(fetched[i]));
+  }
+  call.has_more = true;
+}
+
 }  // namespace
+
+std::optional<FetchedExec> parse_eprobe_exec(std::string_view message, std::uint64_t nonce) {
+  const auto begin = message.find(") file=");
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::string mark = exec_eprobe_mark(nonce);
+  Scanner scanner(message.substr(begin + 1));
+  FetchedExec call;
+  call.source = "eprobe";
+  std::vector<FetchedExec::Argument> fetched(fetched_arguments);
+  bool fits = scanner.literal(" file=") && scanner.number(call.filename_addr) && scanner.literal(" argv=") &&
+              scanner.number(call.argv_addr);
+  for (std::size_t i = 0; fits && i < fetched.size(); ++i) {
+    fits = scanner.named_number('p', i, fetched[i].address);
+  }
+  fits = fits && scanner.marked_string("n", mark, call.filename);
+  for (std::size_t i = 0; fits && i < fetched.size(); ++i) {
+    fits = scanner.marked_string("s" + std::to_string(i), mark, fetched[i]);
+  }
+  if (!fits || !scanner.at_end()) return std::nullopt;
+  call.filename.address = call.filename_addr;
+  take_marked_arguments(call, std::move(fetched));
+  return call;
+}
 
 std::optional<FetchedExec> parse_fetched_exec(std::string_view message) {
   const auto begin = message.find(": (");

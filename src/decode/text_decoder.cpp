@@ -6,6 +6,7 @@
 #include "decode/forged_text.hpp"
 #include "decode/print_match.hpp"
 #include "decode/syscall_text.hpp"
+#include "model/exec_probe.hpp"
 
 namespace ftracectl {
 
@@ -251,6 +252,9 @@ TextDecoder::Step TextDecoder::read_event(std::string_view rest, std::size_t mes
   if (known == nullptr) return read_open_message(rest, message_at, line_end);
   event.schema = &known->schema;
   event.name = known->schema.name;
+  if (const auto nonce = exec_eprobe_nonce(event.name)) {
+    return read_marked(rest, message_at, line_end, exec_eprobe_end(*nonce));
+  }
   if (known->print_format == nullptr) return read_open_message(rest, message_at, line_end);
   const std::size_t text_at = message_at + colon + 2;
   const auto text = rest.substr(text_at, line_end - text_at);
@@ -323,6 +327,20 @@ TextDecoder::Step TextDecoder::read_free_text(std::string_view rest, std::size_t
     }
   }
   const bool more_may_help = rest.size() - text_at <= max_message;
+  if (more_may_help && !settled_) return {};
+  return read_open_message(rest, message_at, line_end);
+}
+
+/// An exec as an eprobe fetched it (model/exec_probe.hpp): the arguments in it may be whole lines of trace
+/// text. It ends with a mark that none of those who pass arguments know.
+TextDecoder::Step TextDecoder::read_marked(std::string_view rest, std::size_t message_at,
+                                           std::size_t line_end, std::string_view end_mark) {
+  std::size_t end = line_end;
+  for (; end != std::string_view::npos && end - message_at <= max_message; end = rest.find('\n', end + 1)) {
+    if (rest.substr(message_at, end - message_at).ends_with(end_mark))
+      return finished_event(rest, message_at, end);
+  }
+  const bool more_may_help = rest.size() - message_at <= max_message;
   if (more_may_help && !settled_) return {};
   return read_open_message(rest, message_at, line_end);
 }

@@ -11,6 +11,7 @@
 
 #include "base/fd.hpp"
 #include "base/text.hpp"
+#include "model/cgroup.hpp"
 
 namespace ftracectl {
 
@@ -98,6 +99,20 @@ std::optional<std::string> read_comm(pid_t tid) {
   auto text = read_proc_file(tid, "comm", 64);
   if (text && text->ends_with('\n')) text->pop_back();
   return text;
+}
+
+std::optional<std::string> read_working_folder(pid_t tid) {
+  std::array<char, 64> path;
+  std::snprintf(path.data(), path.size(), "/proc/%d/cwd", tid);
+  std::array<char, 4096> target;  // more the kernel does not tell
+  const ssize_t length = readlink(path.data(), target.data(), target.size());
+  if (length < 0) return std::nullopt;
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+std::optional<std::string> read_cgroup(pid_t tid) {
+  const auto text = read_proc_file(tid, "cgroup", max_status);
+  return text ? parse_cgroup(*text) : std::nullopt;
 }
 
 std::vector<pid_t> read_threads(pid_t pid) { return read_numbers("/proc/" + std::to_string(pid) + "/task"); }

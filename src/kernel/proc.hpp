@@ -32,6 +32,13 @@ std::optional<CommandLine> read_command_line(pid_t pid);
 /// The task's name, from /proc/TID/comm.
 std::optional<std::string> read_comm(pid_t tid);
 
+/// Where /proc/TID/cwd leads: the working folder, as the kernel writes it (" (deleted)" behind one that was
+/// removed). Nothing for a zombie.
+std::optional<std::string> read_working_folder(pid_t tid);
+
+/// The path of /proc/TID/cgroup that tells most (model/cgroup.hpp). Outlives the task's memory.
+std::optional<std::string> read_cgroup(pid_t tid);
+
 /// The threads of a process, from /proc/PID/task; empty when there is no such process.
 std::vector<pid_t> read_threads(pid_t pid);
 

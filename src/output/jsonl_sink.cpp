@@ -87,6 +87,7 @@ class JsonlSink : public Sink {
     line.number("duration_ns", record.duration_ns);
     texts.put("new_comm", record.new_comm);
     put_optional_keys(line, record);
+    if (record.place_keys.any()) put_place(line, texts, record);
     texts.put_raw_bytes();
   }
 
@@ -165,6 +166,24 @@ class JsonlSink : public Sink {
     if (record.filename_addr && !record.filename) line.address("filename_addr", *record.filename_addr);
     if (record.argv_addr && !record.argv) line.address("argv_addr", *record.argv_addr);
     if (!record.truncated.empty()) line.array("truncated", record.truncated);
+  }
+
+  /// The working folder and the cgroup come from /proc, after the fact; the container is in the cgroup's
+  /// path.
+  [[gnu::always_inline]] static void put_place(JsonLine& line, ExecTexts& texts, const ExecRecord& record) {
+    const ExecRecord::Place& place = record.place;
+    if (record.place_keys.cwd) {
+      texts.put("cwd", place.cwd);
+      line.word("cwd_from", place.cwd ? "proc" : "");
+    }
+    if (record.place_keys.cgroup) {
+      texts.put("cgroup", place.cgroup);
+      line.word("cgroup_from", place.cgroup ? "proc" : "");
+    }
+    if (record.place_keys.container) {
+      texts.put("container", place.container);
+      line.word("container_from", place.container ? "cgroup" : "");
+    }
   }
 
   [[gnu::always_inline]] static void put_event_name(JsonLine& line, const Event& event) {

@@ -140,6 +140,7 @@ class TextSink : public Sink {
     buffer_ += ' ';
     append_command(buffer_, record);
     buffer_ += '\n';
+    if (record.place_keys.any()) append_place(record);
     append_frames(buffer_, record.kernel_stack);
     append_frames(buffer_, record.user_stack);
   }
@@ -197,6 +198,23 @@ class TextSink : public Sink {
     buffer_ += ' ';
     append_left(buffer_, "COMM", comm_width);
     buffer_ += " COMMAND\n";
+  }
+
+  /// A line below the command's: "cwd /work  cgroup /init.scope  container -"
+  void append_place(const ExecRecord& record) {
+    buffer_.append(time_width, ' ');
+    const auto put = [&](const char* key, const std::optional<std::string>& value) {
+      buffer_ += std::string("  ") + key + ' ';
+      if (value) {
+        append_argument(buffer_, *value);
+      } else {
+        buffer_ += '-';
+      }
+    };
+    if (record.place_keys.cwd) put("cwd", record.place.cwd);
+    if (record.place_keys.cgroup) put("cgroup", record.place.cgroup);
+    if (record.place_keys.container) put("container", record.place.container);
+    buffer_ += '\n';
   }
 
   /// "sched:sched_switch prev_comm=... " or, not decoded, the message as the kernel printed it.

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -67,6 +70,16 @@ std::vector<json> check_capture(const std::vector<std::string>& arguments) {
   return parse_json_lines(saved.records());
 }
 
+/// Where the unified hierarchy of cgroups is mounted; empty where it is not.
+std::string first_cgroup2_mount() {
+  const std::string mounts = read_file("/proc/mounts");
+  for (const auto line : ftracectl::split_lines(mounts)) {
+    const auto words = ftracectl::split(line, ' ');
+    if (words.size() > 2 && words[2] == "cgroup2") return std::string(words[1]);
+  }
+  return {};
+}
+
 const std::string burst = "i=0; while [ $i -lt " + std::to_string(400 / slowness()) +
                           " ]; do /bin/true $i & i=$((i+1)); done; wait; /nonexistent/x; exec /bin/sleep 0.1";
 
@@ -85,6 +98,61 @@ TEST_CASE("save: the workload's records come out of the folder as they came live
   const auto ends = check_capture(
       {"--lifetime", "--userstack", "--args", "proc", "--", workload_program(), "--dir", files.path()});
   CHECK(of_type(ends, "exit").size() > 10);
+}
+
+TEST_CASE(
+    "save: folder, cgroup and container of each process, failed execs too, come out as they were live") {
+  tracing_folder();
+  const TemporaryFolder folder;
+  // What fails lives on: looked for in /proc later, it would be gone.
+  const std::string script = "shopt -s execfail; cd " + folder.path() +
+                             "; exec /nonexistent/x; /bin/sleep 0.1; cd /; exec /bin/sleep 0.1";
+  const auto records =
+      of_type(check_capture({"--with", "cwd,cgroup,container", "--", "bash", "-c", script}), "exec");
+  REQUIRE(records.size() == 4);
+  std::string here = std::filesystem::canonical(folder.path());
+  CHECK(records[0].at("cwd") == std::filesystem::current_path().string());
+  CHECK(records[1].at("status") == "failed");
+  CHECK(records[1].at("cwd") == here);
+  CHECK(records[2].at("cwd") == here);
+  CHECK(records[3].at("cwd") == "/");
+  const std::string own = read_file("/proc/self/cgroup");
+  for (const auto& record : records) {
+    CHECK(record.at("cwd_from") == "proc");
+    if (own.empty()) continue;  // a kernel without cgroups
+    CHECK(contains(own, ":" + record.at("cgroup").get<std::string>() + "\n"));
+    CHECK(record.at("cgroup_from") == "proc");
+  }
+  const auto plain = check_capture({"--with", "container", "--", "true"});
+  CHECK_FALSE(plain.front().contains("cwd"));
+  CHECK_FALSE(plain.front().contains("cgroup"));
+  CHECK(plain.front().contains("container"));
+  CHECK(run_ftracectl({"capture", "--with", "cwd,home", "--", "true"}).status == 2);
+  CHECK(run_ftracectl({"capture", "sched:sched_switch", "--with", "cwd", "--", "true"}).status == 2);
+}
+
+TEST_CASE("save: a process in a container's cgroup has the container's id") {
+  tracing_folder();
+  const std::string id(64, 'a');
+  const std::string mount = first_cgroup2_mount();
+  const std::string base = mount + "/ftracectl_test_" + std::to_string(getpid());
+  if (mount.empty()) skip("cgroup2 is not mounted");
+  std::error_code error;
+  if (!std::filesystem::create_directory(base, error)) skip(base + " cannot be made: " + error.message());
+  const std::string cgroup = base + "/docker-" + id + ".scope";
+  std::filesystem::create_directory(cgroup);
+  const auto records =
+      of_type(check_capture({"--with", "container,cgroup", "--", "sh", "-c",
+                             "/bin/sleep 0.1; echo $$ >" + cgroup + "/cgroup.procs; /bin/sleep 0.1"}),
+              "exec");
+  // A cgroup of which the last process has just gone is busy for a moment.
+  CHECK(eventually([&] { return rmdir(cgroup.c_str()) == 0 || errno == ENOENT; }));
+  CHECK(rmdir(base.c_str()) == 0);
+  REQUIRE(records.size() == 3);
+  CHECK(records[1].at("container") != id);
+  CHECK(records[2].at("container") == id);
+  CHECK(records[2].at("container_from") == "cgroup");
+  CHECK(records[2].at("cgroup").get<std::string>().ends_with("/docker-" + id + ".scope"));
 }
 
 TEST_CASE("save: a burst, with and without stacks, is decoded to the same records") {

@@ -28,32 +28,12 @@ KernelLimits limits_of_this_kernel() {
   return {format.find("__filename_val") != std::string::npos};
 }
 
-/// As such kernels print a string: '.' for what is not printable in Latin-1.
-std::string as_printed(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || (byte > 0x7e && byte < 0xa0)) c = '.';
-  }
-  return text;
-}
-
-std::optional<std::string> optional_bytes(const json& record, const std::string& key) {
-  if (record.at(key).is_null()) return std::nullopt;
-  return bytes_of(record, key);
-}
-
-bool is_cut(const json& record, const std::string& key) {
-  const auto cut = record.find("truncated");
-  return cut != record.end() && std::find(cut->begin(), cut->end(), key) != cut->end();
-}
-
-/// As fetched where the C library was called: byte for byte, up to what is fetched.
-void check_fetched(const std::string& value, const std::string& truth, bool is_cut) {
-  CHECK(truth.starts_with(value));
-  if (!is_cut) CHECK(value == truth);
-}
-
 void check_name_of_failure(const json& record, const json& exec, const KernelLimits& limits) {
+  if (record.at("filename_from") == "eprobe") {
+    CHECK(bytes_of(record, "filename") == bytes_of(exec, "path").substr(0, 4095));
+    CHECK(is_cut(record, "filename") == (bytes_of(exec, "path").size() >= 4095));
+    return;
+  }
   if (record.at("filename_from") == "uprobe") {
     const bool cut = is_cut(record, "filename");
     check_fetched(bytes_of(record, "filename"), bytes_of(exec, "path"), cut);
@@ -89,6 +69,14 @@ void check_success(const json& record, const json& exec) {
   }
 }
 
+/// As an eprobe fetches them: up to 16, and whole.
+void check_fetched_whole(const std::vector<std::string>& argv, const std::vector<std::string>& truth,
+                         const json& record) {
+  CHECK(is_cut(record, "argv") == (truth.size() >= 16));
+  REQUIRE(argv.size() == std::min<std::size_t>(truth.size(), 16));
+  for (std::size_t i = 0; i < argv.size(); ++i) CHECK(argv[i] == truth[i].substr(0, 4095));
+}
+
 /// What the call was made with, or, from /proc, what the program got.
 void check_arguments(const json& record, const json& exec) {
   if (record.at("argv").is_null()) return;
@@ -97,11 +85,10 @@ void check_arguments(const json& record, const json& exec) {
     CHECK(argv == byte_strings_of(exec, "runs"));
     return;
   }
+  if (record.at("argv_from") == "eprobe")
+    return check_fetched_whole(argv, byte_strings_of(exec, "argv"), record);
   CHECK(record.at("argv_from") == "uprobe");
-  const auto truth = byte_strings_of(exec, "argv");
-  const bool cut = is_cut(record, "argv");
-  REQUIRE(argv.size() == (cut ? std::min<std::size_t>(truth.size(), 16) : truth.size()));
-  for (std::size_t i = 0; i < argv.size(); ++i) check_fetched(argv[i], truth[i], cut && argv[i].size() == 64);
+  check_fetched(argv, byte_strings_of(exec, "argv"), is_cut(record, "argv"));
 }
 
 void check_exec(const json& record, const json& exec, const KernelLimits& limits) {
@@ -205,6 +192,39 @@ TEST_CASE("workload: failed execs have their names and arguments where the C lib
   CHECK(with_argv * 100 >= failed * 75);
   const auto none = capture_workload({"--args", "none"}, {"plain", "enoent"}, shared_workload_program());
   for (const auto& record : none.records) CHECK(record.at("argv").is_null());
+}
+
+TEST_CASE("workload: eprobes tell what execs are called with that are not called through the C library") {
+  const auto records_before = tracefs_snapshot();
+  const Finished tried = run_ftracectl({"capture", "--args", "eprobe", "--", "true"});
+  if (tried.status == 5) {
+    CHECK(tried.err.find("eprobe") != std::string::npos);
+    CHECK(tracefs_snapshot() == records_before);
+    skip("this kernel has no eprobes");
+  }
+  CHECK(tried.status == 0);
+  // The program is a static one.
+  const std::vector<std::string> some = {
+      "plain",        "enoent",      "eacces",      "newlines",       "invalid-utf8",   "quotes",
+      "empty-args",   "long300",     "many60",      "script",         "odd-path",       "long-path",
+      "path-retries", "efault",      "efault-argv", "null-argv",      "execveat-fails", "execveat-fd",
+      "long5000",     "thread-exec", "posix-spawn", "thread-retries", "vfork",          "burst=5"};
+  const auto run = capture_workload({"--args", "eprobe"}, some);
+  check_all(run);
+  int failed = 0;
+  int with_argv = 0;
+  int with_name = 0;
+  for (const auto& record : run.records) {
+    if (record.at("status") != "failed") continue;
+    ++failed;
+    with_argv += record.at("argv_from") == "eprobe" ? 1 : 0;
+    with_name += record.at("filename").is_null() ? 0 : 1;
+  }
+  CAPTURE(failed);
+  CAPTURE(with_name);
+  // What is not in memory cannot be fetched, and a call with long strings behind its arguments is dropped.
+  CHECK(with_argv * 100 >= failed * 60);
+  CHECK(tracefs_snapshot() == records_before);
 }
 
 TEST_CASE("workload: with noise beside it, the same records and no others, and each with its own stack") {

@@ -41,6 +41,10 @@ EventTable exec_event_table() {
                     "\tfield:unsigned long __probe_ip;\toffset:8;\tsize:8;\tsigned:0;\n"
                     "\tfield:u64 file;\toffset:16;\tsize:8;\tsigned:0;\n",
                     "\"(%lx) file=0x%Lx\", REC->__probe_ip, REC->file"));
+  events.add(schema("ftracectl_1", "execve_9fedcba987654321",
+                    "\tfield:u64 file;\toffset:8;\tsize:8;\tsigned:0;\n"
+                    "\tfield:__data_loc char[] n;\toffset:16;\tsize:4;\tsigned:1;\n",
+                    "\" file=0x%Lx n=\\\"%s\\\"\", REC->file, __get_str(n)"));
   events.add(schema("syscalls", "sys_enter_execve", execve_fields, execve_print));
   events.add(schema("syscalls", "sys_enter_execveat",
                     "\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"

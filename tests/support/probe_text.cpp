@@ -46,4 +46,27 @@ std::string probe_text(const ProbedCall& call) {
   return text;
 }
 
+std::string eprobe_text(const EprobedCall& call) {
+  const std::string mark = "=" + hex(eprobe_nonce);
+  const auto string = [](const std::optional<std::string>& text) {
+    return text ? "\"" + *text + "\"" : std::string("(fault)");
+  };
+  std::string text = std::string(eprobe_name) +
+                     ": (syscalls.sys_enter_execve) file=" + hex(call.filename_addr) +
+                     " argv=" + hex(call.argv_addr);
+  for (std::size_t i = 0; i < 16; ++i) {
+    const std::uint64_t usual = i == call.argv.size() ? 0 : 0x55bc6500 + i * 16;
+    text += " p" + std::to_string(i) + "=" + hex(i < call.pointers.size() ? call.pointers[i] : usual);
+  }
+  text += " n=" + string(call.filename) + " zn" + mark;
+  for (std::size_t i = 0; i < 16; ++i) {
+    const bool is_argument = i < call.argv.size();
+    const auto& bytes = is_argument             ? call.argv[i]
+                        : i == call.argv.size() ? std::nullopt
+                                                : std::optional(call.behind);
+    text += " s" + std::to_string(i) + "=" + string(bytes) + " z" + std::to_string(i) + mark;
+  }
+  return text;
+}
+
 }  // namespace ftracectl::test

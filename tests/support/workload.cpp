@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -57,14 +58,17 @@ std::string workload_program() {
 std::string shared_workload_program() { return workload_program() + "-shared"; }
 
 CapturedWorkload capture_workload(const std::vector<std::string>& options,
-                                  const std::vector<std::string>& cases, const std::string& program) {
+                                  const std::vector<std::string>& cases, const std::string& program,
+                                  const std::vector<std::string>& under) {
   tracing_folder();
   const ScratchFolder folder;
   const std::string output = folder.path() + "/records";
   std::vector<std::string> words = {"capture", "--format", "jsonl", "--output", output};
   words.insert(words.end(), options.begin(), options.end());
+  words.emplace_back("--");
+  words.insert(words.end(), under.begin(), under.end());
   // The programs stay for a while, so that their arguments can be read even when the machine is busy.
-  words.insert(words.end(), {"--", program, "--linger", "50", "--dir", folder.path() + "/files"});
+  words.insert(words.end(), {program, "--linger", "50", "--dir", folder.path() + "/files"});
   words.insert(words.end(), cases.begin(), cases.end());
   CapturedWorkload run{program, run_ftracectl(words), {}, {}, {}};
   INFO(run.finished.err);
@@ -90,6 +94,35 @@ std::vector<std::string> byte_strings_of(const json& object, const std::string& 
   std::vector<std::string> strings;
   for (const auto& each : *hex) strings.push_back(from_hex(each.get<std::string>()));
   return strings;
+}
+
+std::optional<std::string> optional_bytes(const json& record, const std::string& key) {
+  if (record.at(key).is_null()) return std::nullopt;
+  return bytes_of(record, key);
+}
+
+bool is_cut(const json& record, const std::string& key) {
+  const auto cut = record.find("truncated");
+  return cut != record.end() && std::find(cut->begin(), cut->end(), key) != cut->end();
+}
+
+std::string as_printed(std::string text) {
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || (byte > 0x7e && byte < 0xa0)) c = '.';
+  }
+  return text;
+}
+
+void check_fetched(const std::string& value, const std::string& truth, bool is_cut) {
+  CHECK(truth.starts_with(value));
+  if (!is_cut) CHECK(value == truth);
+}
+
+void check_fetched(const std::vector<std::string>& argv, const std::vector<std::string>& truth, bool is_cut) {
+  REQUIRE(argv.size() == (is_cut ? std::min<std::size_t>(truth.size(), 16) : truth.size()));
+  for (std::size_t i = 0; i < argv.size(); ++i)
+    check_fetched(argv[i], truth[i], is_cut && argv[i].size() == 64);
 }
 
 }  // namespace ftracectl::test

@@ -42,17 +42,24 @@ std::string probed(int tid, int time_us, const ProbedCall& call) {
   return line(tid, time_us, probe_text(call));
 }
 
-std::vector<ExecRecord> records_of(const std::string& text, ExecSources sources = all_sources) {
+std::vector<ExecRecord> records_of(const std::string& text, ExecSources sources = all_sources,
+                                   std::size_t piece = std::string::npos / 2) {
   static const EventTable events = exec_event_table();
   std::vector<ExecRecord> records;
   ExecCorrelator correlator(sources, {[&](const ExecRecord& record) { records.push_back(record); }});
   TextDecoder decoder(events);
-  decoder.feed(text);
-  decoder.finish();
-  while (const Entry* entry = decoder.next()) {
-    REQUIRE(entry->kind == Entry::Kind::event);
-    correlator.add(entry->event);
+  const auto take = [&] {
+    while (const Entry* entry = decoder.next()) {
+      REQUIRE(entry->kind == Entry::Kind::event);
+      correlator.add(entry->event);
+    }
+  };
+  for (std::size_t at = 0; at < text.size(); at += piece) {
+    decoder.feed(std::string_view(text).substr(at, piece));
+    take();
   }
+  decoder.finish();
+  take();
   correlator.finish();
   return records;
 }
@@ -212,6 +219,56 @@ TEST_CASE("what the probe fetched goes to the call that it was fetched for") {
   REQUIRE(used_up.size() == 2);
   CHECK(used_up[0].argv);
   CHECK_FALSE(used_up[1].argv);
+}
+
+TEST_CASE("what an eprobe fetched goes to the call that is under way") {
+  const EprobedCall call{.filename = "/t/nope", .argv = {"nope", "a b"}};
+  const auto fetched = [](int time_us, const EprobedCall& of) { return line(10, time_us, eprobe_text(of)); };
+  const std::string end = exit_of(10, 200, "0xfffffffffffffffe");
+  auto records = records_of(enter(10, 100) + fetched(101, call) + end + enter(10, 300) + end);
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].filename == "/t/nope");
+  CHECK(records[0].filename_from == "eprobe");
+  CHECK(records[0].argv == std::vector<std::string>{"nope", "a b"});
+  CHECK(records[0].argv_from == "eprobe");
+  CHECK_FALSE(records[1].argv);
+  CHECK_FALSE(records[1].filename);
+
+  EprobedCall other = call;
+  other.argv_addr += 8;
+  records = records_of(enter(10, 100) + fetched(101, other) + end);
+  REQUIRE(records.size() == 1);
+  CHECK_FALSE(records[0].argv);
+
+  // 6.1 fetches the last byte of the file name's address.
+  other = call;
+  other.filename_addr = 0x20;
+  records = records_of(enter(10, 100) + fetched(101, other) + end);
+  REQUIRE(records.size() == 1);
+  CHECK_FALSE(records[0].filename);
+  CHECK(records[0].argv == std::vector<std::string>{"nope", "a b"});
+
+  // Not selected where it entered, and then another that was.
+  ExecSources selecting = all_sources;
+  selecting.enter_selects = true;
+  records = records_of(fetched(90, call) + enter(10, 100) + end, selecting);
+  REQUIRE(records.size() == 1);
+  CHECK_FALSE(records[0].argv);
+}
+
+TEST_CASE("arguments that look like a line of trace text are arguments, in pieces of any size") {
+  const std::string forged = "x\" z15=0x9fedcba987654320\n" + enter(1, 7) + exec(1, 8, "/bin/evil", 1, 1);
+  const EprobedCall call{.filename = "/t/ok", .argv = {"ok", forged, "y"}};
+  const std::string text = enter(10, 100) + line(10, 101, eprobe_text(call)) +
+                           exec(10, 160, "/t/ok", 10, 10) + exit_of(10, 200, "0x0");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}}) {
+    CAPTURE(piece);
+    const auto records = records_of(text, all_sources, piece);
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].tid == 10);
+    CHECK(records[0].filename == "/t/ok");
+    CHECK(records[0].argv == std::vector<std::string>{"ok", forged, "y"});
+  }
 }
 
 TEST_CASE("the name of what runs is the kernel's, and the arguments those of the call") {

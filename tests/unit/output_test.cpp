@@ -5,6 +5,7 @@
 
 #include "output/json_text.hpp"
 #include "output/sink.hpp"
+#include "support/record_schema.hpp"
 
 using namespace ftracectl;
 using nlohmann::json;
@@ -54,6 +55,8 @@ std::string number_text(auto number) {
   return {room.data(), write_number(room.data(), number)};
 }
 
+bool contains_key(const std::string& line, const char* key) { return json::parse(line).contains(key); }
+
 }  // namespace
 
 TEST_CASE("json text: numbers and addresses are what the standard library writes") {
@@ -97,6 +100,39 @@ TEST_CASE("jsonl: what is not known is null, never empty") {
   }
   CHECK(parsed["error"] == "ENOENT");
   CHECK(parsed["filename_addr"] == "0x55e88e9ae988");
+}
+
+TEST_CASE("jsonl: what /proc was asked for stands there, known or not, and nothing else of it") {
+  ExecRecord record = some_record();
+  record.place = {"/work/\xff", "/docker/abc", "abc"};
+  CHECK_FALSE(contains_key(output_of("jsonl", record), "cwd"));
+  record.place_keys.cwd = record.place_keys.container = true;
+  json parsed = json::parse(output_of("jsonl", record));
+  CHECK(parsed["cwd"] == "/work/\xEF\xBF\xBD");
+  CHECK(parsed["cwd_hex"] == "2f776f726b2fff");
+  CHECK(parsed["cwd_from"] == "proc");
+  CHECK(parsed["container"] == "abc");
+  CHECK(parsed["container_from"] == "cgroup");
+  CHECK_FALSE(parsed.contains("cgroup"));
+  record.place = {};
+  record.place_keys.cgroup = true;
+  parsed = json::parse(output_of("jsonl", record));
+  for (const char* key : {"cwd", "cwd_from", "cgroup", "cgroup_from", "container", "container_from"}) {
+    CAPTURE(key);
+    CHECK(parsed.at(key).is_null());
+  }
+  const auto validated = test::validate_records(output_of("jsonl", record));
+  REQUIRE(validated.trouble.empty());
+  CHECK(validated.faults.empty());
+}
+
+TEST_CASE("text: what /proc was asked for stands on a line of its own") {
+  ExecRecord record = some_record();
+  record.place = {"/work/a b", "/", std::nullopt};
+  record.place_keys = {true, true, true};
+  const std::string text = output_of("text", record);
+  CHECK(text.substr(text.find('\n', text.find("hello world"))) ==
+        "\n                cwd \"/work/a b\"  cgroup /  container -\n");
 }
 
 TEST_CASE("jsonl: bytes that are not UTF-8 are kept in hex beside the string") {
