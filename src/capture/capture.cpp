@@ -177,6 +177,8 @@ class Capture {
 
  private:
   void start_instance();
+  std::size_t make_stream();
+  Eagerness eagerness() const;
   void make_probes(std::ostream& err);
   void expect_probes(const std::vector<std::string>& definitions);
   void seed_tasks();
@@ -198,6 +200,7 @@ class Capture {
   RunLoop::Reason reason_ = RunLoop::Reason::drained;
   int stop_signal_ = 0;
   int exec_error_ = 0;
+  bool is_raw_ = false;  ///< binary pages are read, and not text
   Summary summary_;
 };
 
@@ -214,22 +217,10 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
     child_ = std::make_unique<ChildCommand>(program, options.command);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
   }
-  sink_ = find_output_format(options.format).make("mono");
-  const bool execs = prepared.exec.exec || prepared.exec.exit || prepared.exec.enter;
-  RecordStream::Options stream_options;
-  stream_options.expect_stacks = options.stacktrace || options.userstack;
-  stream_options.exec = prepared.exec;
-  stream_options.ends = options.lifetime;
-  stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
-  const bool from_proc =
-      options.arguments != ArgumentSource::uprobe && options.arguments != ArgumentSource::none;
-  if (execs) {
-    stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
-    stream_options.before_record = Enricher::before_record;
-  }
-  ask_for_place(stream_options, options.place);
-  if (folder_) folder_->listen_to(stream_options);
-  stream_ = std::make_unique<RecordStream>(prepared.table, *sink_, std::move(stream_options));
+  sink_ = find_output_format(options.format).make(capture_clock);
+  is_raw_ = options.source == TraceSource::raw ||
+            (options.source == TraceSource::automatic && can_read_raw(tracefs));
+  if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
   guard_.watchdog.wait_until_ready();
   make_probes(err);
   start_instance();
@@ -262,19 +253,49 @@ void Capture::expect_probes(const std::vector<std::string>& definitions) {
   }
 }
 
+/// The stream of records, which is there before anything is read. The page size of raw pipes.
+std::size_t Capture::make_stream() {
+  const bool execs = prepared_.exec.exec || prepared_.exec.exit || prepared_.exec.enter;
+  RecordStream::Options stream_options;
+  stream_options.expect_stacks = options_.stacktrace || options_.userstack;
+  stream_options.exec = prepared_.exec;
+  stream_options.ends = options_.lifetime;
+  stream_options.is_wanted = wanted_execs(options_.filename, options_.name, options_.only_failed);
+  const bool from_proc =
+      options_.arguments != ArgumentSource::uprobe && options_.arguments != ArgumentSource::none;
+  if (execs) {
+    stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
+    stream_options.before_record = Enricher::before_record;
+  }
+  ask_for_place(stream_options, options_.place);
+  std::size_t page_size = 0;
+  if (is_raw_) {
+    stream_options.raw = read_raw_source(tracefs_, instance_->prefix());
+    stream_options.raw->is_time = counts_time(capture_clock);
+    page_size = stream_options.raw->layout.page_size;
+  }
+  if (folder_) folder_->listen_to(stream_options);
+  stream_ = std::make_unique<RecordStream>(prepared_.table, *sink_, std::move(stream_options));
+  return page_size;
+}
+
+/// Arguments in /proc must be looked at in time. Where the user names events, a reader that wakes at once
+/// would make many of the switches and wake-ups that it then records.
+Eagerness Capture::eagerness() const {
+  Eagerness eagerness;
+  eagerness.real_time = prepared_.wish.is_preset;
+  eagerness.at_once = options_.latency ? options_.latency->count() == 0 : prepared_.wish.is_preset;
+  if (options_.latency) eagerness.look_every = *options_.latency;
+  return eagerness;
+}
+
 void Capture::start_instance() {
   instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
   instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
-  // Arguments in /proc must be looked at in time. Where the user names events, a reader that wakes at once
-  // would make many of the switches and wake-ups that it then records.
-  const bool is_urgent = prepared_.wish.is_preset;
-  Pump::Options pump_options;
-  pump_options.real_time = is_urgent;
-  pump_options.gather = std::chrono::milliseconds(is_urgent ? 0 : 5);
-  std::vector<Pump::Pipe> pipes;
-  pipes.push_back({open_trace_pipe(tracefs_, instance_->prefix()), -1});
-  pump_ = std::make_unique<Pump>(std::move(pipes), pump_options);
+  const std::size_t page_size = make_stream();
   CaptureWish wish = prepared_.wish;
+  wish.wake_for_each = is_raw_ && eagerness().at_once;
+  pump_ = open_pump(tracefs_, instance_->prefix(), is_raw_, page_size, eagerness());
   const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
   if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())
     wish.not_tids = {getpid(), pump_->thread_id()};
@@ -309,7 +330,7 @@ RunLoop::Limits Capture::limits() const {
 
 void Capture::run() {
   const auto begin = Clock::now();
-  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get()}, limits());
+  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_}, limits());
   if (child_) exec_error_ = child_->start();
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();

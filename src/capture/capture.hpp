@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "capture/argument_probes.hpp"
+#include "capture/trace_source.hpp"
 #include "kernel/tracefs.hpp"
 #include "session/journal.hpp"
 
@@ -32,6 +33,8 @@ struct CaptureOptions {
   bool stacktrace = false;
   bool userstack = false;
   ArgumentSource arguments = ArgumentSource::automatic;
+  TraceSource source = TraceSource::text;
+  std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read
   bool strict = false;
   bool dry_run = false;
   std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: a size that fits

@@ -46,8 +46,12 @@ CaptureFolder::CaptureFolder(std::string path) : path_(std::move(path)) {
 }
 
 void CaptureFolder::listen_to(RecordStream::Options& options) {
-  options.on_bytes = [this](std::string_view bytes) { on_bytes(bytes); };
-  options.on_settle = [this](bool idle, bool matters) { on_settle(idle, matters); };
+  if (options.raw) {
+    listen_to_pages(options);
+  } else {
+    options.on_bytes = [this](std::string_view bytes, int /*cpu*/, bool /*drained*/) { on_bytes(bytes); };
+    options.on_settle = [this](bool idle, bool matters) { on_settle(idle, matters); };
+  }
   const auto listened = [this](MachineMoment moment, std::function<void(ExecRecord&)> ask) {
     return [this, moment, ask = std::move(ask)](ExecRecord& record) { ask_machine(moment, ask, record); };
   };
@@ -55,6 +59,34 @@ void CaptureFolder::listen_to(RecordStream::Options& options) {
   if (options.before_record) {
     options.before_record = listened(MachineMoment::record, std::move(options.before_record));
   }
+}
+
+void CaptureFolder::listen_to_pages(RecordStream::Options& options) {
+  is_raw_ = true;
+  page_size_ = options.raw->layout.page_size;
+  options.on_bytes = [this](std::string_view bytes, int cpu, bool drained) { on_pages(bytes, cpu, drained); };
+  options.on_round = [this] {
+    reads_.put(read_line({ReadLine::Kind::round_ends}));
+    reads_.write();
+  };
+  options.on_settle = [this](bool /*idle*/, bool /*matters*/) {
+    reads_.put(read_line({ReadLine::Kind::settled}));
+    reads_.write();
+  };
+  options.raw->ask_name = [this, ask = std::move(options.raw->ask_name)](std::int32_t tid) {
+    std::string name = ask(tid);
+    names_.put(name_line({tid, name}));
+    names_.write();
+    return name;
+  };
+  options.raw->symbols = [this, find = std::move(options.raw->symbols)](std::uint64_t address) {
+    const SymbolPlace place = find(address);
+    if (addresses_asked_.insert(address).second) {
+      symbols_.put(symbol_line({address, std::string(place.name), place.offset, place.size}));
+      symbols_.write();
+    }
+    return place;
+  };
 }
 
 /// Those of the events, and the one that tells how the kernel prints the numbers of syscalls.
@@ -85,17 +117,43 @@ void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTabl
   std::string lines;
   for (const auto& [tid, task] : tasks.all()) lines += task_line(tid, task) + "\n";
   write_file("tasks.jsonl", lines);
-  bytes_.emplace((root / "trace_pipe.txt").string());
   values_.file.emplace((root / "values.jsonl").string());
-  pauses_.file.emplace((root / "pauses.jsonl").string());
+  if (is_raw_) {
+    start_pages(files);
+  } else {
+    bytes_.emplace((root / "trace_pipe.txt").string());
+    pauses_.file.emplace((root / "pauses.jsonl").string());
+  }
   write_manifest();
+}
+
+void CaptureFolder::start_pages(Files& files) {
+  const fs::path root(path_);
+  manifest_.page_size = page_size_;
+  make_folders(root / "events");
+  for (const char* name : {"events/header_page", "events/header_event"}) write_file(name, files.read(name));
+  for (const auto& event : builtin_entries(files)) {
+    manifest_.builtin_entries.push_back(event);
+    const std::string folder = event_folder("", event);
+    const std::string name = "formats" + folder.substr(folder.find('/')) + "format";
+    make_folders((root / name).parent_path());
+    write_file(name, files.read(folder + "format"));
+  }
+  reads_.file.emplace((root / "reads.jsonl").string());
+  names_.file.emplace((root / "names.jsonl").string());
+  symbols_.file.emplace((root / "symbols.jsonl").string());
 }
 
 void CaptureFolder::finish(const std::map<std::string, std::string>& stats, double seconds) {
   values_.write();
-  bytes_->close();
   values_.file->close();
-  pauses_.file->close();
+  if (bytes_) bytes_->close();
+  for (auto& [cpu, file] : pages_) file.close();
+  for (Lines* lines : {&pauses_, &reads_, &names_, &symbols_}) {
+    if (!lines->file) continue;
+    lines->write();
+    lines->file->close();
+  }
   for (const auto& [cpu, text] : stats) write_file("stats/" + cpu, text);
   manifest_.finished = true;
   manifest_.ended = utc_now();
@@ -106,6 +164,18 @@ void CaptureFolder::finish(const std::map<std::string, std::string>& stats, doub
 void CaptureFolder::on_bytes(std::string_view bytes) {
   bytes_->write(bytes);
   byte_count_ += bytes.size();
+}
+
+/// The pages first: a line of reads.jsonl never tells of bytes that are not there.
+void CaptureFolder::on_pages(std::string_view bytes, int cpu, bool drained) {
+  auto file = pages_.find(cpu);
+  if (file == pages_.end()) {
+    const std::string folder = path_ + "/per_cpu/cpu" + std::to_string(cpu);
+    make_folders(folder);
+    file = pages_.emplace(cpu, OutputFile(folder + "/trace_pipe_raw")).first;
+  }
+  file->second.write(bytes);
+  reads_.put(read_line({ReadLine::Kind::read, cpu, bytes.size(), drained}));
 }
 
 void CaptureFolder::on_settle(bool idle, bool matters) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "capture/capture_manifest.hpp"
@@ -22,6 +23,14 @@ namespace ftracectl {
 ///     tasks.jsonl, values.jsonl     what the machine told beside them (machine_lines.hpp)
 ///     pauses.jsonl                  where the pipe was empty, as far as that made a difference
 ///     stats/cpuN                    per_cpu/cpuN/stats at the end
+///
+/// and of a capture from binary pages, in the place of trace_pipe.txt and pauses.jsonl,
+///
+///     per_cpu/cpuN/trace_pipe_raw   the pages of each cpu, as read
+///     events/header_page, header_event
+///                                   how they are laid out
+///     reads.jsonl                   in which order the cpus were read
+///     names.jsonl, symbols.jsonl    names of tasks and of addresses that the machine was asked for
 ///
 /// Only its owner may look into it: the bytes hold more than the records, such as memory that was fetched
 /// with arguments. Bytes are written as they come and before they are decoded: killed at any moment, the
@@ -51,7 +60,10 @@ class CaptureFolder {
     void write();
   };
 
+  void listen_to_pages(RecordStream::Options& options);
+  void start_pages(Files& files);
   void on_bytes(std::string_view bytes);
+  void on_pages(std::string_view bytes, int cpu, bool drained);
   void on_settle(bool idle, bool matters);
   void ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask, ExecRecord& record);
   void write_file(const std::string& name, std::string_view text) const;
@@ -63,6 +75,13 @@ class CaptureFolder {
   std::uint64_t byte_count_ = 0;
   Lines values_;
   Lines pauses_;
+  bool is_raw_ = false;
+  std::size_t page_size_ = 0;
+  std::map<int, OutputFile> pages_;  ///< by cpu
+  Lines reads_;
+  Lines names_;
+  Lines symbols_;
+  std::unordered_set<std::uint64_t> addresses_asked_;
 };
 
 /// The moment now, "2026-11-22T12:54:34Z".

@@ -91,6 +91,8 @@ CaptureManifest manifest_of_json(const Json& json) {
   manifest.started = json.at("started");
   if (!json.at("ended").is_null()) manifest.ended = json.at("ended");
   if (!json.at("seconds").is_null()) manifest.seconds = json.at("seconds").get<double>();
+  manifest.page_size = json.value("page_size", std::size_t{0});
+  manifest.builtin_entries = json.value("builtin_entries", std::vector<std::string>());
   return manifest;
 }
 
@@ -111,7 +113,7 @@ void check_version(const Json& json, const std::string& origin) {
 std::string manifest_text(const CaptureManifest& manifest) {
   Json json;
   json["kind"] = kind;
-  json["version"] = capture_folder_version;
+  json["version"] = manifest.page_size > 0 ? capture_folder_version : text_folder_version;
   json["ftracectl"] = manifest.program_version;
   json["finished"] = manifest.finished;
   json["kernel"] = manifest.kernel;
@@ -132,6 +134,10 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["expect_stacks"] = manifest.expect_stacks;
   json["clock"] = manifest.clock;
   json["options"] = manifest.options;
+  if (manifest.page_size > 0) {
+    json["page_size"] = manifest.page_size;
+    json["builtin_entries"] = manifest.builtin_entries;
+  }
   return json.dump(2) + "\n";
 }
 

@@ -13,7 +13,10 @@ namespace ftracectl {
 
 /// The version of capture folders that this program writes, and the newest that it reads. It grows when an
 /// older program would read a folder wrongly, not when a key is added.
-inline constexpr int capture_folder_version = 1;
+inline constexpr int capture_folder_version = 2;
+
+/// What a folder of text has: those who know no other read it.
+inline constexpr int text_folder_version = 1;
 
 /// What a capture folder says of itself, in its manifest.json: where its text comes from, and what it takes
 /// to decode it as the capture did.
@@ -23,7 +26,10 @@ struct CaptureManifest {
   std::string kernel;           ///< uname -r
   std::string machine;          ///< uname -m
   int cpus = 0;
-  std::string clock;                    ///< trace_clock
+  std::string clock;          ///< trace_clock
+  std::size_t page_size = 0;  ///< of binary pages; 0: the capture read text
+  std::vector<std::string>
+      builtin_entries;                  ///< "ftrace:kernel_stack" and the like, whose formats are kept, too
   std::map<std::string, bool> options;  ///< the instance's trace_options: some of them shape the text
   std::vector<std::string> arguments;   ///< of ftracectl, the command behind "--" left out
   std::vector<std::string> command;     ///< what was captured; empty: not a command

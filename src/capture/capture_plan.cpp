@@ -23,10 +23,12 @@ Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
   using Kind = Step::Kind;
   Plan plan;
   // The clock first: setting it empties the buffer.
-  plan.push_back({Kind::set, prefix + "trace_clock", "mono"});
+  plan.push_back({Kind::set, prefix + "trace_clock", capture_clock});
   if (wish.buffer_kb > 0) {
     plan.push_back({Kind::set, prefix + "buffer_size_kb", std::to_string(wish.buffer_kb)});
   }
+  // By default binary pipes wake their readers when they are half full.
+  if (wish.wake_for_each) plan.push_back({Kind::set, prefix + "buffer_percent", "0"});
   // In an instance the option gives a stack to each event recorded, filters and pids respected. A stacktrace
   // trigger would fire for other tasks' syscalls as well on 5.10, and takes 75 ms to set.
   if (wish.stacktrace) plan.push_back({Kind::set, prefix + "options/stacktrace", "1"});

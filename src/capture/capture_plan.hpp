@@ -18,8 +18,12 @@ struct CaptureWish {
   std::vector<std::int32_t> not_tids;  ///< our own: a reader that traces its reads feeds itself for ever
   bool stacktrace = false;
   bool userstack = false;
+  bool wake_for_each = false;   ///< each event wakes the readers of binary pipes
   std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: the kernel's own choice
 };
+
+/// The clock of all captures: CLOCK_MONOTONIC, as BPF programs have it.
+inline constexpr const char* capture_clock = "mono";
 
 /// The steps that bring it about, in an order in which nothing is recorded that was not asked for. Tasks
 /// become the kernel's work: a filter on common_pid, or set_event_pid where what they start is to be followed

@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "capture/json_bytes.hpp"
 
 namespace ftracectl {
@@ -137,6 +138,51 @@ std::string pause_line(const PauseLine& pause) { return Json{{"at", pause.at}, {
 PauseLine parse_pause_line(std::string_view line) {
   const Json json = Json::parse(line);
   return {json.at("at"), json.at("idle")};
+}
+
+std::string read_line(const ReadLine& read) {
+  switch (read.kind) {
+    case ReadLine::Kind::round_ends:
+      return Json({{"round_ends", true}}).dump();
+    case ReadLine::Kind::settled:
+      return Json({{"settled", true}}).dump();
+    case ReadLine::Kind::read:
+      break;
+  }
+  return Json({{"cpu", read.cpu}, {"bytes", read.bytes}, {"drained", read.drained}}).dump();
+}
+
+ReadLine parse_read_line(std::string_view line) {
+  const Json json = Json::parse(line);
+  if (json.contains("round_ends")) return {ReadLine::Kind::round_ends};
+  if (json.contains("settled")) return {ReadLine::Kind::settled};
+  return {ReadLine::Kind::read, json.at("cpu"), json.at("bytes"), json.at("drained")};
+}
+
+std::string name_line(const NameLine& name) {
+  return Json({{"tid", name.tid}, {"comm", json_of_bytes(name.comm)}}).dump();
+}
+
+NameLine parse_name_line(std::string_view line) {
+  const Json json = Json::parse(line);
+  return {json.at("tid"), bytes_of_json(json.at("comm"))};
+}
+
+std::string symbol_line(const SymbolLine& symbol) {
+  std::array<char, 24> address;
+  std::snprintf(address.data(), address.size(), "%llx", static_cast<unsigned long long>(symbol.address));
+  return Json({{"address", address.data()},
+               {"name", symbol.name},
+               {"offset", symbol.offset},
+               {"size", symbol.size}})
+      .dump();
+}
+
+SymbolLine parse_symbol_line(std::string_view line) {
+  const Json json = Json::parse(line);
+  const auto address = parse_number<std::uint64_t>(json.at("address").get<std::string>(), 16);
+  if (!address) throw std::invalid_argument("an address that is no number");
+  return {*address, json.at("name"), json.at("offset"), json.at("size")};
 }
 
 }  // namespace ftracectl

@@ -66,4 +66,38 @@ struct PauseLine {
 std::string pause_line(const PauseLine& pause);
 PauseLine parse_pause_line(std::string_view line);
 
+/// reads.jsonl: what was fed to the decoder of binary pages, and said to it, in order.
+///     {"cpu":0,"bytes":262144,"drained":false}
+///     {"round_ends":true}
+///     {"settled":true}
+struct ReadLine {
+  enum class Kind { read, round_ends, settled };
+  Kind kind = Kind::read;
+  int cpu = -1;
+  std::uint64_t bytes = 0;
+  bool drained = false;
+};
+std::string read_line(const ReadLine& read);
+ReadLine parse_read_line(std::string_view line);
+
+/// names.jsonl: what the machine said when it was asked for a task's name; empty where it did not know it.
+///     {"tid":2169,"comm":"bash"}
+struct NameLine {
+  std::int32_t tid = -1;
+  std::string comm;
+};
+std::string name_line(const NameLine& name);
+NameLine parse_name_line(std::string_view line);
+
+/// symbols.jsonl: names of the kernel's addresses; empty where it told none.
+///     {"address":"ffffffff81a3c4d0","name":"vfs_write","offset":18,"size":128}
+struct SymbolLine {
+  std::uint64_t address = 0;
+  std::string name;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+std::string symbol_line(const SymbolLine& symbol);
+SymbolLine parse_symbol_line(std::string_view line);
+
 }  // namespace ftracectl

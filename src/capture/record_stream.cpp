@@ -1,5 +1,7 @@
 #include "capture/record_stream.hpp"
 
+#include "decode/page_decoder.hpp"
+
 namespace ftracectl {
 
 RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options)
@@ -8,11 +10,12 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       layouts_(std::move(options.layouts)),
       is_wanted_(std::move(options.is_wanted)),
       on_bytes_(std::move(options.on_bytes)),
+      on_round_(std::move(options.on_round)),
       on_settle_(std::move(options.on_settle)),
-      decoder_(events),
       correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
                                  std::move(options.on_exec), std::move(options.before_record)}),
       joiner_(options.expect_stacks, [this](const Event& event) { on_event(event); }) {
+  decoder_ = make_decoder(events, std::move(options.raw));
   if (!options.ends) return;
   ends_.emplace([this](const ExitRecord& record) {
     ++counts_.records;
@@ -20,29 +23,47 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
   });
 }
 
-void RecordStream::feed(std::string_view bytes) {
-  if (on_bytes_) on_bytes_(bytes);
-  if (layouts_) decoder_.expect(layouts_());
-  decoder_.feed(bytes);
+std::unique_ptr<Decoder> RecordStream::make_decoder(const EventTable& events, std::optional<RawSource> raw) {
+  if (!raw) {
+    auto text = std::make_unique<TextDecoder>(events);
+    text_ = text.get();
+    return text;
+  }
+  names_.emplace(correlator_.tasks(), std::move(raw->ask_name));
+  return std::make_unique<PageDecoder>(
+      events, raw->layout, raw->is_time, std::move(raw->symbols),
+      [this](std::int32_t tid, std::uint64_t time) { return names_->find(tid, time); });
+}
+
+void RecordStream::feed(std::string_view bytes, int cpu, bool drained) {
+  if (on_bytes_) on_bytes_(bytes, cpu, drained);
+  if (layouts_ && text_ != nullptr) text_->expect(layouts_());
+  decoder_->feed(bytes, cpu, drained);
+  take_entries();
+}
+
+void RecordStream::end_of_round() {
+  if (on_round_) on_round_();
+  decoder_->end_of_round();
   take_entries();
 }
 
 void RecordStream::settle(bool idle) {
-  if (on_settle_) on_settle_(idle, decoder_.has_rest() || (idle && joiner_.has_waiting()));
-  decoder_.settle();
+  if (on_settle_) on_settle_(idle, decoder_->has_rest() || (idle && joiner_.has_waiting()));
+  decoder_->settle();
   take_entries();
   if (idle || !expect_stacks_) joiner_.settle();
 }
 
 void RecordStream::finish() {
-  decoder_.finish();
+  decoder_->finish();
   take_entries();
   joiner_.settle();
   correlator_.finish();
 }
 
 void RecordStream::take_entries() {
-  while (const Entry* entry = decoder_.next()) {
+  while (const Entry* entry = decoder_->next()) {
     switch (entry->kind) {
       case Entry::Kind::event:
         ++counts_.entries;
@@ -65,7 +86,14 @@ void RecordStream::take_entries() {
   }
 }
 
-void RecordStream::on_event(const Event& event) {
+void RecordStream::on_event(const Event& decoded) {
+  // An event that waited for its stack got its name before the renames that wait in front of it.
+  const bool is_late = names_ && expect_stacks_;
+  if (is_late) {
+    renamed_ = decoded;
+    renamed_.comm = names_->find(decoded.tid, decoded.time.value);
+  }
+  const Event& event = is_late ? renamed_ : decoded;
   // Without a task (context-info off) nothing tells which events belong together.
   const bool has_task = event.tid >= 0;
   if (has_task && ends_ && ends_->add(event, correlator_.tasks())) return;

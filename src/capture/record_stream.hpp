@@ -4,15 +4,17 @@
 #include <ftracectl/text_decoder.hpp>
 #include <string_view>
 
+#include "capture/raw_source.hpp"
 #include "decode/exec_correlator.hpp"
 #include "decode/process_ends.hpp"
 #include "decode/stack_joiner.hpp"
+#include "decode/task_names.hpp"
 #include "output/sink.hpp"
 
 namespace ftracectl {
 
-/// Bytes of trace_pipe in, records in a sink's buffer out: the decoder, the joiner of stacks and the exec
-/// correlator, one behind the other. Counts what passes.
+/// What was read of a buffer in, records in a sink's buffer out: the decoder, the joiner of stacks and the
+/// exec correlator, one behind the other. Counts what passes.
 class RecordStream {
  public:
   struct Options {
@@ -21,13 +23,17 @@ class RecordStream {
     /// What the buffer's options say of the bytes read until now; asked before each feed. Without it the
     /// layout is found out.
     std::function<TextLayouts()> layouts = nullptr;
+    /// Binary pages are fed, and not text.
+    std::optional<RawSource> raw;
     ExecSources exec;
     std::function<void(ExecRecord&)> on_exec = nullptr;
     std::function<void(ExecRecord&)> before_record = nullptr;
     /// The exec records that go to the sink and are counted; all of them without it.
     std::function<bool(const ExecRecord&)> is_wanted = nullptr;
     /// All that goes in, before it is decoded: who keeps this can run the stream again, to the same records.
-    std::function<void(std::string_view bytes)> on_bytes = nullptr;
+    std::function<void(std::string_view bytes, int cpu, bool drained)> on_bytes = nullptr;
+    /// Each end_of_round().
+    std::function<void()> on_round = nullptr;
     /// Each settle(); `matters` where something waits that it may let go.
     std::function<void(bool idle, bool matters)> on_settle = nullptr;
   };
@@ -37,7 +43,10 @@ class RecordStream {
 
   TaskTable& tasks() { return correlator_.tasks(); }
 
-  void feed(std::string_view bytes);
+  /// `cpu` and `drained` as of Decoder::feed().
+  void feed(std::string_view bytes, int cpu = -1, bool drained = false);
+  /// Binary pages only: every cpu has been read since this was said last.
+  void end_of_round();
   /// The pipe is empty for now; `idle` when it has been so for a while, and a stack still to come would be
   /// here.
   void settle(bool idle);
@@ -48,6 +57,7 @@ class RecordStream {
   const Summary& counts() const { return counts_; }
 
  private:
+  std::unique_ptr<Decoder> make_decoder(const EventTable& events, std::optional<RawSource> raw);
   void take_entries();
   void on_event(const Event& event);
   void on_record(const ExecRecord& record);
@@ -56,13 +66,17 @@ class RecordStream {
   bool expect_stacks_;
   std::function<TextLayouts()> layouts_;
   std::function<bool(const ExecRecord&)> is_wanted_;
-  std::function<void(std::string_view)> on_bytes_;
+  std::function<void(std::string_view, int, bool)> on_bytes_;
+  std::function<void()> on_round_;
   std::function<void(bool, bool)> on_settle_;
   Summary counts_;
-  TextDecoder decoder_;
   ExecCorrelator correlator_;
+  std::optional<TaskNames> names_;  ///< of binary pages
+  std::unique_ptr<Decoder> decoder_;
+  TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text
   std::optional<ProcessEnds> ends_;
   StackJoiner joiner_;
+  Event renamed_;
 };
 
 }  // namespace ftracectl

@@ -52,7 +52,7 @@ std::optional<RunLoop::Reason> RunLoop::look_at_chunks() {
     took_one = true;
     enough_ = limits_.max_entries && parts_.stream.counts().entries >= *limits_.max_entries;
     if (enough_ || chunk_.last) return Reason::drained;
-    settling_ = chunk_.drained;
+    settling_ = chunk_.drained && parts_.is_text;
   }
   if (!took_one && settling_) {
     settling_ = false;
@@ -64,10 +64,16 @@ std::optional<RunLoop::Reason> RunLoop::look_at_chunks() {
 
 void RunLoop::consume(const Pump::Chunk& chunk) {
   if (chunk.error != 0) {
-    throw Error(ErrorCode::failed, "trace_pipe: cannot be read: " + errno_text(chunk.error), chunk.error);
+    throw Error(ErrorCode::failed, "the trace pipe cannot be read: " + errno_text(chunk.error), chunk.error);
   }
-  parts_.stream.feed(chunk.bytes.view());
-  if (chunk.drained) parts_.stream.settle(false);
+  if (parts_.is_text) {
+    parts_.stream.feed(chunk.bytes.view());
+    if (chunk.drained) parts_.stream.settle(false);
+  } else {
+    if (!chunk.bytes.empty()) parts_.stream.feed(chunk.bytes.view(), chunk.cpu, chunk.drained);
+    if (chunk.round_ends) parts_.stream.end_of_round();
+    if (chunk.idle) parts_.stream.settle(true);
+  }
   if (chunk.last) last_seen_ = true;
   if (parts_.sink.buffer().size() >= large_output) flush();
 }

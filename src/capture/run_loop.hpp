@@ -24,6 +24,7 @@ class RunLoop {
     OutputFile& output;
     StopSignals& signals;
     ChildCommand* child = nullptr;  ///< the run ends with it
+    bool is_text = true;            ///< false: binary pages
   };
 
   struct Limits {

@@ -6,6 +6,8 @@
 
 #include "capture/byte_source.hpp"
 #include "capture/format_tree.hpp"
+#include "capture/saved_pages.hpp"
+#include "kernel/buffer.hpp"
 #include "model/plan.hpp"
 
 namespace ftracectl {
@@ -34,24 +36,60 @@ CaptureManifest read_manifest(const std::string& folder) {
 bool is_folder(const std::string& path) { return fs::is_directory(path); }
 
 SavedCapture::SavedCapture(const std::string& path)
-    : path_(path),
-      manifest_(read_manifest(path)),
-      values_(path + "/values.jsonl"),
-      pauses_(path + "/pauses.jsonl") {
-  for (const auto& event : manifest_.events) {
+    : path_(path), manifest_(read_manifest(path)), values_(path + "/values.jsonl") {
+  add_formats(manifest_.events);
+  add_formats(manifest_.builtin_entries);
+  const std::string witness = path_ + "/formats/syscalls/sys_enter_execve/format";
+  if (fs::exists(witness))
+    events_.learn_syscall_numbers(parse_format(read_whole_file(witness), "syscalls", witness));
+  if (manifest_.page_size > 0) {
+    reads_.emplace(path + "/reads.jsonl");
+  } else {
+    pauses_.emplace(path + "/pauses.jsonl");
+  }
+}
+
+void SavedCapture::add_formats(const std::vector<std::string>& events) {
+  for (const auto& event : events) {
     const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
     const std::string file = path_ + "/formats" + folder.substr(folder.find('/')) + "format";
     events_.add(parse_format(read_whole_file(file), event.substr(0, event.find(':')), file));
   }
-  const std::string witness = path_ + "/formats/syscalls/sys_enter_execve/format";
-  if (fs::exists(witness))
-    events_.learn_syscall_numbers(parse_format(read_whole_file(witness), "syscalls", witness));
+}
+
+/// With the machine's answers as the capture had them.
+RawSource SavedCapture::raw_source() {
+  SavedLines names(path_ + "/names.jsonl");
+  while (auto line = names.next(parse_name_line)) names_[line->tid].push_back(std::move(line->comm));
+  SavedLines symbols(path_ + "/symbols.jsonl");
+  while (auto line = symbols.next(parse_symbol_line)) symbols_[line->address] = std::move(*line);
+  RawSource source;
+  source.layout = parse_page_layout(read_whole_file(path_ + "/events/header_page"),
+                                    read_whole_file(path_ + "/events/header_event"));
+  source.layout.page_size = manifest_.page_size;
+  source.is_time = counts_time(manifest_.clock);
+  source.symbols = [this](std::uint64_t address) {
+    const auto found = symbols_.find(address);
+    if (found == symbols_.end()) return SymbolPlace();
+    return SymbolPlace{found->second.name, found->second.offset, found->second.size};
+  };
+  source.ask_name = [this](std::int32_t tid) { return answer_name(tid); };
+  return source;
+}
+
+std::string SavedCapture::answer_name(std::int32_t tid) {
+  auto& answers = names_[tid];
+  if (answers.empty()) return {};
+  std::string name = std::move(answers.front());
+  answers.pop_front();
+  return name;
 }
 
 void SavedCapture::prepare(RecordStream::Options& options) {
   options.expect_stacks = manifest_.expect_stacks;
   options.ends = manifest_.lifetime;
   options.exec = manifest_.exec;
+  if (manifest_.page_size > 0) options.raw = raw_source();
   options.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
   options.before_record = [this](ExecRecord& record) {
     record.place_keys = manifest_.place;
@@ -62,19 +100,51 @@ void SavedCapture::prepare(RecordStream::Options& options) {
 void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_piece) {
   SavedLines tasks(path_ + "/tasks.jsonl");
   while (auto line = tasks.next(parse_task_line)) stream.tasks().set(line->tid, std::move(line->task));
+  if (reads_) {
+    run_pages(stream, after_piece);
+  } else {
+    run_text(stream, after_piece);
+  }
+  stream.finish();
+  after_piece();
+}
+
+void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& after_piece) {
   ByteSource bytes(path_ + "/trace_pipe.txt");
   std::uint64_t at = 0;
-  auto pause = pauses_.next(parse_pause_line);
+  auto pause = pauses_->next(parse_pause_line);
   while (true) {
-    for (; pause && pause->at <= at; pause = pauses_.next(parse_pause_line)) stream.settle(pause->idle);
+    for (; pause && pause->at <= at; pause = pauses_->next(parse_pause_line)) stream.settle(pause->idle);
     const auto piece = pause ? bytes.read(pause->at - at) : bytes.read();
     if (piece.empty()) break;
     at += piece.size();
     stream.feed(piece);
     after_piece();
   }
-  stream.finish();
-  after_piece();
+}
+
+/// The pages as they were read, and at the end those of which a capture that was killed did not come to tell.
+void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& after_piece) {
+  SavedPages pages(path_, manifest_.page_size);
+  while (const auto read = reads_->next(parse_read_line)) {
+    switch (read->kind) {
+      case ReadLine::Kind::read:
+        stream.feed(pages.read(read->cpu, read->bytes), read->cpu, read->drained);
+        break;
+      case ReadLine::Kind::round_ends:
+        stream.end_of_round();
+        break;
+      case ReadLine::Kind::settled:
+        stream.settle(true);
+        break;
+    }
+    after_piece();
+  }
+  pages.read_rest([&](int cpu, std::string_view bytes, bool is_last) {
+    if (!bytes.empty()) stream.feed(bytes, cpu, bytes.empty());
+    if (is_last) stream.end_of_round();
+    after_piece();
+  });
 }
 
 void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {

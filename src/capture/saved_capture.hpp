@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "capture/capture_manifest.hpp"
 #include "capture/machine_lines.hpp"
@@ -32,16 +34,26 @@ class SavedCapture {
   /// What the kernel counted; nothing for a capture that did not finish.
   std::optional<KernelCounts> kernel_counts() const;
   /// Whether a file was found to end within a line.
-  bool is_torn() const { return values_.is_torn() || pauses_.is_torn(); }
+  bool is_torn() const {
+    return values_.is_torn() || (pauses_ && pauses_->is_torn()) || (reads_ && reads_->is_torn());
+  }
 
  private:
+  void add_formats(const std::vector<std::string>& events);
+  RawSource raw_source();
+  std::string answer_name(std::int32_t tid);
+  void run_text(RecordStream& stream, const std::function<void()>& after_piece);
+  void run_pages(RecordStream& stream, const std::function<void()>& after_piece);
   void answer(MachineMoment moment, ExecRecord& record);
 
   std::string path_;
   CaptureManifest manifest_;
   EventTable events_;
   SavedLines values_;
-  SavedLines pauses_;
+  std::optional<SavedLines> pauses_;  ///< of text
+  std::optional<SavedLines> reads_;   ///< of binary pages
+  std::unordered_map<std::int32_t, std::deque<std::string>> names_;
+  std::unordered_map<std::uint64_t, SymbolLine> symbols_;
   /// Answers to come. They stand in the order in which they were asked for. To look ahead keeps one that is
   /// not asked for again (by a decoder that has changed since) from standing before all others.
   std::deque<ValueLine> ahead_;

@@ -13,6 +13,7 @@
 #include "capture/summary.hpp"
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
+#include "kernel/open_files.hpp"
 #include "model/plan.hpp"
 
 namespace ftracectl {
@@ -87,6 +88,21 @@ RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std
   return limits;
 }
 
+/// Of trace_pipe there is one reader; what two readers of raw pipes get, each gets a part of.
+void warn_of_other_readers(const Tracefs& tracefs, const std::string& prefix, std::ostream& err) {
+  const auto readers = readers_among(files_of(find_open_files(tracefs.root()), instance_of(prefix)));
+  if (readers.empty()) return;
+  err << "ftracectl: note: " << process_list(readers)
+      << " reads this buffer, too: what one gets the other does not" << std::endl;
+}
+
+Eagerness eagerness_of(const StreamOptions& options, bool is_raw) {
+  Eagerness eagerness;
+  eagerness.at_once = !is_raw && (!options.latency || options.latency->count() == 0);
+  if (options.latency) eagerness.look_every = std::max(*options.latency, std::chrono::milliseconds(1));
+  return eagerness;
+}
+
 /// What gives this buffer a larger size.
 std::string size_command(const std::string& prefix) {
   const std::string instance = instance_of(prefix);
@@ -99,26 +115,34 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   const OutputFormat& format = find_output_format(options.format);
   OutputFile output(options.output);
   StopSignals signals;
-  Fd pipe = open_trace_pipe(tracefs, prefix);
+  const bool is_raw = options.source == TraceSource::raw ||
+                      (options.source == TraceSource::automatic && can_read_raw(tracefs));
+  std::optional<RawSource> raw;
+  if (is_raw) {
+    warn_of_other_readers(tracefs, prefix, err);
+    raw = read_raw_source(tracefs, prefix);
+  }
+  auto pump =
+      open_pump(tracefs, prefix, is_raw, raw ? raw->layout.page_size : 0, eagerness_of(options, is_raw));
   StreamLayouts layouts(tracefs, prefix, err);
 
   const auto events = read_enabled_events(tracefs, prefix);
   EventTable table;
   add_known_events(table, tracefs, events);
+  if (is_raw) add_known_events(table, tracefs, builtin_entries(tracefs));
   const auto sink = format.make(read_clock(tracefs, prefix));
   RecordStream::Options record_options = stream_options(tracefs, prefix, events);
   record_options.layouts = [&layouts] { return layouts.look(); };
+  record_options.raw = std::move(raw);
   RecordStream stream(table, *sink, std::move(record_options));
   const auto before = read_kernel_counts(tracefs, prefix);
   const auto begin = Clock::now();
-  std::vector<Pump::Pipe> pipes;
-  pipes.push_back({std::move(pipe), -1});
-  Pump pump(std::move(pipes), {});
-  RunLoop loop({pump, stream, *sink, output, signals, nullptr}, run_limits(options, tracefs, prefix));
-  if (options.drain) pump.finish();
+  RunLoop loop({*pump, stream, *sink, output, signals, nullptr, !is_raw},
+               run_limits(options, tracefs, prefix));
+  if (options.drain) pump->finish();
   const auto reason = loop.run();
   // Stopped by a signal or the clock, what is still in the buffer is left to the next reader.
-  if (reason != RunLoop::Reason::drained) pump.halt();
+  if (reason != RunLoop::Reason::drained) pump->halt();
   loop.drain();
 
   Summary summary = stream.counts();

@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/filter_options.hpp"
 #include "cli/leftovers.hpp"
+#include "cli/source_options.hpp"
 #include "cli/values.hpp"
 #include "kernel/tracefs.hpp"
 #include "model/filter_terms.hpp"
@@ -57,6 +58,7 @@ CommandLine make_line() {
           "write records there, not to standard output");
   options("save", po::value<std::string>()->value_name("DIR"),
           "keep there all that 'ftracectl decode DIR' needs to give the same records");
+  add_source_options(line);
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
           "of the kernel's buffer, each cpu: 8M");
   options("strict", "exit with 4 if any event was lost");
@@ -88,6 +90,8 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.dry_run = line.has("dry-run");
   if (line.has("duration")) options.duration = parse_duration("duration", line.text("duration"));
   if (line.has("buffer-size")) options.buffer_kb = parse_size_kb("buffer-size", line.text("buffer-size"));
+  options.source = source_option(line);
+  options.latency = latency_option(line);
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);
   options.save = line.text("save");

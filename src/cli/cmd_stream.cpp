@@ -3,6 +3,7 @@
 #include "capture/stream.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/source_options.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
 
@@ -14,7 +15,7 @@ namespace po = boost::program_options;
 
 CommandLine make_line() {
   CommandLine line({"stream [--instance NAME] [OPTIONS]",
-                    "Reads trace_pipe and decodes it live: exec records out of the exec events that are on,\n"
+                    "Reads a buffer and decodes it live: exec records out of the exec events that are on,\n"
                     "event records out of the rest. What it reads is gone from the buffer.\n"
                     "Goes on until Ctrl-C, --duration, or, with tracing_on 0, until the buffer is empty.",
                     "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100'\n"
@@ -23,6 +24,7 @@ CommandLine make_line() {
   auto options = line.options();
   options("drain", "read what is there now, and end");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
+  add_source_options(line);
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
@@ -41,6 +43,8 @@ int cmd_stream(const Invocation& invocation) {
   options.drain = line.has("drain");
   options.strict = line.has("strict");
   if (line.has("duration")) options.duration = parse_duration("duration", line.text("duration"));
+  options.source = source_option(line);
+  options.latency = latency_option(line);
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);
   Target target = open_target(line);

@@ -34,8 +34,13 @@ std::string_view without_newline(std::string_view text) {
 
 }  // namespace
 
-PageDecoder::PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols)
-    : events_(events), layout_(layout), is_time_(is_time), symbols_(std::move(symbols)) {}
+PageDecoder::PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols,
+                         NameOf name_of)
+    : events_(events),
+      layout_(layout),
+      is_time_(is_time),
+      symbols_(std::move(symbols)),
+      name_of_(std::move(name_of)) {}
 
 PageDecoder::~PageDecoder() = default;
 
@@ -55,9 +60,7 @@ void PageDecoder::feed(std::string_view bytes, int number, bool drained) {
   if (limit_ == everything) limit_ = 0;
   if (bytes.empty()) return;
   const std::size_t last = (bytes.size() - 1) / layout_.page_size * layout_.page_size;
-  if (bytes.size() - last >= sizeof cpu.last_page) {
-    std::memcpy(&cpu.last_page, bytes.data() + last, sizeof cpu.last_page);
-  }
+  cpu.last_time = std::max(cpu.last_time, last_time_in(bytes.substr(last)));
   std::string chunk;
   if (!spare_.empty()) {
     chunk = std::move(spare_.back());
@@ -70,11 +73,18 @@ void PageDecoder::feed(std::string_view bytes, int number, bool drained) {
   current_ = nullptr;
 }
 
+std::uint64_t PageDecoder::last_time_in(std::string_view page) const {
+  PageReader reader(layout_, page);
+  while (reader.advance()) {
+  }
+  return reader.time();
+}
+
 void PageDecoder::end_of_round() {
   std::uint64_t limit = seen_before_;
   for (const auto& cpu : cpus_) {
-    if (cpu->in_round && !cpu->drained) limit = std::min(limit, cpu->last_page);
-    seen_before_ = std::max(seen_before_, cpu->last_page);
+    if (cpu->in_round && !cpu->drained) limit = std::min(limit, cpu->last_time);
+    seen_before_ = std::max(seen_before_, cpu->last_time);
     cpu->in_round = false;
   }
   limit_ = std::max(limit_, limit);
@@ -219,7 +229,7 @@ bool PageDecoder::decode_marker(const Known& known, std::string_view payload) {
     const Field* ip = schema.find("ip");
     const auto address = ip != nullptr ? bytes_of(*ip, payload) : std::nullopt;
     const std::uint64_t caller = address ? number_of(*address, false) : 0;
-    const auto function = symbols_ ? symbols_(caller) : std::string_view();
+    const auto function = symbols_ ? symbols_(caller).name : std::string_view();
     event.name = function.empty() ? "tracing_mark_write" : function;
     made_ += event.name;
     made_ += ": ";
@@ -256,7 +266,7 @@ bool PageDecoder::decode_stack(const Known& known, const Cpu& cpu, std::string_v
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint64_t address = number_of(payload.substr(caller->offset + i * word, word), false);
     if (address == end_of_stack || (!is_kernel && address == 0)) break;
-    const auto name = is_kernel && symbols_ ? symbols_(address) : std::string_view();
+    const auto name = is_kernel && symbols_ ? symbols_(address).name : std::string_view();
     std::array<char, 24> text;
     std::snprintf(text.data(), text.size(), is_kernel ? "0x%" PRIx64 : "<%016" PRIx64 ">", address);
     const bool is_trampoline = is_kernel && address == trampoline_mark;
@@ -267,7 +277,7 @@ bool PageDecoder::decode_stack(const Known& known, const Cpu& cpu, std::string_v
   stack.time = {cpu.time, is_time_};
   stack.cpu = cpu.number;
   stack.tid = entry_.event.tid;
-  stack.comm = {};
+  stack.comm = entry_.event.comm;
   stack.frames.assign(made_frames_.begin(), made_frames_.end());
   entry_.kind = Entry::Kind::stack;
   return true;
@@ -294,6 +304,7 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   if (known.event == nullptr) return malformed(payload, "an event of unknown type");
   if (payload.size() < known.pid_offset + 4) return malformed(payload, "an entry without a task");
   event.tid = static_cast<std::int32_t>(number_of(payload.substr(known.pid_offset, 4), true));
+  if (name_of_) event.comm = name_of_(event.tid, cpu.time);
   event.schema = &known.event->schema;
   event.name = known.event->schema.name;
   if (known.event->schema.system == "ftrace") {

@@ -25,7 +25,9 @@ class PageDecoder : public Decoder {
  public:
   /// `events` outlives the decoder and everything it yields.
   /// `is_time`: the buffer's clock counts nanoseconds.
-  PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols);
+  /// `name_of` gives the name of a task at a moment; what it gives lives until it is asked again.
+  using NameOf = std::function<std::string_view(std::int32_t tid, std::uint64_t time)>;
+  PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols, NameOf name_of);
   ~PageDecoder() override;
 
   void feed(std::string_view bytes, int cpu, bool drained) override;
@@ -48,7 +50,7 @@ class PageDecoder : public Decoder {
     bool in_page = false;
     Head head = Head::none;
     std::uint64_t time = 0;       ///< of the head
-    std::uint64_t last_page = 0;  ///< the time stamp of the last page that was fed
+    std::uint64_t last_time = 0;  ///< of the last entry that was fed
     bool drained = true;
     bool in_round = false;
   };
@@ -63,6 +65,7 @@ class PageDecoder : public Decoder {
   Cpu& cpu_of(int number);
   void take_head(Cpu& cpu);
   bool open_page(Cpu& cpu);
+  std::uint64_t last_time_in(std::string_view page) const;
   Cpu* choose() const;
   std::uint64_t lowest_of_others(const Cpu& chosen) const;
   void decode(const Cpu& cpu);
@@ -77,11 +80,12 @@ class PageDecoder : public Decoder {
   PageLayout layout_;
   bool is_time_;
   SymbolNames symbols_;
+  NameOf name_of_;
   std::vector<std::unique_ptr<Cpu>> cpus_;
   std::vector<std::string> spare_;  ///< of chunks that were read, with their room
   std::size_t waiting_ = 0;         ///< bytes in chunks
   std::uint64_t limit_ = 0;         ///< nothing older than this can come
-  std::uint64_t seen_before_ = 0;   ///< the youngest page that had been fed when the round began
+  std::uint64_t seen_before_ = 0;   ///< the youngest entry that had been fed when the round began
   Cpu* current_ = nullptr;          ///< whose head left last
   std::uint64_t others_ = 0;        ///< the lowest time among the heads of the others
   std::unordered_map<std::uint32_t, Known> known_;

@@ -165,18 +165,19 @@ void append_hex(std::uint64_t value, ByteBuffer& to) {
   to.append({digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
-/// A pair of the lists, { 0x1, "A" }; nothing for the { -1, NULL } that ends some.
+/// A pair of the lists, { 0x1, "A" }.
 struct NamedValue {
-  std::uint64_t value = 0;
-  std::string_view name;
+  std::optional<std::uint64_t> value;    ///< nothing where the format tells only a name of it
+  std::optional<std::string_view> name;  ///< nothing in the { -1, NULL } that ends some lists
 };
 
-std::optional<NamedValue> pair_of(const CExpression& braces, const Evaluation& evaluation) {
-  if (braces.kind != Kind::braces || braces.parts.size() != 2) return std::nullopt;
-  const auto value = evaluation.number(braces.parts[0]);
+NamedValue pair_of(const CExpression& braces, const Evaluation& evaluation) {
+  if (braces.kind != Kind::braces || braces.parts.size() != 2) return {};
+  NamedValue pair;
+  if (const auto value = evaluation.number(braces.parts[0])) pair.value = value->value;
   const CExpression& name = without_casts(braces.parts[1]);
-  if (!value || name.kind != Kind::text) return std::nullopt;
-  return NamedValue{value->value, name.name};
+  if (name.kind == Kind::text) pair.name = name.name;
+  return pair;
 }
 
 /// __print_symbolic(value, { 1, "A" }, ...)
@@ -185,9 +186,10 @@ bool append_symbolic(const CExpression& call, const Evaluation& evaluation, Byte
   if (!value) return false;
   for (std::size_t i = 1; i < call.parts.size(); ++i) {
     const auto pair = pair_of(call.parts[i], evaluation);
-    if (!pair) break;
-    if (pair->value != value->value) continue;
-    to += pair->name;
+    if (!pair.name) break;
+    if (!pair.value) return false;
+    if (*pair.value != value->value) continue;
+    to += *pair.name;
     return true;
   }
   append_hex(value->value, to);
@@ -207,11 +209,12 @@ bool append_flags(const CExpression& call, const Evaluation& evaluation, ByteBuf
   };
   for (std::size_t i = 2; i < call.parts.size() && left != 0; ++i) {
     const auto pair = pair_of(call.parts[i], evaluation);
-    if (!pair) break;
-    if ((left & pair->value) != pair->value) continue;
-    left &= ~pair->value;
+    if (!pair.name) break;
+    if (!pair.value) return false;
+    if ((left & *pair.value) != *pair.value) continue;
+    left &= ~*pair.value;
     separate();
-    to += pair->name;
+    to += *pair.name;
   }
   if (left != 0) {
     separate();

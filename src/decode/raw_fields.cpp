@@ -148,16 +148,10 @@ bool RawFields::read_row(const Row& row, std::string_view entry, const SymbolNam
       }
       keep_made(row, begin, made, values);
       return true;
-    case How::symbol: {
-      const std::uint64_t address = number_of(*bytes, false);
-      if (const auto name = symbols ? symbols(address) : std::string_view(); !name.empty()) {
-        made += name;
-      } else {
-        append_element(address, made);
-      }
+    case How::symbol:
+      append_symbol(row, number_of(*bytes, false), symbols, made);
       keep_made(row, begin, made, values);
       return true;
-    }
     case How::elements:
       break;
   }
@@ -169,6 +163,22 @@ bool RawFields::read_row(const Row& row, std::string_view entry, const SymbolNam
   made += '}';
   keep_made(row, begin, made, values);
   return true;
+}
+
+/// "vfs_write", "vfs_write+0x12/0x80" or "nf_hook+0x12/0x80 [nf_tables]", as %ps and %pS print it.
+void RawFields::append_symbol(const Row& row, std::uint64_t address, const SymbolNames& symbols,
+                              ByteBuffer& made) {
+  const SymbolPlace place = symbols ? symbols(address) : SymbolPlace();
+  if (place.name.empty()) return append_element(address, made);
+  const auto module = std::min(place.name.find(" ["), place.name.size());
+  made += place.name.substr(0, module);
+  if (row.piece->with_offset) {
+    made += "+";
+    append_element(place.offset, made);
+    made += "/";
+    append_element(place.size, made);
+  }
+  made += place.name.substr(module);
 }
 
 void RawFields::read_number(const Row& row, std::string_view bytes, std::vector<FieldValue>& values) const {

@@ -12,9 +12,14 @@
 
 namespace ftracectl {
 
-/// The name of a kernel address, "vfs_write"; empty where there is none. What is given lives as long as the
-/// decoder.
-using SymbolNames = std::function<std::string_view(std::uint64_t address)>;
+/// What a kernel address belongs to: "vfs_write", 0x12 bytes behind its begin, of 0x80. The name lives as
+/// long as the decoder, and is empty where nothing is known.
+struct SymbolPlace {
+  std::string_view name;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+using SymbolNames = std::function<SymbolPlace(std::uint64_t address)>;
 
 /// How the fields of one event are read from its bytes, worked out once: the values that the event's text
 /// would give, under the same names and in the same order, then what the text does not tell. Pointers are
@@ -56,6 +61,8 @@ class RawFields {
   void add_field(const Field& field);
   void add_syscall_argument(const Field& field, const Field* string_field);
   bool has_row(std::string_view name) const;
+  static void append_symbol(const Row& row, std::uint64_t address, const SymbolNames& symbols,
+                            ByteBuffer& made);
   bool read_row(const Row& row, std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
                 std::vector<FieldValue>& values);
   void read_number(const Row& row, std::string_view bytes, std::vector<FieldValue>& values) const;

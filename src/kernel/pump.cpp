@@ -151,7 +151,13 @@ Pump::Chunk Pump::read_available(const Pipe& pipe) {
 }
 
 /// Reads once from trace_pipe, or from each cpu's pipe. True when nothing was left.
-bool Pump::read_round() { return is_binary() ? read_pages() : read_text(); }
+bool Pump::read_round() {
+  if (!is_binary()) return read_text();
+  // What was read of the first cpus is complete only when the others have been read once more: at once, so
+  // that nobody waits for it.
+  const bool drained = read_pages(true);
+  return idle_rounds_ > 0 || failed_ || stopping_ ? drained : read_pages(false);
+}
 
 bool Pump::read_text() {
   Chunk chunk = read_available(pipes_.front());
@@ -164,7 +170,8 @@ bool Pump::read_text() {
   return drained;
 }
 
-bool Pump::read_pages() {
+/// `after_wait`: if nothing has come, all is quiet.
+bool Pump::read_pages(bool after_wait) {
   bool all_drained = true;
   bool is_empty = true;
   for (const auto& pipe : pipes_) {
@@ -176,11 +183,11 @@ bool Pump::read_pages() {
     put(std::move(chunk));
     if (failed_ || stopping_) return true;
   }
-  idle_rounds_ = is_empty ? idle_rounds_ + 1 : 0;
+  if (after_wait) idle_rounds_ = is_empty ? idle_rounds_ + 1 : 0;
   if (idle_rounds_ > 1) return true;
   Chunk mark;
   mark.round_ends = mark.drained = true;
-  mark.idle = is_empty;
+  mark.idle = is_empty && after_wait;
   put(std::move(mark));
   return all_drained;
 }

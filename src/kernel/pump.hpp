@@ -72,7 +72,7 @@ class Pump {
   int patience_ms() const;
   bool read_round();
   bool read_text();
-  bool read_pages();
+  bool read_pages(bool after_wait);
   Chunk read_available(const Pipe& pipe);
   Chunk empty_chunk();
   bool is_binary() const { return options_.page_size > 0; }

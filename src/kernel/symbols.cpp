@@ -35,7 +35,7 @@ void KernelSymbols::read() {
                    [](const Symbol& left, const Symbol& right) { return left.address < right.address; });
 }
 
-std::string_view KernelSymbols::find(std::uint64_t address) {
+KernelSymbols::Place KernelSymbols::find(std::uint64_t address) {
   if (!was_read_) read();
   const auto above =
       std::upper_bound(symbols_.begin(), symbols_.end(), address,
@@ -46,7 +46,8 @@ std::string_view KernelSymbols::find(std::uint64_t address) {
   const auto first =
       std::lower_bound(symbols_.begin(), above, begin,
                        [](const Symbol& symbol, std::uint64_t wanted) { return symbol.address < wanted; });
-  return first->name;
+  const std::uint64_t end = above != symbols_.end() ? above->address : address + 1;
+  return {first->name, address - begin, end - begin};
 }
 
 }  // namespace ftracectl

@@ -11,9 +11,13 @@ namespace ftracectl {
 /// asked for (100 ms).
 class KernelSymbols {
  public:
-  /// "vfs_write", or "nf_hook [nf_tables]" of a module's, as the kernel prints it by %ps. Empty where the
-  /// kernel does not tell. What is given lives as long as this.
-  std::string_view find(std::uint64_t address);
+  struct Place {
+    std::string_view name;     ///< "vfs_write", or "nf_hook [nf_tables]" of a module's; empty: not known
+    std::uint64_t offset = 0;  ///< of the address behind the symbol's begin, in bytes
+    std::uint64_t size = 0;    ///< of the symbol: up to the next one
+  };
+  /// The name lives as long as this.
+  Place find(std::uint64_t address);
 
  private:
   struct Symbol {

@@ -165,7 +165,9 @@ PrintPiece pointer_piece(const PrintConversion& conversion, const CExpression& a
     return number_piece(Kind::pointer, conversion, argument, schema);
   }
   if (suffix == "s" || suffix == "S" || suffix == "SR" || suffix == "B") {
-    return field_piece(Kind::symbol, whole_number(conversion, argument, schema), conversion);
+    PrintPiece result = field_piece(Kind::symbol, whole_number(conversion, argument, schema), conversion);
+    result.with_offset = suffix != "s";
+    return result;
   }
   // Addresses and UUIDs, all without blanks: %pI4 %pi6 %pI6c %pISpc %pM %pMR %pm %pU %pUb
   if (!suffix.starts_with('I') && !suffix.starts_with('i') && !suffix.starts_with('M') && suffix != "m" &&

@@ -32,8 +32,9 @@ struct PrintPiece {
   std::size_t max_length = 0;  ///< bytes a string can have at most, 0 where not known
   std::size_t width = 0;       ///< of "%8d": characters at least
   Padding padding = Padding::blanks_before;
-  bool prefixed = false;  ///< of "%#x"
-  unsigned low_bit = 0;   ///< of a part of a field: "%d:%d" of dev >> 20 and dev & 0xfffff
+  bool prefixed = false;     ///< of "%#x"
+  bool with_offset = false;  ///< of a symbol: "%pS", name+0x12/0x80
+  unsigned low_bit = 0;      ///< of a part of a field: "%d:%d" of dev >> 20 and dev & 0xfffff
   unsigned bits = 0;      ///< how many; 0 for the whole. The parts together make one value, an unsigned one
   bool partial = false;   ///< of a word: made from some bits of the field only
   bool repeats = false;   ///< another piece tells this field: it is matched, and gives no value

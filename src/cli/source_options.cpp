@@ -1,0 +1,28 @@
+#include "cli/source_options.hpp"
+
+#include "cli/values.hpp"
+
+namespace ftracectl::cli {
+
+namespace po = boost::program_options;
+
+void add_source_options(CommandLine& line) {
+  auto options = line.options();
+  options(
+      "source", po::value<std::string>()->default_value("text")->value_name("SOURCE"),
+      "text (trace_pipe); raw (its binary pages: a tenth of the work, nanoseconds, and no name can imitate "
+      "a line); auto: raw where it can be had");
+  options("latency", po::value<std::string>()->value_name("TIME"),
+          "how long events may wait to be read, such as 50ms; 0 is at once, which slows the traced programs");
+}
+
+TraceSource source_option(const CommandLine& line) { return parse_trace_source(line.text("source")); }
+
+std::optional<std::chrono::milliseconds> latency_option(const CommandLine& line) {
+  if (!line.has("latency")) return std::nullopt;
+  const std::string text = line.text("latency");
+  if (text == "0" || text == "0ms" || text == "0s") return std::chrono::milliseconds(0);
+  return parse_duration("latency", text);
+}
+
+}  // namespace ftracectl::cli

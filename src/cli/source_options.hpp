@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "capture/trace_source.hpp"
+#include "cli/command_line.hpp"
+
+namespace ftracectl::cli {
+
+/// Declares --source and --latency.
+void add_source_options(CommandLine& line);
+
+TraceSource source_option(const CommandLine& line);
+
+/// 0 for "at once"; nothing where it was not given.
+std::optional<std::chrono::milliseconds> latency_option(const CommandLine& line);
+
+}  // namespace ftracectl::cli
