@@ -122,6 +122,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
     warn_of_other_readers(tracefs, prefix, err);
     raw = read_raw_source(tracefs, prefix);
   }
+  const auto before = read_kernel_counts(tracefs, prefix);  // the pump reads from the start
   auto pump =
       open_pump(tracefs, prefix, is_raw, raw ? raw->layout.page_size : 0, eagerness_of(options, is_raw));
   StreamLayouts layouts(tracefs, prefix, err);
@@ -135,7 +136,6 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   record_options.layouts = [&layouts] { return layouts.look(); };
   record_options.raw = std::move(raw);
   RecordStream stream(table, *sink, std::move(record_options));
-  const auto before = read_kernel_counts(tracefs, prefix);
   const auto begin = Clock::now();
   RunLoop loop({*pump, stream, *sink, output, signals, nullptr, !is_raw},
                run_limits(options, tracefs, prefix));
