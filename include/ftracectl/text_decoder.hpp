@@ -70,6 +70,8 @@ class TextDecoder : public Decoder {
   Step read_stack(std::string_view rest, std::size_t at);
   Step read_event(std::string_view rest, std::size_t message_at, std::size_t line_end);
   Step read_syscall(std::string_view rest, std::size_t line_end);
+  Step read_enter(std::string_view rest, std::size_t line_end, const KnownEvent& known,
+                  std::size_t arguments_at);
   Step read_unless_forged(std::string_view rest, std::size_t message_at, std::size_t text_at,
                           std::size_t line_end, const KnownEvent& known);
   Step read_free_text(std::string_view rest, std::size_t message_at, std::size_t text_at,
@@ -95,6 +97,8 @@ class TextDecoder : public Decoder {
   std::size_t last_line_seen_ = 0;  ///< the last of them
   bool at_start_ = true;            ///< nothing but comment lines so far: the header of a saved `trace`
   SyscallNumbers numbers_{};        ///< learned on the way
+  const KnownEvent* last_enter_ = nullptr;  ///< of the last line "sys_execve(..."; the next is often the same
+  std::string last_enter_text_;             ///< "sys_execve("
   Entry entry_;
 };
 

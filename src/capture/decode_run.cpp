@@ -63,6 +63,7 @@ int decode_folder(const DecodeOptions& options, std::ostream& err) {
                                  ? wanted_execs(manifest.filename, manifest.name, manifest.only_failed)
                                  : wanted_execs(options.filename, options.name, options.only_failed);
   Output output(options, manifest.clock);
+  stream_options.take_output = [&] { output.flush(); };
   RecordStream stream(saved.events(), *output.sink, std::move(stream_options));
   saved.run(stream, [&] { output.flush(); });
 
@@ -147,7 +148,9 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
     add_format_tree(events, options.formats, err);
   }
   Output output(options, "");
-  RecordStream stream(events, *output.sink, options_for_text(options));
+  auto stream_options = options_for_text(options);
+  stream_options.take_output = [&] { output.flush(); };
+  RecordStream stream(events, *output.sink, std::move(stream_options));
   const Beginning beginning(source);
   const TraceHeader& header = beginning.header();
   for (std::string_view piece = beginning.bytes(); !piece.empty(); piece = source.read()) {

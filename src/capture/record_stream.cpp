@@ -4,6 +4,12 @@
 
 namespace ftracectl {
 
+namespace {
+
+constexpr std::size_t large_output = std::size_t{64} * 1024;
+
+}  // namespace
+
 RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options)
     : sink_(sink),
       expect_stacks_(options.expect_stacks),
@@ -11,6 +17,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       is_wanted_(std::move(options.is_wanted)),
       on_bytes_(std::move(options.on_bytes)),
       on_round_(std::move(options.on_round)),
+      take_output_(std::move(options.take_output)),
       on_settle_(std::move(options.on_settle)),
       correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
                                  std::move(options.on_exec), std::move(options.before_record)}),
@@ -64,6 +71,7 @@ void RecordStream::finish() {
 
 void RecordStream::take_entries() {
   while (const Entry* entry = decoder_->next()) {
+    if (take_output_ && sink_.buffer().size() >= large_output) take_output_();
     switch (entry->kind) {
       case Entry::Kind::event:
         ++counts_.entries;

@@ -34,12 +34,18 @@ class RecordStream {
     std::function<void(std::string_view bytes, int cpu, bool drained)> on_bytes = nullptr;
     /// Each end_of_round().
     std::function<void()> on_round = nullptr;
+    /// Takes the records out of the sink's buffer, when there are so many that they would not stay in the
+    /// cpu's cache.
+    std::function<void()> take_output = nullptr;
     /// Each settle(); `matters` where something waits that it may let go.
     std::function<void(bool idle, bool matters)> on_settle = nullptr;
   };
 
   /// `events` and `sink` outlive the stream.
   RecordStream(const EventTable& events, Sink& sink, Options options);
+
+  /// Sets Options::take_output, for who comes to know it later.
+  void set_take_output(std::function<void()> take_output) { take_output_ = std::move(take_output); }
 
   TaskTable& tasks() { return correlator_.tasks(); }
 
@@ -68,6 +74,7 @@ class RecordStream {
   std::function<bool(const ExecRecord&)> is_wanted_;
   std::function<void(std::string_view, int, bool)> on_bytes_;
   std::function<void()> on_round_;
+  std::function<void()> take_output_;
   std::function<void(bool, bool)> on_settle_;
   Summary counts_;
   ExecCorrelator correlator_;

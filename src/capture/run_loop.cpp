@@ -21,16 +21,16 @@ constexpr auto settle_time = 20ms;
 constexpr auto tick = 200ms;
 /// How long a command may take to end when it is asked to.
 constexpr auto child_grace = 2s;
-/// Output is written when it is this large, or when there is nothing else to do.
-constexpr std::size_t large_output = std::size_t{64} * 1024;
 
 }  // namespace
 
 RunLoop::RunLoop(Parts parts, Limits limits) : parts_(parts), limits_(std::move(limits)) {
   if (limits_.real_time) take_real_time_priority();
+  parts_.stream.set_take_output([this] { flush(); });
 }
 
 RunLoop::~RunLoop() {
+  parts_.stream.set_take_output(nullptr);
   if (limits_.real_time) drop_real_time_priority();
 }
 
@@ -75,7 +75,6 @@ void RunLoop::consume(const Pump::Chunk& chunk) {
     if (chunk.idle) parts_.stream.settle(true);
   }
   if (chunk.last) last_seen_ = true;
-  if (parts_.sink.buffer().size() >= large_output) flush();
 }
 
 std::optional<RunLoop::Reason> RunLoop::look_at_signals() {

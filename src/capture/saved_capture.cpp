@@ -148,8 +148,9 @@ void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& 
 }
 
 void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
-  while (ahead_.size() < answers_ahead) {
+  while (ahead_.size() < answers_ahead && !all_answers_read_) {
     auto line = values_.next(parse_value_line);
+    all_answers_read_ = !line;
     if (!line) break;
     ahead_.push_back(std::move(*line));
   }

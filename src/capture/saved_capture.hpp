@@ -57,6 +57,7 @@ class SavedCapture {
   /// Answers to come. They stand in the order in which they were asked for. To look ahead keeps one that is
   /// not asked for again (by a decoder that has changed since) from standing before all others.
   std::deque<ValueLine> ahead_;
+  bool all_answers_read_ = false;
 };
 
 /// Whether the path is a folder: then it should be one of a capture.

@@ -270,6 +270,9 @@ TextDecoder::Step TextDecoder::read_event(std::string_view rest, std::size_t mes
 TextDecoder::Step TextDecoder::read_syscall(std::string_view rest, std::size_t line_end) {
   Event& event = entry_.event;
   const auto message = event.message;
+  if (last_enter_ != nullptr && message.starts_with(last_enter_text_) && message.ends_with(')')) {
+    return read_enter(rest, line_end, *last_enter_, last_enter_text_.size());
+  }
   const auto message_at = static_cast<std::size_t>(message.data() - rest.data());
   std::size_t stop = 0;
   while (stop < message.size() && message[stop] != '(' && message[stop] != ' ' && message[stop] != ':')
@@ -278,21 +281,32 @@ TextDecoder::Step TextDecoder::read_syscall(std::string_view rest, std::size_t l
   if (message[stop] == '(' && message.ends_with(')')) {
     const KnownEvent* known = events_.find_syscall_enter(message.substr(0, stop));
     if (known == nullptr) return {};
-    event.schema = &known->schema;
-    if (numbers_ == SyscallNumbers::unknown) numbers_ = events_.syscall_numbers();
-    event.decoded = parse_syscall_arguments(
-        *known->syscall_form, message.substr(stop + 1, message.size() - stop - 2), numbers_, event.fields);
-  } else if (message.substr(stop).starts_with(" -> ")) {
-    const KnownEvent* known = events_.find_syscall_exit(message.substr(0, stop));
-    const auto value = parse_syscall_return(message.substr(stop + 4));
-    if (known == nullptr || !value) return {};
-    event.schema = &known->schema;
-    event.fields.push_back({"ret", *value});
-    event.decoded = true;
-  } else {
-    return {};
+    last_enter_ = known;
+    last_enter_text_ = message.substr(0, stop + 1);
+    return read_enter(rest, line_end, *known, stop + 1);
   }
+  if (!message.substr(stop).starts_with(" -> ")) return {};
+  const KnownEvent* known = events_.find_syscall_exit(message.substr(0, stop));
+  const auto value = parse_syscall_return(message.substr(stop + 4));
+  if (known == nullptr || !value) return {};
+  event.schema = &known->schema;
+  event.fields.push_back({"ret", *value});
+  event.decoded = true;
   event.name = event.schema->name;
+  return finished_event(rest, message_at, line_end);
+}
+
+TextDecoder::Step TextDecoder::read_enter(std::string_view rest, std::size_t line_end,
+                                          const KnownEvent& known, std::size_t arguments_at) {
+  Event& event = entry_.event;
+  const auto message = event.message;
+  const auto message_at = static_cast<std::size_t>(message.data() - rest.data());
+  event.schema = &known.schema;
+  event.name = event.schema->name;
+  if (numbers_ == SyscallNumbers::unknown) numbers_ = events_.syscall_numbers();
+  event.decoded = parse_syscall_arguments(*known.syscall_form,
+                                          message.substr(arguments_at, message.size() - arguments_at - 1),
+                                          numbers_, event.fields);
   return finished_event(rest, message_at, line_end);
 }
 

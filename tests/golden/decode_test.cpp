@@ -200,11 +200,11 @@ TEST_CASE("decode: the kernel's counts come from the folder") {
 TEST_CASE("decode: a folder that is none, or is newer, or is spoilt, is refused with the place") {
   const Copy copy;
   auto manifest = json::parse(copy.read("manifest.json"));
-  manifest["version"] = 2;
+  manifest["version"] = 1000;
   copy.write("manifest.json", manifest.dump());
   Decoded decoded = decode(copy.path());
   CHECK(decoded.status == 1);
-  CHECK(contains(decoded.err, "version 2"));
+  CHECK(contains(decoded.err, "version 1000"));
   std::filesystem::remove(copy.path() + "/manifest.json");
   decoded = decode(copy.path());
   CHECK(decoded.status == 1);
