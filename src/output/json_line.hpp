@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -10,6 +12,29 @@
 #include "output/json_text.hpp"
 
 namespace ftracectl {
+
+/// A key as a template's argument: what stands around it in JSON is put together by the compiler.
+template <std::size_t N>
+struct JsonKey {
+  consteval JsonKey(const char (&text)[N]) { std::copy(text, text + N, name); }  // NOLINT: a literal is a key
+
+  constexpr std::string_view view() const { return {name, N - 1}; }
+
+  char name[N]{};
+};
+
+/// `"name":` and what follows, as one constant.
+template <JsonKey key, JsonKey behind>
+constexpr auto json_constant = [] {
+  std::array<char, sizeof key.name - 1 + sizeof behind.name - 1 + 3> text{};
+  char* at = text.data();
+  *at++ = '"';
+  at = std::copy(key.name, key.name + sizeof key.name - 1, at);
+  *at++ = '"';
+  *at++ = ':';
+  std::copy(behind.name, behind.name + sizeof behind.name - 1, at);
+  return text;
+}();
 
 /// One JSON object on a line of its own, key by key, at the end of a buffer. Closes it when it goes. Each
 /// value leaves a comma behind, of which the last one gives way to the brace.
@@ -32,74 +57,79 @@ class JsonLine {
   JsonLine(const JsonLine&) = delete;
   JsonLine& operator=(const JsonLine&) = delete;
 
-  [[gnu::always_inline]] void null(std::string_view name) {
-    room(name.size() + 8);
-    begin_key(name);
-    constant("null,");
+  template <JsonKey key>
+  [[gnu::always_inline]] void null() {
+    constant<key, "null,">(0);
   }
-  [[gnu::always_inline]] void number(std::string_view name, std::int64_t value) { put_number(name, value); }
-  [[gnu::always_inline]] void number(std::string_view name, std::uint64_t value) { put_number(name, value); }
-  template <typename Number>
-  [[gnu::always_inline]] void number(std::string_view name, const std::optional<Number>& value) {
-    if (!value) return null(name);
+  template <JsonKey key>
+  [[gnu::always_inline]] void number(std::int64_t value) {
+    constant<key, "">(json_number_room);
+    put_number(value);
+  }
+  template <JsonKey key>
+  [[gnu::always_inline]] void number(std::uint64_t value) {
+    constant<key, "">(json_number_room);
+    put_number(value);
+  }
+  template <JsonKey key, typename Number>
+  [[gnu::always_inline]] void number(const std::optional<Number>& value) {
+    if (!value) return null<key>();
     if constexpr (std::is_signed_v<Number>) {
-      number(name, static_cast<std::int64_t>(*value));
+      number<key>(static_cast<std::int64_t>(*value));
     } else {
-      number(name, static_cast<std::uint64_t>(*value));
+      number<key>(static_cast<std::uint64_t>(*value));
     }
   }
   /// Hex digits in a string.
-  [[gnu::always_inline]] void address(std::string_view name, std::uint64_t value) {
-    room(name.size() + 4 + json_number_room);
-    begin_key(name);
+  template <JsonKey key>
+  [[gnu::always_inline]] void address(std::uint64_t value) {
+    constant<key, "">(json_number_room);
     at_ = write_json_address(at_, value);
     *at_++ = ',';
   }
   /// False where the text was not UTF-8: the caller keeps the bytes beside it.
-  [[gnu::always_inline]] bool text(std::string_view name, std::string_view value) {
-    room(name.size() + 4 + json_string_room(value.size()));
-    begin_key(name);
+  template <JsonKey key>
+  [[gnu::always_inline]] bool text(std::string_view value) {
+    constant<key, "">(json_string_room(value.size()) + 1);
     return put_string(value);
   }
   /// Text that is known to be letters and the like: nothing to escape.
-  [[gnu::always_inline]] void plain(std::string_view name, std::string_view value) {
-    room(name.size() + 6 + value.size());
-    begin_key(name);
+  template <JsonKey key>
+  [[gnu::always_inline]] void plain(std::string_view value) {
+    constant<key, "\"">(value.size() + 2);
+    put_plain(value);
     *at_++ = '"';
-    std::memcpy(at_, value.data(), value.size());
-    at_ += value.size();
-    constant("\",");
+    *at_++ = ',';
   }
   /// "system:name".
-  [[gnu::always_inline]] void plain_pair(std::string_view name, std::string_view first, char between,
-                                         std::string_view second) {
-    room(name.size() + 7 + first.size() + second.size());
-    begin_key(name);
-    *at_++ = '"';
-    std::memcpy(at_, first.data(), first.size());
-    at_ += first.size();
+  template <JsonKey key>
+  [[gnu::always_inline]] void plain_pair(std::string_view first, char between, std::string_view second) {
+    constant<key, "\"">(first.size() + second.size() + 3);
+    put_plain(first);
     *at_++ = between;
-    std::memcpy(at_, second.data(), second.size());
-    at_ += second.size();
-    constant("\",");
+    put_plain(second);
+    *at_++ = '"';
+    *at_++ = ',';
   }
   /// The same as plain(), empty where it is not known.
-  [[gnu::always_inline]] void word(std::string_view name, std::string_view value) {
+  template <JsonKey key>
+  [[gnu::always_inline]] void word(std::string_view value) {
     if (value.empty()) {
-      null(name);
+      null<key>();
     } else {
-      plain(name, value);
+      plain<key>(value);
     }
   }
-  [[gnu::always_inline]] void hex(std::string_view name, std::string_view bytes) {
-    room(name.size() + 4);
-    begin_key(name);
-    put_hex(bytes);
+  /// A value that is a constant, "ok" with its quotes.
+  template <JsonKey key, JsonKey value>
+  [[gnu::always_inline]] void fixed() {
+    constant<key, value>(1);
+    *at_++ = ',';
   }
   /// False where one of them was not UTF-8.
-  template <typename Strings>
-  [[gnu::always_inline]] bool array(std::string_view name, const Strings& strings) {
-    begin_array(name);
+  template <JsonKey key, typename Strings>
+  [[gnu::always_inline]] bool array(const Strings& strings) {
+    constant<key, "[">(0);
     bool are_utf8 = true;
     for (const auto& value : strings) {
       room(json_string_room(value.size()) + 1);
@@ -108,21 +138,39 @@ class JsonLine {
     end_array();
     return are_utf8;
   }
-  template <typename Strings>
-  [[gnu::always_inline]] void hex_array(std::string_view name, const Strings& strings) {
-    begin_array(name);
+  template <JsonKey key, typename Strings>
+  [[gnu::always_inline]] void hex_array(const Strings& strings) {
+    constant<key, "[">(0);
     for (const auto& bytes : strings) put_hex(bytes);
     end_array();
   }
   /// An object as a value: what is put until end_object() is its own.
-  [[gnu::always_inline]] void begin_object(std::string_view name) {
-    room(name.size() + 4);
-    begin_key(name);
-    *at_++ = '{';
+  template <JsonKey key>
+  [[gnu::always_inline]] void begin_object() {
+    constant<key, "{">(0);
   }
   [[gnu::always_inline]] void end_object() {
     room(2);
     close('}');
+  }
+
+  // Keys that are known only when the program runs: the names of events' fields.
+
+  [[gnu::always_inline]] void number(std::string_view name, std::int64_t value) {
+    begin_key(name, json_number_room);
+    put_number(value);
+  }
+  [[gnu::always_inline]] void number(std::string_view name, std::uint64_t value) {
+    begin_key(name, json_number_room);
+    put_number(value);
+  }
+  [[gnu::always_inline]] bool text(std::string_view name, std::string_view value) {
+    begin_key(name, json_string_room(value.size()) + 1);
+    return put_string(value);
+  }
+  [[gnu::always_inline]] void hex(std::string_view name, std::string_view bytes) {
+    begin_key(name, 0);
+    put_hex(bytes);
   }
 
  private:
@@ -135,21 +183,27 @@ class JsonLine {
     at_ = to_.room_for(count + room_at_once);
     end_ = at_ + count + room_at_once;
   }
-  [[gnu::always_inline]] void begin_key(std::string_view name) {
+  /// With room for `more` behind it.
+  template <JsonKey key, JsonKey behind>
+  [[gnu::always_inline]] void constant(std::size_t more) {
+    constexpr const auto& text = json_constant<key, behind>;
+    room(text.size() + more + 1);
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  [[gnu::always_inline]] void begin_key(std::string_view name, std::size_t more) {
+    room(name.size() + 4 + more);
     *at_ = '"';
     std::memcpy(at_ + 1, name.data(), name.size());
     std::memcpy(at_ + 1 + name.size(), "\":", 2);
     at_ += name.size() + 3;
   }
-  template <std::size_t N>
-  [[gnu::always_inline]] void constant(const char (&text)[N]) {
-    std::memcpy(at_, text, N - 1);
-    at_ += N - 1;
+  [[gnu::always_inline]] void put_plain(std::string_view value) {
+    std::memcpy(at_, value.data(), value.size());
+    at_ += value.size();
   }
   template <typename Number>
-  [[gnu::always_inline]] void put_number(std::string_view name, Number value) {
-    room(name.size() + 4 + json_number_room);
-    begin_key(name);
+  [[gnu::always_inline]] void put_number(Number value) {
     at_ = write_number(at_, value);
     *at_++ = ',';
   }
@@ -163,11 +217,6 @@ class JsonLine {
     room(json_hex_room(bytes.size()) + 1);
     at_ = write_json_hex(at_, bytes);
     *at_++ = ',';
-  }
-  [[gnu::always_inline]] void begin_array(std::string_view name) {
-    room(name.size() + 4);
-    begin_key(name);
-    *at_++ = '[';
   }
   [[gnu::always_inline]] void end_array() {
     room(2);

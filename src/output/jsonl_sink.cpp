@@ -10,22 +10,23 @@ namespace {
 
 [[gnu::always_inline]] inline void put_time(JsonLine& line, const Timestamp& time) {
   const bool is_clocks = time.is_known && !time.from_start;
-  if (is_clocks && time.is_time) return line.number("ts_ns", time.value);
-  line.null("ts_ns");
+  if (is_clocks && time.is_time) return line.number<"ts_ns">(time.value);
+  line.null<"ts_ns">();
   if (!time.is_known) return;
   if (is_clocks) {
-    line.number("ts", time.value);
+    line.number<"ts">(time.value);
   } else {
-    line.number(time.is_time ? "ts_from_start_ns" : "ts_from_start", time.value);
+    line.number(std::string_view(time.is_time ? "ts_from_start_ns" : "ts_from_start"), time.value);
   }
 }
 
 /// A number of -1 is one that the line did not say.
-[[gnu::always_inline]] inline void put_if_told(JsonLine& line, std::string_view name, std::int64_t number) {
+template <JsonKey key>
+[[gnu::always_inline]] inline void put_if_told(JsonLine& line, std::int64_t number) {
   if (number < 0) {
-    line.null(name);
+    line.null<key>();
   } else {
-    line.number(name, number);
+    line.number<key>(number);
   }
 }
 
@@ -34,19 +35,20 @@ class ExecTexts {
  public:
   [[gnu::always_inline]] explicit ExecTexts(JsonLine& line) : line_(line) {}
 
-  [[gnu::always_inline]] void put(std::string_view name, const std::optional<std::string>& value) {
-    if (!value) return line_.null(name);
-    if (!line_.text(name, *value)) raw_.at(raw_count_++) = {name, *value};
+  template <JsonKey key>
+  [[gnu::always_inline]] void put(const std::optional<std::string>& value) {
+    if (!value) return line_.null<key>();
+    if (!line_.text<key>(*value)) raw_.at(raw_count_++) = {key.view(), *value};
   }
   [[gnu::always_inline]] void put_argv(const std::optional<std::vector<std::string>>& argv) {
-    if (!argv) return line_.null("argv");
-    if (!line_.array("argv", *argv)) raw_argv_ = &*argv;
+    if (!argv) return line_.null<"argv">();
+    if (!line_.array<"argv">(*argv)) raw_argv_ = &*argv;
   }
   [[gnu::always_inline]] void put_raw_bytes() {
     for (std::size_t i = 0; i < raw_count_; ++i) {
       line_.hex(std::string(raw_[i].first) + "_hex", raw_[i].second);
     }
-    if (raw_argv_ != nullptr) line_.hex_array("argv_hex", *raw_argv_);
+    if (raw_argv_ != nullptr) line_.hex_array<"argv_hex">(*raw_argv_);
   }
 
  private:
@@ -62,30 +64,30 @@ class JsonlSink : public Sink {
 
   void exec(const ExecRecord& record) override {
     JsonLine line(buffer_);
-    line.plain("type", "exec");
+    line.fixed<"type", "\"exec\"">();
     put_time(line, record.time);
-    line.word("clock", clock_);
-    line.number("cpu", std::int64_t{record.cpu});
-    line.number("pid", std::int64_t{record.pid});
-    line.number("tid", std::int64_t{record.tid});
-    line.number("ppid", record.ppid);
-    line.number("uid", record.uid);
+    line.word<"clock">(clock_);
+    line.number<"cpu">(std::int64_t{record.cpu});
+    line.number<"pid">(std::int64_t{record.pid});
+    line.number<"tid">(std::int64_t{record.tid});
+    line.number<"ppid">(record.ppid);
+    line.number<"uid">(record.uid);
     ExecTexts texts(line);
-    texts.put("comm", record.comm);
-    line.word("syscall", record.syscall);
-    texts.put("filename", record.filename);
-    line.word("filename_from", record.filename_from);
+    texts.put<"comm">(record.comm);
+    line.word<"syscall">(record.syscall);
+    texts.put<"filename">(record.filename);
+    line.word<"filename_from">(record.filename_from);
     texts.put_argv(record.argv);
-    line.word("argv_from", record.argv_from);
-    line.number("ret", record.ret);
+    line.word<"argv_from">(record.argv_from);
+    line.number<"ret">(record.ret);
     if (record.ret.value_or(0) < 0) {
-      line.plain("error", errno_name(static_cast<int>(-*record.ret)));
+      line.plain<"error">(errno_name(static_cast<int>(-*record.ret)));
     } else {
-      line.null("error");
+      line.null<"error">();
     }
-    line.plain("status", status_name(record.status));
-    line.number("duration_ns", record.duration_ns);
-    texts.put("new_comm", record.new_comm);
+    put_status(line, record.status);
+    line.number<"duration_ns">(record.duration_ns);
+    texts.put<"new_comm">(record.new_comm);
     put_optional_keys(line, record);
     if (record.place_keys.any()) put_place(line, texts, record);
     texts.put_raw_bytes();
@@ -93,79 +95,89 @@ class JsonlSink : public Sink {
 
   void process_end(const ExitRecord& record) override {
     JsonLine line(buffer_);
-    line.plain("type", "exit");
+    line.plain<"type">("exit");
     put_time(line, record.time);
-    line.number("cpu", std::int64_t{record.cpu});
-    line.number("pid", std::int64_t{record.pid});
-    line.number("tid", std::int64_t{record.tid});
-    line.number("ppid", record.ppid);
+    line.number<"cpu">(std::int64_t{record.cpu});
+    line.number<"pid">(std::int64_t{record.pid});
+    line.number<"tid">(std::int64_t{record.tid});
+    line.number<"ppid">(record.ppid);
     ExecTexts texts(line);
-    texts.put("comm", record.comm);
-    line.number("exit_code", record.exit_code);
-    line.number("signal", record.signal);
-    line.number("lifetime_ns", record.lifetime_ns);
+    texts.put<"comm">(record.comm);
+    line.number<"exit_code">(record.exit_code);
+    line.number<"signal">(record.signal);
+    line.number<"lifetime_ns">(record.lifetime_ns);
     texts.put_raw_bytes();
   }
 
   void event(const Event& event) override {
     JsonLine line(buffer_);
-    line.plain("type", "event");
+    line.fixed<"type", "\"event\"">();
     put_time(line, event.time);
-    put_if_told(line, "cpu", event.cpu);
-    line.null("pid");
-    put_if_told(line, "tid", event.tid);
+    put_if_told<"cpu">(line, event.cpu);
+    line.null<"pid">();
+    put_if_told<"tid">(line, event.tid);
     bool comm_valid = true;
     if (event.tid < 0) {
-      line.null("comm");
+      line.null<"comm">();
     } else {
-      comm_valid = line.text("comm", event.comm);
+      comm_valid = line.text<"comm">(event.comm);
     }
     put_event_name(line, event);
     put_fields(line, event);
-    if (!event.decoded && !line.text("message", event.message)) {
+    if (!event.decoded && !line.text<"message">(event.message)) {
       line.hex("message_hex", event.message);
     }
-    if (!event.kernel_stack.empty()) line.array("stack", event.kernel_stack);
-    if (!event.user_stack.empty()) line.array("user_stack", event.user_stack);
-    if (event.comm_cut) line.array("truncated", std::array{std::string_view("comm")});
+    if (!event.kernel_stack.empty()) line.array<"stack">(event.kernel_stack);
+    if (!event.user_stack.empty()) line.array<"user_stack">(event.user_stack);
+    if (event.comm_cut) line.array<"truncated">(std::array{std::string_view("comm")});
     if (!comm_valid) line.hex("comm_hex", event.comm);
   }
 
   void lost(const Lost& lost) override {
     JsonLine line(buffer_);
-    line.plain("type", "lost");
-    put_if_told(line, "cpu", lost.cpu);
-    line.number("count", lost.count);
+    line.plain<"type">("lost");
+    put_if_told<"cpu">(line, lost.cpu);
+    line.number<"count">(lost.count);
   }
 
   void malformed(const Malformed& malformed) override {
     JsonLine line(buffer_);
-    line.plain("type", "malformed");
-    const bool valid = line.text("line", malformed.line);
-    line.text("why", malformed.why);
+    line.plain<"type">("malformed");
+    const bool valid = line.text<"line">(malformed.line);
+    line.text<"why">(malformed.why);
     if (!valid) line.hex("line_hex", malformed.line);
   }
 
   void summary(const Summary& summary) override {
     JsonLine line(buffer_);
-    line.plain("type", "summary");
-    line.number("records", summary.records);
-    line.number("lost", summary.lost);
-    line.number("malformed", summary.malformed);
+    line.plain<"type">("summary");
+    line.number<"records">(summary.records);
+    line.number<"lost">(summary.lost);
+    line.number<"malformed">(summary.malformed);
     put_kernel_counts(line, summary.kernel);
-    line.number("entries", summary.entries);
-    line.number("execs", summary.execs);
-    line.number("execs_with_argv", summary.execs_with_argv);
-    line.number("duration_ns", static_cast<std::uint64_t>(summary.seconds * 1e9));
+    line.number<"entries">(summary.entries);
+    line.number<"execs">(summary.execs);
+    line.number<"execs_with_argv">(summary.execs_with_argv);
+    line.number<"duration_ns">(static_cast<std::uint64_t>(summary.seconds * 1e9));
   }
 
  private:
+  [[gnu::always_inline]] static void put_status(JsonLine& line, ExecRecord::Status status) {
+    if (status == ExecRecord::Status::ok) {
+      line.fixed<"status", "\"ok\"">();
+    } else if (status == ExecRecord::Status::failed) {
+      line.fixed<"status", "\"failed\"">();
+    } else {
+      line.fixed<"status", "\"unfinished\"">();
+    }
+  }
+
   [[gnu::always_inline]] static void put_optional_keys(JsonLine& line, const ExecRecord& record) {
-    if (!record.kernel_stack.empty()) line.array("stack", record.kernel_stack);
-    if (!record.user_stack.empty()) line.array("user_stack", record.user_stack);
-    if (record.filename_addr && !record.filename) line.address("filename_addr", *record.filename_addr);
-    if (record.argv_addr && !record.argv) line.address("argv_addr", *record.argv_addr);
-    if (!record.truncated.empty()) line.array("truncated", record.truncated);
+    if (!record.kernel_stack.empty()) line.array<"stack">(record.kernel_stack);
+    if (!record.user_stack.empty()) line.array<"user_stack">(record.user_stack);
+    if (record.filename_addr && !record.filename) line.address<"filename_addr">(*record.filename_addr);
+    if (record.argv_addr && !record.argv) line.address<"argv_addr">(*record.argv_addr);
+    if (!record.truncated.empty()) line.array<"truncated">(record.truncated);
   }
 
   /// The working folder and the cgroup come from /proc, after the fact; the container is in the cgroup's
@@ -173,33 +185,33 @@ class JsonlSink : public Sink {
   [[gnu::always_inline]] static void put_place(JsonLine& line, ExecTexts& texts, const ExecRecord& record) {
     const ExecRecord::Place& place = record.place;
     if (record.place_keys.cwd) {
-      texts.put("cwd", place.cwd);
-      line.word("cwd_from", place.cwd ? "proc" : "");
+      texts.put<"cwd">(place.cwd);
+      line.word<"cwd_from">(place.cwd ? "proc" : "");
     }
     if (record.place_keys.cgroup) {
-      texts.put("cgroup", place.cgroup);
-      line.word("cgroup_from", place.cgroup ? "proc" : "");
+      texts.put<"cgroup">(place.cgroup);
+      line.word<"cgroup_from">(place.cgroup ? "proc" : "");
     }
     if (record.place_keys.container) {
-      texts.put("container", place.container);
-      line.word("container_from", place.container ? "cgroup" : "");
+      texts.put<"container">(place.container);
+      line.word<"container_from">(place.container ? "cgroup" : "");
     }
   }
 
   [[gnu::always_inline]] static void put_event_name(JsonLine& line, const Event& event) {
     if (event.schema != nullptr && !event.schema->system.empty()) {
-      line.plain_pair("event", event.schema->system, ':', event.schema->name);
+      line.plain_pair<"event">(event.schema->system, ':', event.schema->name);
     } else if (!event.name.empty() && event.schema == nullptr && event.decoded) {
-      line.text("event", "ftrace:" + std::string(event.name));  // a stack without its event
+      line.text<"event">("ftrace:" + std::string(event.name));  // a stack without its event
     } else if (event.name.empty()) {
-      line.null("event");
+      line.null<"event">();
     } else {
-      line.text("event", event.name);
+      line.text<"event">(event.name);
     }
   }
 
   [[gnu::always_inline]] static void put_fields(JsonLine& line, const Event& event) {
-    line.begin_object("fields");
+    line.begin_object<"fields">();
     for (const auto& [name, value] : event.fields) {
       if (const auto* number = std::get_if<std::int64_t>(&value)) {
         line.number(name, *number);
@@ -214,13 +226,13 @@ class JsonlSink : public Sink {
 
   [[gnu::always_inline]] static void put_kernel_counts(JsonLine& line,
                                                        const std::optional<KernelCounts>& counts) {
-    if (!counts) return line.null("kernel");
-    line.begin_object("kernel");
-    line.number("read", counts->read);
-    line.number("left", counts->left);
-    line.number("overrun", counts->overrun);
-    line.number("commit_overrun", counts->commit_overrun);
-    line.number("dropped", counts->dropped);
+    if (!counts) return line.null<"kernel">();
+    line.begin_object<"kernel">();
+    line.number<"read">(counts->read);
+    line.number<"left">(counts->left);
+    line.number<"overrun">(counts->overrun);
+    line.number<"commit_overrun">(counts->commit_overrun);
+    line.number<"dropped">(counts->dropped);
     line.end_object();
   }
 
