@@ -219,7 +219,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   }
   sink_ = find_output_format(options.format).make(capture_clock);
   is_raw_ = options.source == TraceSource::raw ||
-            (options.source == TraceSource::automatic && can_read_raw(tracefs));
+            (options.source == TraceSource::automatic && !prepared.wish.is_preset && can_read_raw(tracefs));
   if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
   guard_.watchdog.wait_until_ready();
   make_probes(err);

@@ -33,7 +33,9 @@ struct CaptureOptions {
   bool stacktrace = false;
   bool userstack = false;
   ArgumentSource arguments = ArgumentSource::automatic;
-  TraceSource source = TraceSource::text;
+  /// automatic: raw for named events. For execs text, whose reader is a little sooner at /proc, where the
+  /// user ids and what no probe sees come from.
+  TraceSource source = TraceSource::automatic;
   std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read
   bool strict = false;
   bool dry_run = false;

@@ -24,7 +24,7 @@ CommandLine make_line() {
   auto options = line.options();
   options("drain", "read what is there now, and end");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
-  add_source_options(line);
+  add_source_options(line, "text", "raw where it can be had");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),

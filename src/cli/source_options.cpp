@@ -6,12 +6,15 @@ namespace ftracectl::cli {
 
 namespace po = boost::program_options;
 
-void add_source_options(CommandLine& line) {
+void add_source_options(CommandLine& line, const std::string& default_source,
+                        const std::string& meaning_of_auto) {
+  const std::string sources =
+      "text (trace_pipe); raw (its binary pages: a tenth of the work, nanoseconds, and no name can imitate a "
+      "line); auto: " +
+      meaning_of_auto;
   auto options = line.options();
-  options(
-      "source", po::value<std::string>()->default_value("text")->value_name("SOURCE"),
-      "text (trace_pipe); raw (its binary pages: a tenth of the work, nanoseconds, and no name can imitate "
-      "a line); auto: raw where it can be had");
+  options("source", po::value<std::string>()->default_value(default_source)->value_name("SOURCE"),
+          sources.c_str());
   options("latency", po::value<std::string>()->value_name("TIME"),
           "how long events may wait to be read, such as 50ms; 0 is at once, which slows the traced programs");
 }

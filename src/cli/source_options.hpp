@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "capture/trace_source.hpp"
 #include "cli/command_line.hpp"
@@ -9,7 +10,8 @@
 namespace ftracectl::cli {
 
 /// Declares --source and --latency.
-void add_source_options(CommandLine& line);
+void add_source_options(CommandLine& line, const std::string& default_source,
+                        const std::string& meaning_of_auto);
 
 TraceSource source_option(const CommandLine& line);
 
