@@ -315,11 +315,13 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   if (known.is_exec_probe) write_probe_message(event);
 }
 
-/// "execve: (0x7ffa37e03ad0) file=0x55bc6509 argv=0x55bc650c n0={0x68732f6e69622f,0x0} ..."
+/// "execve: (0x7ffa37e03ad0) file=0x55bc6509 argv=0x55bc650c n0={0x68732f6e69622f,0x0} ...", of an eprobe
+/// "execve: (ftrace) file=..."
 void PageDecoder::write_probe_message(Event& event) {
   message_.clear();
   message_ += event.name;
   message_ += ":";
+  if (event.find("__probe_ip") == nullptr) message_ += " (ftrace)";
   for (const auto& [name, value] : event.fields) {
     const bool is_place = name == "__probe_ip";
     message_ += is_place ? std::string_view(" (") : std::string_view(" ");

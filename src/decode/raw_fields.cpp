@@ -7,6 +7,8 @@
 #include "decode/field_bytes.hpp"
 #include "decode/print_value.hpp"
 #include "decode/syscall_text.hpp"
+#include "model/exec_probe.hpp"
+#include "model/print_names.hpp"
 
 namespace ftracectl {
 
@@ -42,16 +44,37 @@ void append_element(std::uint64_t value, ByteBuffer& to) {
   to.took(static_cast<std::size_t>(std::to_chars(at, at + longest, value, 16).ptr - at));
 }
 
+/// What a syscall's print format tells in words of one field alone: REC->flags ? __print_flags(REC->flags,
+/// ...) : "O_RDONLY". More than one expression where they stand side by side.
+std::map<std::string, std::vector<CExpression>> words_in_print_fmt(const EventSchema& schema) {
+  std::map<std::string, std::vector<CExpression>> words;
+  try {
+    for (const auto& argument : parse_print_call(schema.print_fmt).arguments) {
+      const auto& plain = without_casts(argument);
+      const bool is_text = plain.kind == CExpression::Kind::conditional ||
+                           is_call(plain, {"__print_flags", "__print_symbolic"});
+      std::set<std::string> names;
+      collect_fields(plain, names);
+      if (is_text && names.size() == 1) words[*names.begin()].push_back(argument);
+    }
+  } catch (const CSyntaxError&) {
+    return {};
+  }
+  return words;
+}
+
 }  // namespace
 
 RawFields::RawFields(const KnownEvent& event) : event_(event) {
   if (event.text == KnownEvent::Text::syscall_enter) {
+    const auto words = words_in_print_fmt(event.schema);
     for (const auto& argument : event.syscall_form->arguments) {
-      add_syscall_argument(*argument.field, argument.string_field);
+      add_syscall_argument(*argument.field, argument.string_field, words);
     }
     return;
   }
-  if (event.print_format != nullptr) {
+  // Our own probe's arrays are taken whole.
+  if (event.print_format != nullptr && !is_exec_probe_group(event.schema.system)) {
     for (const auto& piece : event.print_format->pieces) add_piece(piece);
   }
   for (const auto& field : event.schema.fields) {
@@ -103,9 +126,16 @@ void RawFields::add_field(const Field& field) {
   rows_.push_back(std::move(row));
 }
 
-/// The registers as they were: the text has them without a sign, too.
-void RawFields::add_syscall_argument(const Field& field, const Field* string_field) {
-  rows_.push_back({How::number, field.name, &field, field.size, false, nullptr});
+/// The registers as they were: the text has them without a sign, too. 7.x names the flags of some.
+void RawFields::add_syscall_argument(const Field& field, const Field* string_field,
+                                     const std::map<std::string, std::vector<CExpression>>& words) {
+  Row row{How::number, field.name, &field, field.size, false, nullptr};
+  if (const auto named = words.find(field.name); named != words.end()) {
+    own_pieces_.emplace_back().arguments = named->second;
+    row.how = How::word;
+    row.piece = &own_pieces_.back();
+  }
+  rows_.push_back(std::move(row));
   if (string_field != nullptr)
     rows_.push_back({How::text, string_field->name, string_field, 0, false, nullptr});
 }

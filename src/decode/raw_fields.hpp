@@ -1,8 +1,10 @@
 #pragma once
 
+#include <deque>
 #include <ftracectl/event.hpp>
 #include <ftracectl/event_table.hpp>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +61,8 @@ class RawFields {
 
   void add_piece(const PrintPiece& piece);
   void add_field(const Field& field);
-  void add_syscall_argument(const Field& field, const Field* string_field);
+  void add_syscall_argument(const Field& field, const Field* string_field,
+                            const std::map<std::string, std::vector<CExpression>>& words);
   bool has_row(std::string_view name) const;
   static void append_symbol(const Row& row, std::uint64_t address, const SymbolNames& symbols,
                             ByteBuffer& made);
@@ -70,6 +73,7 @@ class RawFields {
 
   const KnownEvent& event_;
   std::vector<Row> rows_;
+  std::deque<PrintPiece> own_pieces_;  ///< of rows that no piece of the event's print format is for
   std::vector<Made> made_;
 };
 
