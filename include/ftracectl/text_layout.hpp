@@ -37,6 +37,7 @@ struct TextOptions {
   bool verbose = false;
   bool context_info = true;
   bool coded = false;
+  bool fields = false;  ///< each event's fields are listed, and its print format is not used
 
   TextLayout layout() const;
 };

@@ -64,8 +64,11 @@ ArgumentSource parse_argument_source(const std::string& text) {
   throw Error(ErrorCode::usage, "--args takes auto, eprobe, uprobe, proc or none, not '" + text + "'");
 }
 
-std::vector<ArgumentSource> probe_kinds(ArgumentSource source) {
-  if (source == ArgumentSource::automatic) return {ArgumentSource::eprobe, ArgumentSource::uprobe};
+std::vector<ArgumentSource> probe_kinds(ArgumentSource source, Files& files) {
+  const bool are_eprobes_good = files.exists("buffer_subbuf_size_kb");
+  if (source == ArgumentSource::automatic && are_eprobes_good)
+    return {ArgumentSource::eprobe, ArgumentSource::uprobe};
+  if (source == ArgumentSource::automatic) return {ArgumentSource::uprobe};
   if (source == ArgumentSource::eprobe || source == ArgumentSource::uprobe) return {source};
   return {};
 }

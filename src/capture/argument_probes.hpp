@@ -19,8 +19,10 @@ enum class ArgumentSource {
 /// "auto", "eprobe", "uprobe", "proc", "none". Throws Error(usage).
 ArgumentSource parse_argument_source(const std::string& text);
 
-/// The kinds of probes to try for a source, the best first: `eprobe`, `uprobe`.
-std::vector<ArgumentSource> probe_kinds(ArgumentSource source);
+/// The kinds of probes to try for a source, the best first: `eprobe`, `uprobe`. Eprobes are the best where
+/// they can tell all: before 6.8, which brought the file buffer_subbuf_size_kb, a line of trace text has room
+/// for 4 KiB alone, and 6.1 does not see the file name.
+std::vector<ArgumentSource> probe_kinds(ArgumentSource source, Files& files);
 
 /// The definitions of the probes of a kind that fetch an exec's arguments, as of model/exec_probe.hpp. Throws
 /// Error(feature_missing) where they cannot be had: without such probes, or without a C library that uprobes

@@ -92,8 +92,9 @@ int report_missing_command(const CaptureOptions& options, const FoundProgram& pr
   return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
 }
 
-std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish) {
-  return wish.is_preset ? probe_kinds(options.arguments) : std::vector<ArgumentSource>();
+std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,
+                                          Files& files) {
+  return wish.is_preset ? probe_kinds(options.arguments, files) : std::vector<ArgumentSource>();
 }
 
 /// What is said of probes that cannot be had, unless they were asked for: then it is an error.
@@ -112,7 +113,7 @@ std::string why_no_probes(const CaptureOptions& options, const Error& error) {
 std::vector<std::string> probes_to_show(const CaptureOptions& options, const CaptureWish& wish, Files& files,
                                         std::ostream& err) {
   std::string why_not;
-  for (const auto kind : wanted_probes(options, wish)) {
+  for (const auto kind : wanted_probes(options, wish, files)) {
     try {
       if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
         throw Error(ErrorCode::feature_missing, "it lacks their functions");
@@ -230,7 +231,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
 void Capture::make_probes(std::ostream& err) {
   const auto group = exec_probe_group(getpid());
   std::string why_not;
-  for (const auto kind : wanted_probes(options_, prepared_.wish)) {
+  for (const auto kind : wanted_probes(options_, prepared_.wish, tracefs_)) {
     try {
       const auto definitions = argument_probes(tracefs_, group, kind);
       for (const auto& definition : definitions) probes_.add(definition);

@@ -27,6 +27,7 @@ TextLayouts LayoutWatch::look(Clock::time_point now) {
   if (now >= old_until_) layouts_ = {};
   layouts_.add(layout);
   current_ = layout;
+  lists_fields_ = options.fields;
   return layouts_;
 }
 

@@ -21,12 +21,15 @@ class LayoutWatch {
   TextLayouts look(Clock::time_point now);
   /// By the last look.
   TextLayout current() const { return current_; }
+  /// By the last look: option `fields` is on.
+  bool lists_fields() const { return lists_fields_; }
 
  private:
   Files& files_;
   std::string prefix_;
   bool latency_format_;
   TextLayout current_;
+  bool lists_fields_ = false;
   TextLayouts layouts_;
   Clock::time_point old_until_{};
 };

@@ -68,6 +68,11 @@ class StreamLayouts {
       err_ << "ftracectl: option raw, hex or bin is on in this buffer: its text says too little to be decoded"
            << std::endl;
     }
+    if (watch_.lists_fields() && !said_fields_) {
+      said_fields_ = true;
+      err_ << "ftracectl: option fields is on in this buffer: its lines are kept whole and not decoded"
+           << std::endl;
+    }
     return layouts;
   }
 
@@ -75,6 +80,7 @@ class StreamLayouts {
   LayoutWatch watch_;
   std::ostream& err_;
   bool warned_ = false;
+  bool said_fields_ = false;
 };
 
 RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std::string& prefix) {

@@ -30,6 +30,7 @@ constexpr std::array table = {
     Command{"reset", "put a buffer back into its pristine state", cmd_reset},
     Command{"doctor", "what this kernel and this user can do, and what is in the way", cmd_doctor},
     Command{"recover", "put back what killed sessions have left", cmd_recover},
+    Command{"schema", "print the JSON Schema of records", cmd_schema},
     Command{"version", "print the version", cmd_version},
 };
 

@@ -18,6 +18,7 @@ int cmd_recover(const Invocation& invocation);
 int cmd_off(const Invocation& invocation);
 int cmd_on(const Invocation& invocation);
 int cmd_reset(const Invocation& invocation);
+int cmd_schema(const Invocation& invocation);
 int cmd_set(const Invocation& invocation);
 int cmd_status(const Invocation& invocation);
 int cmd_stream(const Invocation& invocation);

@@ -16,6 +16,7 @@ TextOptions parse_text_options(std::string_view trace_options) {
   for (const auto line : split_lines(trace_options)) {
     if (line == "latency-format") options.latency_format = true;
     if (line == "verbose") options.verbose = true;
+    if (line == "fields") options.fields = true;
     if (line == "nocontext-info") options.context_info = false;
     if (line == "raw" || line == "hex" || line == "bin") options.coded = true;
   }

@@ -167,7 +167,7 @@ TEST_CASE("kernels: the flags column of 5.10 has four characters, of later ones 
 TEST_CASE("kernels: where the kernel tells strings, the file name of a failed exec is known") {
   const std::string format = read_file(tracing_folder() + "/events/syscalls/sys_enter_execve/format");
   if (!contains(format, "__filename_val")) skip("this kernel's syscall events carry no strings");
-  const auto captured = capture_workload({}, {"enoent"});
+  const auto captured = capture_workload({"--args", "proc"}, {"enoent"});
   REQUIRE(captured.records.size() == 2);
   CHECK(captured.records[1].at("filename") == "/nonexistent/prog");
   CHECK(captured.records[1].at("filename_from") == "kernel");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -232,6 +233,32 @@ TEST_CASE("stream: with option raw all is kept, and the reason said") {
   const auto records = parse_json_lines(finished.out);
   CHECK(of_type(records, "malformed").size() >= 3);
   CHECK(of_type(records, "malformed").size() == records.back()["kernel"]["read"]);
+}
+
+TEST_CASE(
+    "stream: with option fields every line is kept whole, none is taken for something else, and it is said") {
+  if (!std::filesystem::exists(tracing_folder() + "/options/fields"))
+    skip("this kernel has no option fields");
+  Traced traced(all_exec_events);
+  traced.set("options/fields", "1");
+  run({"/bin/true", "one"});
+  traced.set("tracing_on", "0");
+  const Finished finished =
+      run_ftracectl({"stream", "--instance", traced.instance().name(), "--format", "jsonl"});
+  traced.set("options/fields", "0");
+  CHECK(finished.err.find("option fields is on") != std::string::npos);
+  const auto records = parse_json_lines(finished.out);
+  const auto events = of_type(records, "event");
+  CHECK(events.size() + 1 == records.size());
+  CHECK(events.size() == records.back()["kernel"]["read"]);
+  bool seen = false;
+  for (const auto& event : events) {
+    CAPTURE(event.dump());
+    CHECK(event.at("fields").empty());
+    const std::string message = event.at("message");
+    seen = seen || message.starts_with("sched_process_exec: filename=/bin/true pid=0x");
+  }
+  CHECK(seen);
 }
 
 TEST_CASE("stream: an option that somebody changes in the middle costs no line") {

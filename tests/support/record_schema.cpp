@@ -17,6 +17,8 @@ bool SchemaVerdict::has_fault_in(std::size_t line) const {
                      [&](const std::string& fault) { return fault.starts_with(mark); });
 }
 
+std::string record_schema_path() { return FTRACECTL_SCHEMA; }
+
 SchemaVerdict validate_records(const std::string& json_lines) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/records";

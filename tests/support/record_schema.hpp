@@ -21,4 +21,7 @@ SchemaVerdict validate_records(const std::string& json_lines);
 /// Every line is valid. Does nothing where there is no validator: in the guests. (The golden tests insist.)
 void check_records_if_possible(const std::string& json_lines);
 
+/// share/records.schema.json of the source tree.
+std::string record_schema_path();
+
 }  // namespace ftracectl::test

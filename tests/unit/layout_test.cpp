@@ -39,6 +39,8 @@ TEST_CASE("the options of a buffer tell the layout of its text") {
   CHECK(layout("context-info\nlatency-format\nverbose\n") == TextLayout::verbose);
   CHECK(layout("nocontext-info\nlatency-format\n") == TextLayout::bare);
   CHECK(layout("nocontext-info\nhex\n") == TextLayout::coded);
+  CHECK(parse_text_options("noirq-info\nfields\n").fields);
+  CHECK_FALSE(parse_text_options("nofields\n").fields);
   CHECK(layout("raw\n") == TextLayout::coded);
   CHECK(layout("noraw\nnohex\nnobin\n") == TextLayout::plain);
 }
