@@ -27,6 +27,19 @@ void append_hex(std::uint64_t number, ByteBuffer& to) {
   to.append({text.data(), static_cast<std::size_t>(length)});
 }
 
+/// An array as it is, a string in quotes; one that could not be read has not even its NUL.
+void append_probe_text(const Field& field, std::string_view entry, std::string_view text, ByteBuffer& to) {
+  if (!field.is_string()) {
+    to += text;
+  } else if (bytes_of(field, entry).value_or("").empty()) {
+    to += "(fault)";
+  } else {
+    to += '"';
+    to += text;
+    to += '"';
+  }
+}
+
 std::string_view without_newline(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   return text;
@@ -330,7 +343,7 @@ void PageDecoder::write_probe_message(Event& event) {
       message_ += "=";
     }
     if (const auto* text = std::get_if<std::string_view>(&value)) {
-      message_ += *text;
+      append_probe_text(*event.schema->find(name), event.text, *text, message_);
     } else if (const auto* number = std::get_if<std::uint64_t>(&value)) {
       append_hex(*number, message_);
     }

@@ -61,10 +61,12 @@ TEST_CASE("bystander: strace sees a capture write to its own instance only, and 
     probes += is_probe ? 1 : 0;
     CHECK((is_probe || contains(line, own + "/") || contains(line, own + "\"")));
   }
-  CHECK(probes % 2 == 0);
   const auto unmade = std::find_if(changes.begin(), changes.end(),
                                    [&](const auto& line) { return contains(line, "rmdir(" + own + "\")"); });
-  CHECK(changes.end() - unmade == 1 + probes / 2);
+  // Those that were made are removed behind it; one that the kernel refuses was tried before.
+  const auto removed = changes.end() - unmade - 1;
+  CHECK(removed <= probes / 2);
+  CHECK(probes - 2 * removed <= 1);
   // A tracefs that was found below debugfs is the one there is.
   if (!folder.starts_with("/sys/kernel/debug")) CHECK_FALSE(contains(trace, "/sys/kernel/debug"));
   for (const char* word : {"ftrace_enabled", "set_ftrace_", "kprobe_events", " mount("}) {
