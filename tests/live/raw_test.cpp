@@ -210,6 +210,30 @@ TEST_CASE("raw: what is lost is counted as the kernel counts it") {
   CHECK_FALSE(of_type(records, "lost").empty());
 }
 
+TEST_CASE("raw: sub-buffers larger than a page, and a clock that counts no time") {
+  tracing_folder();
+  const ScratchInstance scratch("ftracectl-raw-large");
+  if (!write_file(scratch.folder() + "/buffer_subbuf_size_kb", "16"))
+    skip("this kernel has pages of one size");
+  REQUIRE(write_file(scratch.folder() + "/trace_clock", "counter"));
+  REQUIRE(write_file(scratch.folder() + "/events/raw_syscalls/sys_enter/enable", "1"));
+  REQUIRE(run({"dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=1000"}).status == 0);
+  REQUIRE(write_file(scratch.folder() + "/tracing_on", "0"));
+  const auto drained = run_ftracectl(
+      {"stream", "--source", "raw", "--instance", scratch.name(), "--drain", "--format", "jsonl"});
+  INFO(drained.err);
+  const auto records = parse_json_lines(drained.out);
+  const auto events = of_type(records, "event");
+  REQUIRE(events.size() > 2000);
+  CHECK(records.back()["malformed"] == 0);
+  CHECK(records.back()["entries"] == records.back()["kernel"]["read"]);
+  CHECK(events[0]["ts_ns"].is_null());
+  for (std::size_t i = 1; i < events.size(); ++i) {
+    const bool in_order = events[i - 1]["ts"].get<std::uint64_t>() <= events[i]["ts"].get<std::uint64_t>();
+    if (!in_order) CHECK(in_order);
+  }
+}
+
 TEST_CASE("raw: capture --save and decode give the same records, killed captures included") {
   tracing_folder();
   const TemporaryFolder folder;
