@@ -108,6 +108,9 @@ std::optional<std::uint64_t> parse_value(std::string_view text, bool is_pointer,
     reading.numbers = SyscallNumbers::prefixed;
     return parse_hex(text.substr(2));
   }
+  // 7.x prints modes as "0644", and all else without a zero in front.
+  const bool is_octal = text.size() > 1 && text.front() == '0' && reading.numbers == SyscallNumbers::prefixed;
+  if (is_octal) return parse_number<std::uint64_t>(text, 8);
   const auto as_decimal = parse_number<std::uint64_t>(text, 10);
   const bool is_same_in_both = as_decimal && text.size() == 1;
   if (reading.numbers == SyscallNumbers::prefixed || is_same_in_both) return as_decimal;

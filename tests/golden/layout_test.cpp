@@ -173,6 +173,14 @@ TEST_CASE("numbers of syscalls are read as the kernel prints them: hex without p
   CHECK(first_openat("5.10") == 0x1ffce10);
   CHECK(first_openat("6.12") == 0x37780e10);
   CHECK(first_openat("7.3") == 168418832);
+  // "mode: 0666" of 7.3 is what the call was made with: octal.
+  bool has_mode = false;
+  for (auto& kept : decode("7.3", fixture_text("7.3", "text/openat.pipe"))) {
+    const auto mode = kept.event.event().number("mode");
+    if (kept.event.event().message.ends_with("mode: 0666)")) CHECK(mode == 0666);
+    has_mode = has_mode || mode == 0666;
+  }
+  CHECK(has_mode);
 }
 
 TEST_CASE("raw and hex are kept and not decoded") {

@@ -72,8 +72,9 @@ ByTask by_task(const std::vector<json>& records) {
 
 /// The keys whose values one run cannot have twice: the moments are those at which each buffer took the
 /// event, and /proc is looked at by each capture when it comes to that.
-const std::set<std::string> own_keys = {"ts_ns",     "duration_ns", "uid",     "argv",
-                                        "argv_from", "argv_addr",   "argv_hex"};
+/// From 6.12 on a task may change its cpu between the two instances' looks at one event of a system call.
+const std::set<std::string> own_keys = {"ts_ns", "cpu",       "duration_ns", "uid",
+                                        "argv",  "argv_from", "argv_addr",   "argv_hex"};
 
 void check_same_exec(const json& raw, const json& text) {
   for (const auto& [key, value] : text.items()) {
@@ -127,7 +128,6 @@ TEST_CASE("raw: events of many kinds have the text's fields and values") {
       const auto& other = found->second[before + i];
       CAPTURE(records[i].dump());
       CAPTURE(other.dump());
-      CHECK(records[i]["cpu"] == other["cpu"]);
       for (const auto& [name, value] : other["fields"].items()) {
         CAPTURE(name);
         REQUIRE(records[i]["fields"].contains(name));
