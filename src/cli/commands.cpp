@@ -15,6 +15,7 @@ constexpr std::array table = {
     Command{"capture", "capture execs or other events, of a command or the system", cmd_capture},
     Command{"stream", "decode a buffer's trace_pipe live", cmd_stream},
     Command{"decode", "decode a saved capture or trace text, anywhere", cmd_decode},
+    Command{"compare", "hold two tools' views of the same execs against each other", cmd_compare},
     Command{"list", "what can be traced, and what is on", cmd_list},
     Command{"format", "show an event's fields and how it is printed", cmd_format},
     Command{"enable", "switch events on, with a filter and triggers", cmd_enable},

@@ -1,0 +1,25 @@
+#include "capture/saved_records.hpp"
+
+#include "capture/record_stream.hpp"
+#include "capture/saved_capture.hpp"
+#include "capture/wanted_execs.hpp"
+
+namespace ftracectl {
+
+SavedRecords read_saved_records(const std::string& folder, Sink& sink) {
+  SavedCapture saved(folder);
+  const CaptureManifest& manifest = saved.manifest();
+  RecordStream::Options options;
+  saved.prepare(options);
+  options.is_wanted = wanted_execs(manifest.filename, manifest.name, manifest.only_failed);
+  RecordStream stream(saved.events(), sink, std::move(options));
+  saved.run(stream, [&] { sink.buffer().clear(); });
+
+  SavedRecords result{manifest, stream.counts()};
+  result.summary.kernel = saved.kernel_counts();
+  if (result.summary.kernel)
+    result.summary.lost = lost_events(result.summary.lost, {}, *result.summary.kernel);
+  return result;
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,212 @@
+#include <ftracectl/error.hpp>
+#include <future>
+#include <set>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands.hpp"
+#include "cli/compare_input.hpp"
+#include "cli/compare_report.hpp"
+#include "cli/values.hpp"
+#include "compare/importers.hpp"
+#include "output/output_file.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+namespace po = boost::program_options;
+using compare::Reason;
+
+std::string formats_text() {
+  std::string text;
+  for (const compare::Importer* importer : compare::importers()) {
+    const std::string name(importer->name);
+    text += "\n  " + name + std::string(15 - name.size(), ' ') + std::string(importer->summary);
+  }
+  return text;
+}
+
+CommandLine make_line() {
+  CommandLine line(
+      {"compare LEFT RIGHT [OPTIONS]",
+       "Holds against each other what two tools saw of the same execs: usually ftrace, and a tool that\n"
+       "uses BPF. Each is a file, a capture folder, or '-' for standard input, recognised by its content:" +
+           formats_text() +
+           "\n\n"
+           "Attempts are matched by task, order, time and what they say, whatever clocks were used. Each\n"
+           "difference has a reason:\n"
+           "  lost         the side that lacks it lost events, by its own word\n"
+           "  outside      the other side was not at work at that time\n"
+           "  by-design    the other tool cannot show that, or shows it another way\n"
+           "  filtered     the other side was asked to leave it out\n"
+           "  truncated    one side cut a text\n"
+           "  unreadable   a text was not in memory when one side looked\n"
+           "  late-comm    one side looked up the name after the exec\n"
+           "  unexplained  none of these\n"
+           "Exits with 0 when nothing is unexplained, with 3 otherwise.",
+       "ftracectl compare execs.jsonl bpftrace.out --pid-tree 1234\n"
+       "  ftracectl compare saved execsnoop.out --right-args '-x -n cc' --show 20\n"
+       "  my-bpf-tool | ftracectl compare saved - --map event=ev,ts_ns=ts,tid=task --json"});
+  auto options = line.options();
+  options("left-format", po::value<std::string>()->value_name("NAME"),
+          "what LEFT is, where that is not recognised");
+  options("right-format", po::value<std::string>()->value_name("NAME"), "what RIGHT is");
+  options("left-args", po::value<std::string>()->value_name("WORDS"),
+          "what the tool was called with, as far as it leaves something out by that: '-x -n cc'. Of a "
+          "counter, what it counts: attempts, successes or failures");
+  options("right-args", po::value<std::string>()->value_name("WORDS"), "the same for RIGHT");
+  options("map", po::value<std::string>()->value_name("OURS=THEIRS,..."),
+          "keys of JSON Lines that are not ours: event, ts_ns (or ts_us, ts_ms, ts_s), pid, tid, ppid, "
+          "cpu, old_pid, filename, argv, comm, ret, lost");
+  options("formats", po::value<std::string>()->value_name("DIR"),
+          "for tracefs text, as in 'ftracectl decode'");
+  options("pid-tree", po::value<std::string>()->value_name("N[,N...]"),
+          "only these processes and their descendants");
+  options("whole", po::value<std::string>()->value_name("SIDES"),
+          "left, right or both: that side was at work all the time, also before its first and behind "
+          "its last record; what it lacks there is no 'outside'");
+  options("tolerate", po::value<std::string>()->value_name("REASON,..."),
+          "exit with 0 where all differences have one of these reasons, with 3 otherwise; 'none' for no "
+          "difference at all. Without it, all but 'unexplained'; 'unexplained' stands for all");
+  options("show", po::value<std::size_t>()->value_name("N"),
+          "the first N differences in detail, the unexplained ones before the others; without it ten of "
+          "those that are unexplained");
+  options("json", "print one JSON object");
+  options("records", po::value<std::string>()->value_name("FILE"),
+          "write one line of JSON for each pair there");
+  line.positional("input");
+  return line;
+}
+
+std::map<std::string, std::string> parse_map(const CommandLine& line) {
+  static const std::set<std::string> known = {"event",   "ts_ns",    "ts_us", "ts_ms", "ts_s",
+                                              "pid",     "tid",      "ppid",  "cpu",   "ret",
+                                              "old_pid", "filename", "argv",  "comm",  "lost"};
+  std::map<std::string, std::string> map;
+  const std::string text = line.text("map");
+  for (const auto pair : split(text, ',')) {
+    const std::size_t equals = pair.find('=');
+    const std::string ours(pair.substr(0, equals));
+    if (equals == pair.npos || equals + 1 == pair.size())
+      line.fail("--map: '" + std::string(pair) + "' is not of the form OURS=THEIRS");
+    if (known.count(ours) == 0) line.fail("--map: there is no key '" + ours + "'");
+    map[ours] = pair.substr(equals + 1);
+  }
+  return map;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  for (const auto word : split(text, ' ')) {
+    if (!word.empty()) words.emplace_back(word);
+  }
+  return words;
+}
+
+CompareInput input_of(const CommandLine& line, const std::string& path, const std::string& side) {
+  CompareInput input;
+  input.path = path;
+  input.format = line.text(side + "-format");
+  input.options.tool_arguments = words_of(line.text(side + "-args"));
+  input.options.key_map = parse_map(line);
+  input.formats = line.text("formats");
+  input.tracefs = line.tracefs_override();
+  if (!input.format.empty()) compare::find_importer(input.format);
+  return input;
+}
+
+/// The reasons that do not matter.
+std::set<Reason> tolerated(const CommandLine& line) {
+  std::set<Reason> all;
+  for (std::size_t i = 0; i < compare::reason_count; ++i) all.insert(static_cast<Reason>(i));
+  if (!line.has("tolerate")) {
+    all.erase(Reason::unexplained);
+    return all;
+  }
+  std::set<Reason> reasons;
+  const std::string text = line.text("tolerate");
+  for (const auto word : split(text, ',')) {
+    if (word == "none") continue;
+    const auto reason = compare::find_reason(word);
+    if (!reason) line.fail("--tolerate: there is no reason '" + std::string(word) + "'");
+    reasons.insert(*reason);
+  }
+  return reasons.count(Reason::unexplained) > 0 ? all : reasons;
+}
+
+void write_records(const std::string& path, const CompareReport& report) {
+  constexpr std::size_t piece = 1 << 20;
+  OutputFile file(path);
+  std::string text;
+  for (const auto& pair : report.result.pairs) {
+    append_pair_json(text, report, pair);
+    text += '\n';
+    if (text.size() < piece) continue;
+    file.write(text);
+    text.clear();
+  }
+  file.write(text);
+  file.close();
+}
+
+compare::CompareOptions options_of(const CommandLine& line) {
+  compare::CompareOptions options;
+  if (line.has("pid-tree")) options.pid_trees = parse_pids("--pid-tree", line.text("pid-tree"));
+  const std::string whole = line.text("whole");
+  if (!whole.empty() && whole != "left" && whole != "right" && whole != "both")
+    line.fail("--whole: left, right or both, not '" + whole + "'");
+  options.left_is_whole = whole == "left" || whole == "both";
+  options.right_is_whole = whole == "right" || whole == "both";
+  return options;
+}
+
+/// Both at the same time. What is wrong with the left one is said first.
+void read_both(const CompareInput& left_input, compare::Side& left, const CompareInput& right_input,
+               compare::Side& right, std::ostream& err) {
+  std::ostringstream left_err;
+  std::ostringstream right_err;
+  auto left_done = std::async(std::launch::async, [&] { read_side(left_input, left, left_err); });
+  auto right_done = std::async(std::launch::async, [&] { read_side(right_input, right, right_err); });
+  left_done.wait();
+  right_done.wait();
+  err << left_err.str() << right_err.str();
+  left_done.get();
+  right_done.get();
+}
+
+}  // namespace
+
+int cmd_compare(const Invocation& invocation) {
+  CommandLine line = make_line();
+  if (!line.parse(invocation)) return exit_status::ok;
+  auto inputs = line.all("input");
+  inputs.insert(inputs.end(), invocation.command.begin(), invocation.command.end());
+  if (inputs.size() != 2) line.fail("two files or capture folders are needed; '-' is standard input");
+  if (inputs[0] == "-" && inputs[1] == "-") line.fail("standard input cannot be both sides");
+  const auto options = options_of(line);
+  const auto reasons = tolerated(line);
+
+  compare::Side left;
+  compare::Side right;
+  const CompareInput left_input = input_of(line, inputs[0], "left");
+  const CompareInput right_input = input_of(line, inputs[1], "right");
+  read_both(left_input, left, right_input, right, invocation.err);
+  const compare::Comparison result = compare::compare_sides(left, right, options);
+  const std::size_t show = line.has("show") ? line.values()["show"].as<std::size_t>() : 10;
+  const CompareReport report{left, right, result, options.pid_trees, show, line.has("show")};
+  if (line.has("records")) write_records(line.text("records"), report);
+  if (line.has("json")) {
+    invocation.out << comparison_json(report) << "\n";
+  } else {
+    print_comparison(invocation.out, report);
+  }
+  for (std::size_t i = 0; i < compare::reason_count; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (result.differences(reason) > 0 && reasons.count(reason) == 0) return exit_status::differences;
+  }
+  return exit_status::ok;
+}
+
+}  // namespace ftracectl::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "compare/side.hpp"
+
+namespace ftracectl::cli {
+
+/// One side of a comparison, as the command line names it.
+struct CompareInput {
+  std::string path;    ///< a file, a capture folder, or "-"
+  std::string format;  ///< name of an importer; empty: by content
+  compare::ImportOptions options;
+  std::string formats;  ///< for tracefs text: a tree of format files; empty: the running kernel's
+  std::string tracefs;
+};
+
+/// Reads all of it. Throws Error with the file's name and, where it has lines, the line's number.
+void read_side(const CompareInput& input, compare::Side& side, std::ostream& err);
+
+}  // namespace ftracectl::cli

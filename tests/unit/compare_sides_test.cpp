@@ -1,0 +1,185 @@
+// Matching and reasons on small sides, made by hand.
+#include <doctest/doctest.h>
+
+#include <ftracectl/error.hpp>
+
+#include "support/compare.hpp"
+
+using namespace ftracectl;
+using namespace ftracectl::test;
+using compare::Attempt;
+using compare::Reason;
+using compare::Side;
+
+namespace {
+
+constexpr std::int64_t ms = 1'000'000;
+
+Attempt& add(Side& side, std::int32_t tid, std::int64_t ts_ns, const char* filename, std::int64_t ret = 0) {
+  Attempt& attempt = side.attempts.emplace_back();
+  attempt.tid = attempt.pid = tid;
+  attempt.ts_ns = ts_ns;
+  attempt.filename = filename;
+  attempt.ret = ret;
+  side.saw(ts_ns);
+  return attempt;
+}
+
+/// Ten tasks, each with one exec a millisecond behind the other.
+void add_ten(Side& side, std::int64_t offset_ns = 0) {
+  for (int i = 0; i < 10; ++i) add(side, 100 + i, 1000 * ms + i * ms + offset_ns, "/bin/a");
+}
+
+}  // namespace
+
+TEST_CASE("compare: clocks of any origin, with some attempts far off") {
+  Side left;
+  Side right;
+  const std::int64_t offset = 1'795'338'540'912 * ms;
+  add_ten(left);
+  add_ten(right, offset);
+  right.attempts[3].ts_ns = *right.attempts[3].ts_ns + 700 * ms;  // held up
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 10);
+  REQUIRE(result.offset);
+  CHECK(result.offset->median == offset);
+  CHECK(result.offset->min == offset);
+  CHECK(result.offset->max == offset + 700 * ms);
+  CHECK(result.unexplained() == 0);
+}
+
+TEST_CASE("compare: a number that was used again much later is another process") {
+  Side left;
+  Side right;
+  add_ten(left);
+  add_ten(right);
+  add(left, 100, 60'000 * ms, "/bin/a");
+  add(right, 105, 90'000 * ms, "/bin/a");
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 10);
+  CHECK(count_of(result.left_only, Reason::unexplained) == 1);
+  CHECK(count_of(result.right_only, Reason::outside) == 1);  // later than the left side's last
+}
+
+TEST_CASE("compare: retries and failures of one task are matched by what they say where time cannot tell") {
+  Side left;
+  Side right;
+  for (const char* name : {"/a/tool", "/b/tool", "/c/tool"}) add(left, 7, 0, name, -2).ts_ns.reset();
+  add(left, 7, 0, "/d/tool").ts_ns.reset();
+  for (const char* name : {"/a/tool", "/c/tool"}) add(right, 7, 0, name, -2).ts_ns.reset();
+  add(right, 7, 0, "/d/tool").ts_ns.reset();
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 3);
+  CHECK_FALSE(result.offset);
+  REQUIRE(sum_of(result.left_only) == 1);
+  for (const auto& pair : result.pairs) {
+    if (!pair.is_matched()) CHECK(left.attempts[pair.left].filename == "/b/tool");
+  }
+}
+
+TEST_CASE("compare: no more is excused by a loss than was lost, and only at its time") {
+  Side left;
+  Side right;
+  add_ten(left);
+  add(right, 100, 1000 * ms, "/bin/a");
+  add(right, 109, 1009 * ms, "/bin/a");
+  right.losses.push_back({7, 0, 1003 * ms - ms / 2, 1004 * ms});
+  // Eight are missing. Within reach of the mark are six of them, and seven events are two attempts of three.
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(count_of(result.left_only, Reason::lost) == 2);
+  CHECK(count_of(result.left_only, Reason::unexplained) == 6);
+
+  right.losses = {{1000, -1, {}, {}}};
+  CHECK(count_of(compare::compare_sides(left, right, {}).left_only, Reason::lost) == 8);
+}
+
+TEST_CASE("compare: who watched one family is not expected to see others") {
+  Side left;
+  Side right;
+  add_ten(left);
+  left.is_scoped = true;
+  add_ten(right);
+  add(right, 200, 1005 * ms, "/bin/other").ppid = 1;
+  add(right, 201, 1005 * ms, "/bin/child").ppid = 103;
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(count_of(result.right_only, Reason::filtered) == 1);
+  CHECK(count_of(result.right_only, Reason::unexplained) == 1);
+}
+
+TEST_CASE(
+    "compare: what may be of other families than a side watched is counted, for the user to narrow it") {
+  Side left;
+  Side right;
+  add_ten(left);
+  add_ten(right);
+  add(right, 200, 1005 * ms, "/bin/other").ppid = 1;
+  add(right, 103, 1005 * ms, "/bin/again");
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.unexplained() == 2);
+  CHECK(result.strangers == 1);
+}
+
+TEST_CASE("compare: families are found through parents and forks of either side") {
+  Side left;
+  Side right;
+  add(left, 10, 1 * ms, "/bin/sh");
+  add(left, 12, 2 * ms, "/bin/a");
+  add(left, 50, 2 * ms, "/bin/stranger");
+  add(right, 10, 1 * ms, "/bin/sh");
+  add(right, 12, 2 * ms, "/bin/a");
+  add(right, 50, 2 * ms, "/bin/stranger");
+  right.forks = {{10, 11}, {11, 12}};
+  compare::CompareOptions options;
+  options.pid_trees = {10};
+  const auto result = compare::compare_sides(left, right, options);
+  CHECK(result.matched == 2);
+  CHECK(result.left_not_in_tree == 1);
+  CHECK(result.right_not_in_tree == 1);
+}
+
+TEST_CASE("compare: fields of a pair, each with its reason") {
+  Side left;
+  Side right;
+  right.string_limit = 63;
+  const std::string long_name = "/" + std::string(100, 'x');
+  const std::string cut_name = long_name.substr(0, 63);
+  add(left, 1, 1 * ms, long_name.c_str()).comm = "sh";
+  add(right, 1, 1 * ms, cut_name.c_str()).comm = "sh";
+  add(left, 2, 2 * ms, "/bin/a").comm = "sh";
+  add(right, 2, 2 * ms, "").comm = "other";
+  auto& late = add(left, 3, 3 * ms, "/bin/a");
+  late.comm = "sh";
+  late.new_comm = "a";
+  add(right, 3, 3 * ms, "/bin/b").comm = "a";
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 3);
+  CHECK(field_count(result, compare::Field::filename, Reason::truncated) == 1);
+  CHECK(field_count(result, compare::Field::filename, Reason::unreadable) == 1);
+  CHECK(field_count(result, compare::Field::filename, Reason::unexplained) == 1);
+  CHECK(field_count(result, compare::Field::comm, Reason::late_comm) == 1);
+  CHECK(field_count(result, compare::Field::comm, Reason::unexplained) == 1);
+}
+
+TEST_CASE("compare: what a script's interpreter got, and what the call was made with") {
+  Side left;
+  Side right;
+  auto& programs = add(left, 1, ms, "/t/script.sh");
+  programs.argv = std::string_view("/bin/sh\0/t/script.sh\0s1\0s2\0", 27);
+  programs.argv_is_programs = true;
+  auto& call = add(right, 1, ms, "/t/script.sh");
+  call.argv = std::string_view("script.sh\0s1\0s2\0", 16);
+  CHECK(field_count(compare::compare_sides(left, right, {}), compare::Field::argv, Reason::by_design) == 1);
+  call.argv = "script.sh s1 s2";
+  call.argv_is_joined = true;
+  CHECK(field_count(compare::compare_sides(left, right, {}), compare::Field::argv, Reason::by_design) == 1);
+  call.argv = "script.sh s1 s3";
+  CHECK(field_count(compare::compare_sides(left, right, {}), compare::Field::argv, Reason::unexplained) == 1);
+}
+
+TEST_CASE("compare: execs cannot be compared with ends of processes") {
+  Side left;
+  Side right;
+  right.has_execs = false;
+  right.has_ends = true;
+  CHECK_THROWS_AS(compare::compare_sides(left, right, {}), Error);
+}
