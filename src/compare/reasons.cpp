@@ -130,7 +130,9 @@ bool Reasons::use_up(const std::optional<std::int64_t>& ts_ns, std::uint64_t eve
     possible.push_back(&loss);
     sum += loss.count;
   }
-  if (sum < events) return false;
+  // Of the last one before or behind a loss a part may have been seen, too little to make a record of.
+  if (sum == 0) return false;
+  events = std::min(events, sum);
   for (Loss* loss : possible) {
     const std::uint64_t used = std::min(loss->count, events);
     loss->count -= used;

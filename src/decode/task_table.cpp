@@ -53,6 +53,10 @@ void TaskTable::on_rename(std::int32_t tid, const std::string& comm) {
   if (task != tasks_.end()) task->second.comm = comm;
 }
 
+void TaskTable::forget_names() {
+  for (auto& [tid, task] : tasks_) task.comm.reset();
+}
+
 void TaskTable::on_exec(std::int32_t pid, std::int32_t old_pid) {
   if (pid == old_pid) return;
   auto thread = tasks_.extract(old_pid);

@@ -26,6 +26,9 @@ class TaskTable {
   const std::unordered_map<std::int32_t, Task>& all() const { return tasks_; }
   void set(std::int32_t tid, Task task) { tasks_[tid] = std::move(task); }
 
+  /// Events were lost, renames among them perhaps: names that were known are not any more.
+  void forget_names();
+
   /// task:task_newtask, in the parent's context: a thread with CLONE_THREAD, else a process.
   void on_newtask(const Event& event);
   /// task:task_rename.

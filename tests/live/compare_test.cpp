@@ -30,7 +30,7 @@ struct Round {
 
 /// Some of the workload's cases under both.
 Round compare_with(const std::string& tool, const std::string& first, std::vector<std::string> options,
-                   const std::vector<std::string>& cases) {
+                   const std::vector<std::string>& cases, const std::vector<std::string>& under = {}) {
   TemporaryFolder folder;
   std::vector<std::string> words = {fixtures_folder() + "/../scripts/compare-bpf",
                                     "--tool",
@@ -42,7 +42,9 @@ Round compare_with(const std::string& tool, const std::string& first, std::vecto
   words.insert(words.end(), options.begin(), options.end());
   const char* workload = std::getenv("FTRACECTL_WORKLOAD");
   REQUIRE(workload != nullptr);
-  words.insert(words.end(), {"--", workload, "--dir", folder.path() + "/files"});
+  words.emplace_back("--");
+  words.insert(words.end(), under.begin(), under.end());
+  words.insert(words.end(), {workload, "--dir", folder.path() + "/files"});
   words.insert(words.end(), cases.begin(), cases.end());
   Round round;
   round.finished = run(words, 100s);
@@ -108,7 +110,9 @@ TEST_CASE("compare: perf and strace saw the same of each case") {
 
 TEST_CASE("compare: what ftrace's tiny buffer lost is told as lost") {
   need("perf", "linux-perf");
-  const Round round = compare_with("perf", "tool", {"--buffer-size", "8K"}, {"loop=20000"});
+  // Nobody reads the buffer meanwhile: the parent is the capture.
+  const std::vector<std::string> held = {"sh", "-c", "kill -STOP $PPID; \"$@\"; kill -CONT $PPID", "sh"};
+  const Round round = compare_with("perf", "tool", {"--buffer-size", "8K"}, {"loop=20000"}, held);
   CAPTURE(round.finished.out);
   CHECK(round.comparison["left"]["lost"].get<std::uint64_t>() > 0);
   CHECK(round.comparison["right_only"].value("lost", 0) > 0);
