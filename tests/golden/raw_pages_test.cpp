@@ -95,7 +95,9 @@ TEST_CASE("raw pages: every event is the one that the kernel's text tells, field
       CHECK(of_raw[i].cpu == of_text[i].cpu);
       CHECK(of_raw[i].tid == of_text[i].tid);
       CHECK(of_raw[i].name == of_text[i].name);
-      for (const auto& [name, value] : of_text[i].fields) {
+      for (const auto& item : of_text[i].fields) {
+        const std::string& name = item.first;
+        const std::string& value = item.second;
         CAPTURE(name);
         const auto field = of_raw[i].fields.find(name);
         REQUIRE(field != of_raw[i].fields.end());
@@ -118,7 +120,9 @@ TEST_CASE("raw pages: one exec record for each attempt, with the truth's errno a
     correlator.finish();
     const auto truth = parse_exec_truth(fixture_text(kernel, "text/raw-pages.expect"));
     REQUIRE_FALSE(truth.empty());
-    for (const auto& [pid, attempts] : truth) {
+    for (const auto& item : truth) {
+      const auto pid = item.first;
+      const auto& attempts = item.second;
       CAPTURE(pid);
       const auto& of_pid = records[pid];
       REQUIRE(of_pid.size() == attempts.size());
@@ -154,7 +158,9 @@ TEST_CASE("raw pages: a page that is full says that events were lost before it, 
 TEST_CASE("raw pages: a page with room behind its data says how many events were lost before it") {
   // As it stands in the pages; on 5.10 and 6.12 the text of another run of the program says "LOST 3810", too.
   const std::map<std::string, std::uint64_t> counted = {{"5.10", 3810}, {"6.12", 3810}, {"7.3", 3922}};
-  for (const auto& [kernel, count] : counted) {
+  for (const auto& item : counted) {
+    const std::string& kernel = item.first;
+    const std::uint64_t count = item.second;
     CAPTURE(kernel);
     PageDecoder decoder(fixture_events(kernel), fixture_layout(kernel), true, nullptr, nullptr);
     feed_pages(decoder, kernel, "lost/ow1.raw", "");

@@ -77,7 +77,9 @@ const std::set<std::string> own_keys = {"ts_ns", "cpu",       "duration_ns", "ui
                                         "argv",  "argv_from", "argv_addr",   "argv_hex"};
 
 void check_same_exec(const json& raw, const json& text) {
-  for (const auto& [key, value] : text.items()) {
+  for (const auto& item : text.items()) {
+    const std::string key = item.key();
+    const json& value = item.value();
     if (own_keys.count(key) > 0) continue;
     CAPTURE(key);
     CHECK(raw.value(key, json()) == value);
@@ -93,7 +95,9 @@ TEST_CASE("raw: the workload's exec records are those of the text, hostile names
   const auto [text, raw] = capture_twice({}, {shared_workload_program(), "--dir", files.path()});
   auto of_text = by_task(text);
   std::size_t compared = 0;
-  for (const auto& [key, records] : by_task(raw)) {
+  for (const auto& group : by_task(raw)) {
+    const auto& key = group.first;
+    const auto& records = group.second;
     CAPTURE(std::get<0>(key));
     const auto& others = of_text[key];
     // The text's capture saw the other ftracectl's own exec before.
@@ -116,7 +120,9 @@ TEST_CASE("raw: events of many kinds have the text's fields and values") {
       events, {"/bin/sh", "-c", "/bin/true; kill -0 $$; /bin/ls / >/dev/null; exec /bin/echo end"});
   const auto of_text = by_task(text);
   std::map<std::string, std::size_t> compared;
-  for (const auto& [key, records] : by_task(raw)) {
+  for (const auto& group : by_task(raw)) {
+    const auto& key = group.first;
+    const auto& records = group.second;
     CAPTURE(std::get<0>(key));
     CAPTURE(std::get<1>(key));
     const auto found = of_text.find(key);
@@ -128,7 +134,9 @@ TEST_CASE("raw: events of many kinds have the text's fields and values") {
       const auto& other = found->second[before + i];
       CAPTURE(records[i].dump());
       CAPTURE(other.dump());
-      for (const auto& [name, value] : other["fields"].items()) {
+      for (const auto& item : other["fields"].items()) {
+        const std::string name = item.key();
+        const json& value = item.value();
         CAPTURE(name);
         REQUIRE(records[i]["fields"].contains(name));
         // 7.x prints strings of system calls with dots for what cannot be printed.

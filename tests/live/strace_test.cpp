@@ -142,7 +142,9 @@ Compared compare_with_strace(const std::vector<std::string>& options, const std:
     count(of_task.front(), compared);
     of_task.erase(of_task.begin());
   }
-  for (const auto& [tid, left] : records) {
+  for (const auto& item : records) {
+    const auto tid = item.first;
+    const auto& left = item.second;
     CAPTURE(tid);
     CHECK(left.empty());
   }

@@ -54,7 +54,9 @@ TEST_CASE("cgroup: the container that a path names") {
       {"/docker/" + id + "/docker/" + other, other},
       {"/lxc.payload.web/docker/" + id, id},
   };
-  for (const auto& [path, container] : cases) {
+  for (const auto& item : cases) {
+    const auto& path = item.first;
+    const auto& container = item.second;
     CAPTURE(path);
     CHECK(container_of_cgroup(path) == container);
   }
