@@ -84,7 +84,7 @@ void RecordStream::take_entries() {
       case Entry::Kind::lost:
         counts_.lost += entry->lost.count.value_or(1);
         joiner_.lost(entry->lost.cpu);
-        correlator_.tasks().forget_names();
+        correlator_.lost();
         sink_.lost(entry->lost);
         break;
       case Entry::Kind::malformed:

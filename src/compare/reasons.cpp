@@ -130,9 +130,7 @@ bool Reasons::use_up(const std::optional<std::int64_t>& ts_ns, std::uint64_t eve
     possible.push_back(&loss);
     sum += loss.count;
   }
-  // Of the last one before or behind a loss a part may have been seen, too little to make a record of.
-  if (sum == 0) return false;
-  events = std::min(events, sum);
+  if (sum < events) return false;
   for (Loss* loss : possible) {
     const std::uint64_t used = std::min(loss->count, events);
     loss->count -= used;

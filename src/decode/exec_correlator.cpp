@@ -200,8 +200,11 @@ void ExecCorrelator::on_exec(const Event& event) {
   const auto pid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
   const auto old_pid = static_cast<std::int32_t>(event.number("old_pid").value_or(pid));
   auto attempt = attempts_.find(old_pid);
-  if (attempt != attempts_.end() && attempt->second.record.status == ExecRecord::Status::ok) {
-    emit_and_forget(attempt);  // its exit and the next enter were lost
+  const bool is_anothers =
+      attempt != attempts_.end() &&
+      (attempt->second.end_may_be_lost || attempt->second.record.status == ExecRecord::Status::ok);
+  if (is_anothers) {
+    emit_and_forget(attempt);  // its exit and the next enter were lost, or may have been
     attempt = attempts_.end();
   }
   if (attempt == attempts_.end()) {
@@ -260,6 +263,10 @@ void ExecCorrelator::on_exit(const Event& event) {
   const auto ret = event.number("ret");
   const bool failed = ret && *ret < 0;
   auto attempt = attempts_.find(event.tid);
+  if (attempt != attempts_.end() && attempt->second.end_may_be_lost) {
+    emit_and_forget(attempt);  // how it ended nobody knows, and of whom this tells
+    return;
+  }
   if (attempt != attempts_.end() && failed && attempt->second.record.status == ExecRecord::Status::ok) {
     emit_and_forget(attempt);  // its exit was lost, and this one's enter
     attempt = attempts_.end();
@@ -315,6 +322,7 @@ ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid) {
   }
   attempt->second.number = next_number_++;
   attempt->second.argv_is_doubtful = false;
+  attempt->second.end_may_be_lost = false;
   return attempt;
 }
 
@@ -337,6 +345,13 @@ void ExecCorrelator::emit_oldest(std::size_t count) {
   std::sort(by_age.begin(), by_age.end());
   by_age.resize(std::min(count, by_age.size()));
   for (const auto& [number, tid] : by_age) emit_and_forget(attempts_.find(tid));
+}
+
+void ExecCorrelator::lost() {
+  for (auto& [tid, attempt] : attempts_) attempt.end_may_be_lost = true;
+  tasks_.forget_names();
+  renames_.clear();
+  fetched_.clear();
 }
 
 void ExecCorrelator::finish() { emit_oldest(attempts_.size()); }

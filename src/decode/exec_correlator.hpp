@@ -47,6 +47,8 @@ class ExecCorrelator {
   /// True when the event is one of an exec, or one that only tells of tasks: it is used up. False for an
   /// event that means something by itself.
   bool add(const Event& event);
+  /// Events were lost here: what was open may have ended and others begun, and names may have changed.
+  void lost();
   /// The end of the stream: attempts under way leave as unfinished.
   void finish();
 
@@ -55,6 +57,7 @@ class ExecCorrelator {
   struct Attempt {
     ExecRecord record;
     std::uint64_t number = 0;       ///< attempts in the order they began
+    bool end_may_be_lost = false;   ///< the next exit of the task may be another attempt's
     bool argv_is_doubtful = false;  ///< as fetched; only a success proves that all of it could be read
   };
   using Attempts = std::unordered_map<std::int32_t, Attempt>;

@@ -116,8 +116,8 @@ TEST_CASE("compare: what ftrace's tiny buffer lost is told as lost") {
   CAPTURE(round.finished.out);
   CHECK(round.comparison["left"]["lost"].get<std::uint64_t>() > 0);
   CHECK(round.comparison["right_only"].value("lost", 0) > 0);
-  // Where a loss begins and ends, half of an attempt may have been seen: a few of twenty thousand.
-  CHECK(round.comparison["unexplained"] < 200);
+  // Where a cpu's loss ends, the enter of an attempt may be lost and its exit be there: no more than that.
+  CHECK(round.comparison["unexplained"] <= 4);
   CHECK(round.comparison["right_only"].value("lost", 0) > 10000);
 }
 

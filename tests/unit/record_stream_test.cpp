@@ -47,6 +47,17 @@ TEST_CASE(
   CHECK(only_exec(renamed + "CPU:0 [LOST 9 EVENTS]\n" + attempt)["comm"] == "cc1-x9");
 }
 
+TEST_CASE("record stream: what stands behind a loss does not end an attempt from before it") {
+  const std::size_t end_of_enter = attempt.find('\n') + 1;
+  const std::string enter = attempt.substr(0, end_of_enter);
+  const std::string exit = attempt.substr(end_of_enter);
+  const auto exec = only_exec(enter + "CPU:1 [LOST 40000 EVENTS]\n" + exit);
+  CHECK(exec["status"] == "unfinished");
+  CHECK(exec["ret"].is_null());
+  CHECK(exec["duration_ns"].is_null());
+  CHECK(only_exec("CPU:1 [LOST 40000 EVENTS]\n" + attempt)["error"] == "ENOENT");
+}
+
 TEST_CASE("record stream: output is taken away before it grows large") {
   const EventTable events = exec_event_table();
   const auto sink = find_output_format("jsonl").make("mono");
