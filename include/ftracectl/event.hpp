@@ -14,6 +14,13 @@ namespace ftracectl {
 /// A field's value as decoded. Text is a view into the entry it came from.
 using Value = std::variant<std::int64_t, std::uint64_t, std::string_view>;
 
+/// The number that a value is; nothing for a text.
+inline std::optional<std::int64_t> number_in(const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return static_cast<std::int64_t>(*number);
+  return std::nullopt;
+}
+
 struct FieldValue {
   std::string_view name;  ///< points into the schema
   Value value;

@@ -4,9 +4,25 @@
 #include <ftracectl/event.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ftracectl {
+
+/// Where a value of an exec record comes from.
+enum class ValueSource : std::uint8_t {
+  none,                ///< there is no value
+  sched_process_exec,  ///< the event tells it byte for byte
+  kernel,              ///< the syscall event's own string (7.x)
+  uprobe,              ///< fetched where the C library was called
+  eprobe,              ///< fetched at the syscall event
+  proc,                ///< /proc had it when the new program ran
+};
+
+/// "sched_process_exec", "kernel", "uprobe", "eprobe", "proc"; empty for none.
+std::string_view value_source_name(ValueSource source);
+/// The other way round; none for any other name.
+ValueSource value_source_named(std::string_view name);
 
 /// One attempt to execute a program: what sys_enter_execve(at), sys_sched_process_exec and the exit of the
 /// call tell together. Absent knowledge is an empty optional; every value that can come from several places
@@ -17,6 +33,8 @@ struct ExecRecord {
     failed,      ///< ret is the negative errno
     unfinished,  ///< the end was not seen: still under way, lost, or its events are not on
   };
+  /// The system call; unknown where the enter was not seen.
+  enum class Syscall : std::uint8_t { unknown, execve, execveat };
 
   Timestamp time;  ///< of the enter, or of the first event of the attempt that was seen
   int cpu = -1;
@@ -26,15 +44,13 @@ struct ExecRecord {
   std::optional<std::int32_t> ppid;  ///< the parent's thread group
   std::optional<std::uint32_t> uid;  ///< real user id
   std::optional<std::string> comm;   ///< the task's name before the attempt
-  std::string syscall;               ///< "execve", "execveat"; empty where the enter was not seen
+  Syscall syscall = Syscall::unknown;
   std::optional<std::string> filename;
-  /// "sched_process_exec"; "kernel" for the syscall event's own string (7.x); "uprobe" for what was fetched
-  /// where the C library was called, "eprobe" at the syscall event
-  std::string filename_from;
+  ValueSource filename_from = ValueSource::none;
   std::optional<std::vector<std::string>> argv;
-  /// "uprobe", "eprobe": what the call was made with; "proc": what the new program got, of which a script's
-  /// has its interpreter in front
-  std::string argv_from;
+  /// uprobe, eprobe: what the call was made with; proc: what the new program got, of which a script's has its
+  /// interpreter in front
+  ValueSource argv_from = ValueSource::none;
   std::optional<std::int64_t> ret;
   Status status = Status::unfinished;
   std::optional<std::uint64_t> duration_ns;

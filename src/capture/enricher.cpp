@@ -45,7 +45,7 @@ void take_arguments(ExecRecord& record) {
     return;
   }
   record.argv = std::move(line->arguments);
-  record.argv_from = "proc";
+  record.argv_from = ValueSource::proc;
   if (line->truncated) record.truncated.emplace_back("argv");
 }
 

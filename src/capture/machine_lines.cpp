@@ -77,7 +77,7 @@ TaskLine parse_task_line(std::string_view line) {
 }
 
 ValueLine value_difference(MachineMoment moment, const ExecRecord& before, const ExecRecord& after) {
-  ValueLine values{moment, after.tid, after.time.value, {}, {}, {}, {}, {}, {}, {}};
+  ValueLine values{moment, after.tid, after.time.value, {}, {}, {}, {}, ValueSource::none, {}, {}};
   if (after.pid_known && (!before.pid_known || before.pid != after.pid)) values.pid = after.pid;
   if (after.ppid != before.ppid) values.ppid = after.ppid;
   if (after.uid != before.uid) values.uid = after.uid;
@@ -96,7 +96,7 @@ void apply_values(const ValueLine& values, ExecRecord& record) {
   if (values.ppid) record.ppid = values.ppid;
   if (values.uid) record.uid = values.uid;
   if (values.argv) record.argv = values.argv;
-  if (!values.argv_from.empty()) record.argv_from = values.argv_from;
+  if (values.argv_from != ValueSource::none) record.argv_from = values.argv_from;
   if (values.truncated) record.truncated = *values.truncated;
   for (const auto part : place_parts) {
     if (values.place.*part) record.place.*part = values.place.*part;
@@ -109,7 +109,7 @@ std::string value_line(const ValueLine& values) {
   put(json, "ppid", values.ppid);
   put(json, "uid", values.uid);
   put_texts(json, "argv", values.argv);
-  if (!values.argv_from.empty()) json["argv_from"] = values.argv_from;
+  if (values.argv_from != ValueSource::none) json["argv_from"] = value_source_name(values.argv_from);
   put_texts(json, "truncated", values.truncated);
   put_text(json, "cwd", values.place.cwd);
   put_text(json, "cgroup", values.place.cgroup);
@@ -127,7 +127,7 @@ ValueLine parse_value_line(std::string_view line) {
   values.ppid = number_at<std::int32_t>(json, "ppid");
   values.uid = number_at<std::uint32_t>(json, "uid");
   values.argv = texts_at(json, "argv");
-  values.argv_from = json.value("argv_from", "");
+  values.argv_from = value_source_named(json.value("argv_from", ""));
   values.truncated = texts_at(json, "truncated");
   values.place = {text_at(json, "cwd"), text_at(json, "cgroup"), text_at(json, "container")};
   return values;

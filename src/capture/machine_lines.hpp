@@ -38,12 +38,13 @@ struct ValueLine {
   std::optional<std::int32_t> ppid;
   std::optional<std::uint32_t> uid;
   std::optional<std::vector<std::string>> argv;
-  std::string argv_from;
+  ValueSource argv_from = ValueSource::none;
   std::optional<std::vector<std::string>> truncated;
   ExecRecord::Place place;
 
   bool is_empty() const {
-    return !pid && !ppid && !uid && !argv && argv_from.empty() && !truncated && place == ExecRecord::Place();
+    return !pid && !ppid && !uid && !argv && argv_from == ValueSource::none && !truncated &&
+           place == ExecRecord::Place();
   }
   bool is_about(MachineMoment when, const ExecRecord& record) const {
     return when == moment && record.tid == tid && record.time.value == ts;

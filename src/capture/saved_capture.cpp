@@ -154,6 +154,7 @@ void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
     if (!line) break;
     ahead_.push_back(std::move(*line));
   }
+  if (ahead_.empty()) return;
   const auto found = std::find_if(ahead_.begin(), ahead_.end(),
                                   [&](const ValueLine& line) { return line.is_about(moment, record); });
   if (found == ahead_.end()) return;

@@ -12,10 +12,7 @@ const Value* Event::find(std::string_view field) const {
 
 std::optional<std::int64_t> Event::number(std::string_view field) const {
   const Value* value = find(field);
-  if (value == nullptr) return std::nullopt;
-  if (const auto* number = std::get_if<std::int64_t>(value)) return *number;
-  if (const auto* number = std::get_if<std::uint64_t>(value)) return static_cast<std::int64_t>(*number);
-  return std::nullopt;
+  return value != nullptr ? number_in(*value) : std::nullopt;
 }
 
 std::optional<std::string_view> Event::string(std::string_view field) const {

@@ -31,15 +31,20 @@ std::string name_given_by(const ExecRecord& record) {
   return record.filename->substr(record.filename->rfind('/') + 1).substr(0, longest_comm);
 }
 
+/// By the event's name, "sys_enter_execve" or "sys_exit_execveat".
+ExecRecord::Syscall syscall_of(const Event& event) {
+  return event.name.ends_with("at") ? ExecRecord::Syscall::execveat : ExecRecord::Syscall::execve;
+}
+
 void forget_arguments(ExecRecord& record) {
   record.argv.reset();
-  record.argv_from.clear();
+  record.argv_from = ValueSource::none;
   std::erase(record.truncated, "argv");
 }
 
 void take_stacks(ExecRecord& record, const Event& event) {
   const auto take = [](std::vector<std::string>& to, const std::vector<std::string_view>& frames) {
-    if (to.empty()) to.assign(frames.begin(), frames.end());
+    if (to.empty() && !frames.empty()) to.assign(frames.begin(), frames.end());
   };
   take(record.kernel_stack, event.kernel_stack);
   take(record.user_stack, event.user_stack);
@@ -133,24 +138,25 @@ void ExecCorrelator::begin(const Event& event, ExecRecord& record) const {
     record.ppid = task->ppid;
     record.comm = task->comm;
   }
-  if (!record.comm && event.comm != unknown_comm) record.comm = std::string(event.comm);
+  if (!record.comm && event.comm != unknown_comm) record.comm.emplace(event.comm);
   take_stacks(record, event);
 }
 
-void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) const {
-  record.syscall = event.name.substr(std::string_view("sys_enter_").size());
-  if (const auto address = event.number("filename"))
+void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) {
+  record.syscall = syscall_of(event);
+  if (const auto address = find_.filename_addr.number(event))
     record.filename_addr = static_cast<std::uint64_t>(*address);
-  if (const auto address = event.number("argv")) record.argv_addr = static_cast<std::uint64_t>(*address);
+  if (const auto address = find_.argv_addr.number(event))
+    record.argv_addr = static_cast<std::uint64_t>(*address);
   // An empty string is what 7.3 prints for one that it could not read, too.
-  auto filename = event.string("__filename_val");
+  auto filename = find_.filename_text.string(event);
   if (!filename || filename->empty()) return;
   if (filename->ends_with(cut_mark) && filename->size() >= shortest_cut) {
     filename->remove_suffix(cut_mark.size());
     record.truncated.emplace_back("filename");
   }
   record.filename = std::string(*filename);
-  record.filename_from = "kernel";
+  record.filename_from = ValueSource::kernel;
 }
 
 /// A uprobe's event: the task calls execve() of the C library, and the system call comes next. An eprobe's:
@@ -183,7 +189,16 @@ bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
   return take_fetched(record, call);
 }
 
+/// Of an attempt whose end will not be told.
+void ExecCorrelator::on_enter_alone(const Event& event) {
+  begin(event, alone_);
+  fill_from_enter(alone_, event);
+  if (fill_from_fetched(alone_)) forget_arguments(alone_);
+  emit(alone_);
+}
+
 void ExecCorrelator::on_enter(const Event& event) {
+  if (!sources_.exec && !sources_.exit) return on_enter_alone(event);
   const auto earlier = attempts_.find(event.tid);
   if (earlier != attempts_.end()) emit_and_forget(earlier);
   if (!renames_.empty()) renames_.erase(event.tid);
@@ -192,13 +207,11 @@ void ExecCorrelator::on_enter(const Event& event) {
   begin(event, record);
   fill_from_enter(record, event);
   attempt->second.argv_is_doubtful = fill_from_fetched(record);
-  const bool end_will_come = sources_.exec || sources_.exit;
-  if (!end_will_come) emit_and_forget(attempt);
 }
 
 void ExecCorrelator::on_exec(const Event& event) {
-  const auto pid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
-  const auto old_pid = static_cast<std::int32_t>(event.number("old_pid").value_or(pid));
+  const auto pid = static_cast<std::int32_t>(find_.exec_pid.number(event).value_or(event.tid));
+  const auto old_pid = static_cast<std::int32_t>(find_.exec_old_pid.number(event).value_or(pid));
   auto attempt = attempts_.find(old_pid);
   const bool is_anothers =
       attempt != attempts_.end() &&
@@ -242,9 +255,9 @@ void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std:
   record.pid_known = true;
   record.status = ExecRecord::Status::ok;
   record.ret = 0;
-  if (const auto filename = event.string("filename")) {
+  if (const auto filename = find_.exec_filename.string(event)) {
     record.filename = std::string(*filename);
-    record.filename_from = "sched_process_exec";
+    record.filename_from = ValueSource::sched_process_exec;
     std::erase(record.truncated, "filename");
   }
   const auto renamed = renames_.find(pid);
@@ -260,7 +273,7 @@ void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std:
 }
 
 void ExecCorrelator::on_exit(const Event& event) {
-  const auto ret = event.number("ret");
+  const auto ret = find_.ret.number(event);
   const bool failed = ret && *ret < 0;
   auto attempt = attempts_.find(event.tid);
   if (attempt != attempts_.end() && attempt->second.end_may_be_lost) {
@@ -277,7 +290,7 @@ void ExecCorrelator::on_exit(const Event& event) {
     ExecRecord& begun = attempt->second.record;
     begin(event, begun);
     // A successful execveat exits as execve (seen on 5.10 to 7.3): only a failure tells the syscall.
-    if (failed) begun.syscall = event.name.substr(std::string_view("sys_exit_").size());
+    if (failed) begun.syscall = syscall_of(event);
     if (!failed) begun.comm.reset();
   }
   ExecRecord& record = attempt->second.record;

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "decode/fetched_exec.hpp"
+#include "decode/field_finder.hpp"
 #include "decode/task_table.hpp"
 
 namespace ftracectl {
@@ -67,11 +68,12 @@ class ExecCorrelator {
   static Role role_of(const EventSchema& schema);
   void on_fetched(const Event& event);
   void on_enter(const Event& event);
+  void on_enter_alone(const Event& event);
   void on_exec(const Event& event);
   void on_exit(const Event& event);
   void on_rename(const Event& event);
   void on_task_exit(const Event& event);
-  void fill_from_enter(ExecRecord& record, const Event& event) const;
+  void fill_from_enter(ExecRecord& record, const Event& event);
   void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
   bool fill_from_fetched(ExecRecord& record);
   void on_eprobe(const Event& event, std::uint64_t nonce);
@@ -103,6 +105,17 @@ class ExecCorrelator {
   };
   std::unordered_map<std::int32_t, Rename> renames_;
   std::uint64_t next_number_ = 0;
+  ExecRecord alone_;  ///< of an enter whose end will not be told
+  /// The fields, each of one event.
+  struct {
+    FieldFinder filename_addr{"filename"};
+    FieldFinder argv_addr{"argv"};
+    FieldFinder filename_text{"__filename_val"};
+    FieldFinder exec_pid{"pid"};
+    FieldFinder exec_old_pid{"old_pid"};
+    FieldFinder exec_filename{"filename"};
+    FieldFinder ret{"ret"};
+  } find_;
 };
 
 }  // namespace ftracectl

@@ -1,6 +1,26 @@
+#include <algorithm>
+#include <array>
 #include <ftracectl/exec_record.hpp>
 
 namespace ftracectl {
+
+namespace {
+
+/// In the order of ValueSource.
+constexpr std::array<std::string_view, 6> source_names = {
+    "", "sched_process_exec", "kernel", "uprobe", "eprobe", "proc"};
+
+}  // namespace
+
+std::string_view value_source_name(ValueSource source) {
+  return source_names.at(static_cast<std::size_t>(source));
+}
+
+ValueSource value_source_named(std::string_view name) {
+  const auto found = std::find(source_names.begin(), source_names.end(), name);
+  return found != source_names.end() ? static_cast<ValueSource>(found - source_names.begin())
+                                     : ValueSource::none;
+}
 
 void ExecRecord::clear() {
   time = {};
@@ -9,11 +29,11 @@ void ExecRecord::clear() {
   ppid.reset();
   uid.reset();
   comm.reset();
-  syscall.clear();
+  syscall = Syscall::unknown;
   filename.reset();
-  filename_from.clear();
+  filename_from = ValueSource::none;
   argv.reset();
-  argv_from.clear();
+  argv_from = ValueSource::none;
   ret.reset();
   status = Status::unfinished;
   duration_ns.reset();
@@ -23,6 +43,7 @@ void ExecRecord::clear() {
   kernel_stack.clear();
   user_stack.clear();
   truncated.clear();
+  if (!place_keys.any()) return;
   place = {};
   place_keys = {};
 }

@@ -152,7 +152,7 @@ std::optional<FetchedExec> parse_eprobe_exec(std::string_view message, std::uint
   const std::string mark = exec_eprobe_mark(nonce);
   Scanner scanner(message.substr(begin + 1));
   FetchedExec call;
-  call.source = "eprobe";
+  call.source = ValueSource::eprobe;
   std::vector<FetchedExec::Argument> fetched(fetched_arguments);
   bool fits = scanner.literal(" file=") && scanner.number(call.filename_addr) && scanner.literal(" argv=") &&
               scanner.number(call.argv_addr);

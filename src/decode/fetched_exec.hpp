@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ftracectl/exec_record.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct FetchedExec {
     bool is_cut = false;      ///< it goes on
     bool is_missing = false;  ///< nothing but zeros: an empty string, or an address that cannot be read
   };
-  const char* source = "uprobe";    ///< or "eprobe"
+  ValueSource source = ValueSource::uprobe;
   bool arguments_are_known = true;  ///< an eprobe could not read some of them
   std::uint64_t filename_addr = 0;
   std::uint64_t argv_addr = 0;
@@ -24,7 +25,7 @@ struct FetchedExec {
   std::vector<Argument> arguments;  ///< up to the null that ends them
   bool has_more = false;            ///< there are more arguments than are fetched
 
-  bool is_of_eprobe() const { return source[0] == 'e'; }
+  bool is_of_eprobe() const { return source == ValueSource::eprobe; }
 };
 
 /// Reads the probe's message:

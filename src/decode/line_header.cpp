@@ -1,7 +1,10 @@
 #include "decode/line_header.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "base/digits.hpp"
 
 namespace ftracectl {
 
@@ -173,6 +176,18 @@ LineHeader finish(LineHeader header, const Cursor& cursor, std::string_view byte
   return header;
 }
 
+constexpr std::uint64_t all_blanks = digits::each_byte * ' ';
+
+/// The same of 16 columns that are there.
+std::string_view comm_in_usual(const char* text) {
+  const std::uint64_t first = load_word(text) ^ all_blanks;
+  const std::uint64_t second = load_word(text + 8) ^ all_blanks;
+  const auto blanks = static_cast<std::size_t>(first != 0    ? std::countr_zero(first) / 8
+                                               : second != 0 ? 8 + std::countr_zero(second) / 8
+                                                             : 16);
+  return {text + blanks, comm_width - blanks};
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The usual line by its fixed columns, a fifth of the work. False where anything is unusual, which the
@@ -188,43 +203,40 @@ bool parse_usual(std::string_view bytes, LineHeader& header) {
       std::memcmp(text + cpu_at + cpu_width, "] ", 2) != 0) {
     return false;
   }
-  std::int32_t tid = 0;
-  const char* at = text + tid_at;
-  for (; is_digit(*at); ++at) tid = tid * 10 + (*at - '0');
-  if (at == text + tid_at) return false;
-  for (; at < text + cpu_at - 2; ++at) {
-    if (*at != ' ') return false;
-  }
+  const std::uint64_t tid_column = load_word(text + tid_at);
+  const DecimalDigits tid = read_decimal_word(tid_column);
+  const bool is_tid = tid.count > 0 && tid.count <= max_tid_digits &&
+                      tid_column >> (8 * tid.count) == all_blanks >> (8 * tid.count);
+  if (!is_tid) return false;
   const char* const cpu = text + cpu_at;
   if (!is_digit(cpu[0]) || !is_digit(cpu[1]) || !is_digit(cpu[2])) return false;
   const char* const flags = text + flags_at;
-  for (at = flags; *at > ' ' && at < flags + most_flags; ++at) {
+  const char* at = flags;
+  for (; *at > ' ' && at < flags + most_flags; ++at) {
   }
   if (at < flags + least_flags || *at != ' ') return false;
   while (at < flags + most_flags + most_blanks && *at == ' ') ++at;
-  std::uint64_t seconds = 0;
+  const DecimalDigits first = read_decimal_word(load_word(at));
+  std::uint64_t seconds = first.value;
   const char* const number = at;
-  for (; is_digit(*at) && at < number + 10; ++at)
+  at += first.count;
+  for (; first.count == 8 && is_digit(*at) && at < number + 10; ++at)
     seconds = seconds * 10 + static_cast<std::uint64_t>(*at - '0');
   if (at == number || *at != '.') return false;
-  std::uint64_t microseconds = 0;
-  for (int place = 0; place < 6; ++place) {
-    if (!is_digit(*++at)) return false;
-    microseconds = microseconds * 10 + static_cast<std::uint64_t>(*at - '0');
-  }
-  if (at[1] != ':' || at[2] != ' ') return false;
+  const std::uint64_t behind_point = load_word(at + 1);
+  const DecimalDigits microseconds = read_decimal_word(behind_point);
+  if (microseconds.count != 6 || behind_point >> 48U != (std::uint64_t{' '} << 8U | ':')) return false;
   header.fit = Fit::yes;
-  header.length = static_cast<std::size_t>(at + 3 - text);
-  header.comm = comm_in(bytes, comm_width);
-  header.tid = tid;
+  header.length = static_cast<std::size_t>(at + 9 - text);
+  header.comm = comm_in_usual(text);
+  header.tid = static_cast<std::int32_t>(tid.value);
   header.cpu = (cpu[0] - '0') * 100 + (cpu[1] - '0') * 10 + (cpu[2] - '0');
-  header.time = {seconds * 1'000'000'000 + microseconds * 1000};
+  header.time = {seconds * 1'000'000'000 + microseconds.value * 1000};
   return true;
 }
 
 LineHeader parse_plain(std::string_view bytes) {
   LineHeader header;
-  if (parse_usual(bytes, header)) return header;
   Cursor cursor(bytes, comm_width);
   cursor.expect('-');
   header.tid = cursor.left_aligned_tid();
@@ -308,6 +320,7 @@ LineHeader parse_verbose(std::string_view bytes) {
 
 LineHeader parse_line_header(std::string_view bytes, TextLayouts layouts) {
   LineHeader best;
+  if (layouts.has(TextLayout::plain) && parse_usual(bytes, best)) return best;
   const auto try_one = [&](TextLayout layout, LineHeader (*parse)(std::string_view)) {
     if (best.fit == Fit::yes || !layouts.has(layout)) return;
     LineHeader header = parse(bytes);

@@ -216,6 +216,7 @@ PageDecoder::Known& PageDecoder::known_of(std::uint32_t id) {
     known->second.event = events_.find_id(id);
     if (known->second.event != nullptr) {
       known->second.fields = std::make_unique<RawFields>(*known->second.event);
+      known->second.is_ftrace = known->second.event->schema.system == "ftrace";
       known->second.is_exec_probe = is_exec_probe_group(known->second.event->schema.system);
       const Field* pid = known->second.event->schema.find("common_pid");
       if (pid != nullptr) known->second.pid_offset = pid->offset;
@@ -300,7 +301,7 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   const auto payload = cpu.page.payload();
   if (payload.size() < sizeof(std::uint16_t))
     return malformed(payload, "an entry that is too short for its type");
-  const auto id = static_cast<std::uint32_t>(number_of(payload.substr(0, 2), false));
+  const auto id = static_cast<std::uint32_t>(load_number(payload.data(), sizeof(std::uint16_t)));
   Known& known = known_of(id);
   Event& event = entry_.event;
   event.text = payload;
@@ -310,17 +311,17 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   event.comm = {};
   event.comm_cut = false;
   event.message = {};
-  event.fields.clear();
   event.kernel_stack.clear();
   event.user_stack.clear();
   entry_.kind = Entry::Kind::event;
   if (known.event == nullptr) return malformed(payload, "an event of unknown type");
   if (payload.size() < known.pid_offset + 4) return malformed(payload, "an entry without a task");
-  event.tid = static_cast<std::int32_t>(number_of(payload.substr(known.pid_offset, 4), true));
+  event.tid = static_cast<std::int32_t>(load_number(payload.data() + known.pid_offset, sizeof event.tid));
   if (name_of_) event.comm = name_of_(event.tid, cpu.time);
   event.schema = &known.event->schema;
   event.name = known.event->schema.name;
-  if (known.event->schema.system == "ftrace") {
+  if (known.is_ftrace) {
+    event.fields.clear();
     if (decode_stack(known, cpu, payload) || decode_marker(known, payload)) return;
   }
   event.decoded = known.fields->read(payload, symbols_, made_, event.fields);

@@ -59,6 +59,7 @@ class PageDecoder : public Decoder {
     const KnownEvent* event = nullptr;
     std::unique_ptr<RawFields> fields;
     std::size_t pid_offset = 4;
+    bool is_ftrace = false;
     bool is_exec_probe = false;
   };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 
 #include "decode/field_bytes.hpp"
@@ -30,6 +31,12 @@ std::size_t element_size(const Field& field) {
   if (has("64") || has("long") || field.is_pointer()) return 8;
   if (has("32") || has("int")) return 4;
   return has("16") || has("short") ? 2 : 1;
+}
+
+std::uint64_t extended(std::uint64_t number, unsigned unused_bits, bool is_signed) {
+  number <<= unused_bits;
+  return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number) >> unused_bits)
+                   : number >> unused_bits;
 }
 
 std::uint64_t cut_number(std::uint64_t number, std::size_t bytes, bool is_signed) {
@@ -71,6 +78,7 @@ RawFields::RawFields(const KnownEvent& event) : event_(event) {
     for (const auto& argument : event.syscall_form->arguments) {
       add_syscall_argument(*argument.field, argument.string_field, words);
     }
+    find_plain_numbers();
     return;
   }
   // Our own probe's arrays are taken whole.
@@ -80,6 +88,35 @@ RawFields::RawFields(const KnownEvent& event) : event_(event) {
   for (const auto& field : event.schema.fields) {
     if (!has_row(field.name) && field.name != number_field) add_field(field);
   }
+  find_plain_numbers();
+}
+
+/// Most fields are: they are read without a question.
+void RawFields::find_plain_numbers() {
+  for (auto& row : rows_) {
+    const Field& field = *row.field;
+    const bool is_plain = row.how == How::number && field.storage == Field::Storage::fixed &&
+                          field.size > 0 && field.size <= 8 && std::has_single_bit(field.size);
+    if (!is_plain) continue;
+    const auto unused = [](std::size_t bytes) {
+      return bytes == 0 || bytes >= 8 ? 0U : static_cast<unsigned>(64 - 8 * bytes);
+    };
+    row.how = How::plain;
+    row.plain = {field.offset, field.size, unused(field.size), unused(row.bytes), field.is_signed, false};
+    row.plain.is_register = field.size == 8 && row.plain.unused_printed_bits == 0 && !row.is_signed;
+    plain_end_ = std::max(plain_end_, field.offset + field.size);
+  }
+  all_plain_ = std::all_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.how == How::plain; });
+}
+
+Value RawFields::plain_value(const Row& row, std::string_view entry) {
+  const Plain& plain = row.plain;
+  if (plain.is_register) return load_number(entry.data() + plain.offset, 8);
+  const std::uint64_t number =
+      extended(load_number(entry.data() + plain.offset, plain.size), plain.unused_bits, plain.is_signed);
+  const std::uint64_t printed = extended(number, plain.unused_printed_bits, row.is_signed);
+  if (row.is_signed) return static_cast<std::int64_t>(printed);
+  return printed;
 }
 
 bool RawFields::has_row(std::string_view name) const {
@@ -142,11 +179,25 @@ void RawFields::add_syscall_argument(const Field& field, const Field* string_fie
 
 bool RawFields::read(std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
                      std::vector<FieldValue>& values) {
+  if (entry.size() < plain_end_) return false;
+  values.resize(rows_.size());
+  if (!all_plain_) return read_all(entry, symbols, made, values);
+  FieldValue* to = values.data();
+  for (const auto& row : rows_) *to++ = {row.name, plain_value(row, entry)};
+  return true;
+}
+
+bool RawFields::read_all(std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
+                         std::vector<FieldValue>& values) {
   values.clear();
   made.clear();
   made_.clear();
   for (const auto& row : rows_) {
-    if (!read_row(row, entry, symbols, made, values)) return false;
+    if (row.how == How::plain) {
+      values.push_back({row.name, plain_value(row, entry)});
+    } else if (!read_row(row, entry, symbols, made, values)) {
+      return false;
+    }
   }
   for (const auto& text : made_) values[text.value].value = made.view().substr(text.begin, text.size);
   return true;
@@ -158,6 +209,7 @@ bool RawFields::read_row(const Row& row, std::string_view entry, const SymbolNam
   if (!bytes) return false;
   const std::size_t begin = made.size();
   switch (row.how) {
+    case How::plain:
     case How::number:
       read_number(row, *bytes, values);
       return true;

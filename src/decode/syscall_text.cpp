@@ -1,8 +1,9 @@
 #include "decode/syscall_text.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "base/digits.hpp"
+#include "base/short_text.hpp"
 #include "base/text.hpp"
 
 namespace ftracectl {
@@ -11,28 +12,11 @@ namespace {
 
 constexpr std::string_view number_field = "__syscall_nr";
 
-/// Of lower-case digits alone, as the kernel prints them; -1 of what is none. Half of what a line of a
-/// syscall has are digits of addresses.
-constexpr std::array<std::int8_t, 256> hex_values = [] {
-  std::array<std::int8_t, 256> values{};
-  values.fill(-1);
-  for (int digit = 0; digit < 16; ++digit) {
-    values[static_cast<std::size_t>("0123456789abcdef"[digit])] = static_cast<std::int8_t>(digit);
-  }
-  return values;
-}();
-
-int hex_value(char c) { return hex_values[static_cast<unsigned char>(c)]; }
-
-std::optional<std::uint64_t> parse_hex(std::string_view digits) {
-  if (digits.empty() || digits.size() > 16) return std::nullopt;
-  std::uint64_t value = 0;
-  for (const char c : digits) {
-    const int digit = hex_value(c);
-    if (digit < 0) return std::nullopt;
-    value = value << 4U | static_cast<std::uint64_t>(digit);
-  }
-  return value;
+/// Of lower-case digits alone, as the kernel prints them.
+std::optional<std::uint64_t> parse_hex(std::string_view text) {
+  if (text.empty() || text.size() > 16) return std::nullopt;
+  const HexDigits digits = read_hex(text);
+  return digits.count == text.size() ? std::optional(digits.value) : std::nullopt;
 }
 
 /// "__filename_val" holds the string of "filename" (7.x).
@@ -53,7 +37,7 @@ const Field* string_field_of(const EventSchema& schema, std::string_view name) {
 /// Bytes of "filename: " at the start of `text`, or, with option verbose, of "const char * filename: "; 0
 /// where it is something else.
 std::size_t label_length(std::string_view text, const SyscallForm::Argument& argument) {
-  if (text.starts_with(argument.label)) return argument.label.size();
+  if (starts_with_short(text, argument.label)) return argument.label.size();
   const std::string& type = argument.field->type;
   if (!text.starts_with(type) || !text.substr(type.size()).starts_with(' ')) return 0;
   const std::size_t behind_type = type.size() + 1;
@@ -80,20 +64,14 @@ struct BareNumber {
 };
 
 BareNumber read_bare_number(std::string_view text, const SyscallForm::Argument* next) {
-  constexpr std::size_t longest = 18;
-  if (!text.starts_with("0x")) return {};
-  BareNumber number{2, 0};
-  const std::size_t stop = std::min(text.size(), longest);
-  for (; number.length < stop; ++number.length) {
-    const int digit = hex_value(text[number.length]);
-    if (digit < 0) break;
-    number.value = number.value << 4U | static_cast<std::uint64_t>(digit);
-  }
-  if (number.length == 2) return {};
-  if (number.length == text.size()) return next == nullptr ? number : BareNumber();
+  if (!starts_with_short(text, "0x")) return {};
+  const HexDigits digits = read_hex(text.substr(2));
+  if (digits.count == 0) return {};
+  const BareNumber number{2 + digits.count, digits.value};
   const auto rest = text.substr(number.length);
+  if (rest.empty()) return next == nullptr ? number : BareNumber();
   const bool next_follows =
-      next != nullptr && rest.starts_with(", ") && rest.substr(2).starts_with(next->label);
+      next != nullptr && starts_with_short(rest, ", ") && starts_with_short(rest.substr(2), next->label);
   return next_follows ? number : BareNumber();
 }
 
@@ -151,26 +129,25 @@ bool add_argument(const SyscallForm::Argument& argument, std::string_view text, 
 
 bool parse_arguments(const SyscallForm& form, std::string_view text, NumberReading& reading,
                      std::vector<FieldValue>& values) {
-  const SyscallForm::Argument* const end = form.arguments.data() + form.arguments.size();
-  const SyscallForm::Argument* argument = form.arguments.data();
-  while (argument != end) {
-    const std::size_t label = label_length(text, *argument);
+  const auto& arguments = form.arguments;
+  std::size_t label = arguments.empty() ? 0 : label_length(text, arguments.front());
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (label == 0) return false;
     text.remove_prefix(label);
-    const SyscallForm::Argument* next = argument + 1 != end ? argument + 1 : nullptr;
+    const SyscallForm::Argument* next = i + 1 < arguments.size() ? &arguments[i + 1] : nullptr;
     const BareNumber bare = read_bare_number(text, next);
     std::size_t length = bare.length;
     if (length > 0) {
       reading.numbers = SyscallNumbers::prefixed;
-      values.push_back({argument->field->name, bare.value});
+      values.push_back({arguments[i].field->name, bare.value});
     } else {
       length = argument_length(text, next);
       if (length == std::string_view::npos) return false;
-      if (!add_argument(*argument, text.substr(0, length), reading, values)) return false;
+      if (!add_argument(arguments[i], text.substr(0, length), reading, values)) return false;
     }
-    const bool is_last = length == text.size();
-    text.remove_prefix(is_last ? length : length + 2);
-    argument = is_last ? end : next;
+    if (length == text.size()) return true;
+    text.remove_prefix(length + 2);
+    if (next != nullptr) label = bare.length > 0 ? next->label.size() : label_length(text, *next);
   }
   return text.empty();
 }

@@ -14,9 +14,12 @@ constexpr std::size_t max_tasks = 65536;
 
 }  // namespace
 
-const Task* TaskTable::find(std::int32_t tid) const {
+const Task* TaskTable::look_up(std::int32_t tid) const {
   const auto found = tasks_.find(tid);
-  return found != tasks_.end() ? &found->second : nullptr;
+  if (found == tasks_.end()) return nullptr;
+  last_tid_ = tid;
+  last_ = &found->second;
+  return last_;
 }
 
 int TaskTable::count_threads(std::int32_t pid) const {
@@ -28,6 +31,7 @@ void TaskTable::on_newtask(const Event& event) {
   const auto child = event.number("pid");
   const auto flags = event.number("clone_flags");
   if (!child || !flags) return;
+  last_ = nullptr;
   if (tasks_.size() >= max_tasks) tasks_.clear();
   const auto tid = static_cast<std::int32_t>(*child);
   const Task* parent = find(event.tid);
@@ -59,6 +63,7 @@ void TaskTable::forget_names() {
 
 void TaskTable::on_exec(std::int32_t pid, std::int32_t old_pid) {
   if (pid == old_pid) return;
+  last_ = nullptr;
   auto thread = tasks_.extract(old_pid);
   tasks_.erase(pid);
   if (thread.empty()) return;

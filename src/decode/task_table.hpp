@@ -20,11 +20,16 @@ struct Task {
 /// the stream began can be put in with set().
 class TaskTable {
  public:
-  const Task* find(std::int32_t tid) const;
+  const Task* find(std::int32_t tid) const {
+    return last_ != nullptr && last_tid_ == tid ? last_ : look_up(tid);
+  }
   /// How many of its threads are known. Looks at all tasks.
   int count_threads(std::int32_t pid) const;
   const std::unordered_map<std::int32_t, Task>& all() const { return tasks_; }
-  void set(std::int32_t tid, Task task) { tasks_[tid] = std::move(task); }
+  void set(std::int32_t tid, Task task) {
+    last_ = nullptr;
+    tasks_[tid] = std::move(task);
+  }
 
   /// Events were lost, renames among them perhaps: names that were known are not any more.
   void forget_names();
@@ -34,13 +39,21 @@ class TaskTable {
   /// task:task_rename.
   void on_rename(std::int32_t tid, const std::string& comm);
   /// sched:sched_process_exit.
-  void on_exit(std::int32_t tid) { tasks_.erase(tid); }
+  void on_exit(std::int32_t tid) {
+    last_ = nullptr;
+    tasks_.erase(tid);
+  }
   /// sched:sched_process_exec: after an exec by another thread than the leader, the task goes on under the
   /// leader's number.
   void on_exec(std::int32_t pid, std::int32_t old_pid);
 
  private:
+  const Task* look_up(std::int32_t tid) const;
+
   std::unordered_map<std::int32_t, Task> tasks_;
+  /// The task that was found last: events of one come one after the other. Null when it may be gone.
+  mutable const Task* last_ = nullptr;
+  mutable std::int32_t last_tid_ = -1;
 };
 
 }  // namespace ftracectl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <type_traits>
 
 #include "base/byte_buffer.hpp"
+#include "base/short_text.hpp"
 #include "output/json_text.hpp"
 
 namespace ftracectl {
@@ -36,6 +38,16 @@ constexpr auto json_constant = [] {
   return text;
 }();
 
+/// `"name":null,` of several keys, as one constant.
+template <JsonKey... keys>
+constexpr auto json_nulls = [] {
+  std::array<char, ((sizeof keys.name - 1 + 8) + ...)> text{};
+  char* at = text.data();
+  const auto put = [&at](const auto& constant) { at = std::copy(constant.begin(), constant.end(), at); };
+  (put(json_constant<keys, "null,">), ...);
+  return text;
+}();
+
 /// One JSON object on a line of its own, key by key, at the end of a buffer. Closes it when it goes. Each
 /// value leaves a comma behind, of which the last one gives way to the brace.
 ///
@@ -45,30 +57,30 @@ constexpr auto json_constant = [] {
 class JsonLine {
  public:
   [[gnu::always_inline]] explicit JsonLine(ByteBuffer& to)
-      : to_(to), at_(to.room_for(room_at_once)), end_(at_ + room_at_once) {
+      : to_(to), at_(to.room_for(room_at_once + room_for_fixed)), enough_(at_ + room_at_once) {
     *at_++ = '{';
   }
   [[gnu::always_inline]] ~JsonLine() {
-    room(2);
     close('}');
     at_[-1] = '\n';
+    assert(at_ <= enough_ + room_for_fixed);
     to_.took_until(at_);
   }
   JsonLine(const JsonLine&) = delete;
   JsonLine& operator=(const JsonLine&) = delete;
 
-  template <JsonKey key>
+  template <JsonKey... keys>
   [[gnu::always_inline]] void null() {
-    constant<key, "null,">(0);
+    put_constant(json_nulls<keys...>);
   }
   template <JsonKey key>
   [[gnu::always_inline]] void number(std::int64_t value) {
-    constant<key, "">(json_number_room);
+    constant<key, "">();
     put_number(value);
   }
   template <JsonKey key>
   [[gnu::always_inline]] void number(std::uint64_t value) {
-    constant<key, "">(json_number_room);
+    constant<key, "">();
     put_number(value);
   }
   template <JsonKey key, typename Number>
@@ -83,20 +95,22 @@ class JsonLine {
   /// Hex digits in a string.
   template <JsonKey key>
   [[gnu::always_inline]] void address(std::uint64_t value) {
-    constant<key, "">(json_number_room);
+    constant<key, "">();
     at_ = write_json_address(at_, value);
     *at_++ = ',';
   }
   /// False where the text was not UTF-8: the caller keeps the bytes beside it.
   template <JsonKey key>
   [[gnu::always_inline]] bool text(std::string_view value) {
-    constant<key, "">(json_string_room(value.size()) + 1);
+    constant<key, "">();
+    room(json_string_room(value.size()));
     return put_string(value);
   }
   /// Text that is known to be letters and the like: nothing to escape.
   template <JsonKey key>
   [[gnu::always_inline]] void plain(std::string_view value) {
-    constant<key, "\"">(value.size() + 2);
+    constant<key, "\"">();
+    room(value.size());
     put_plain(value);
     *at_++ = '"';
     *at_++ = ',';
@@ -104,7 +118,8 @@ class JsonLine {
   /// "system:name".
   template <JsonKey key>
   [[gnu::always_inline]] void plain_pair(std::string_view first, char between, std::string_view second) {
-    constant<key, "\"">(first.size() + second.size() + 3);
+    constant<key, "\"">();
+    room(first.size() + second.size());
     put_plain(first);
     *at_++ = between;
     put_plain(second);
@@ -123,16 +138,16 @@ class JsonLine {
   /// A value that is a constant, "ok" with its quotes.
   template <JsonKey key, JsonKey value>
   [[gnu::always_inline]] void fixed() {
-    constant<key, value>(1);
+    constant<key, value>();
     *at_++ = ',';
   }
   /// False where one of them was not UTF-8.
   template <JsonKey key, typename Strings>
   [[gnu::always_inline]] bool array(const Strings& strings) {
-    constant<key, "[">(0);
+    constant<key, "[">();
     bool are_utf8 = true;
     for (const auto& value : strings) {
-      room(json_string_room(value.size()) + 1);
+      room(json_string_room(value.size()));
       are_utf8 = put_string(value) && are_utf8;
     }
     end_array();
@@ -140,32 +155,29 @@ class JsonLine {
   }
   template <JsonKey key, typename Strings>
   [[gnu::always_inline]] void hex_array(const Strings& strings) {
-    constant<key, "[">(0);
+    constant<key, "[">();
     for (const auto& bytes : strings) put_hex(bytes);
     end_array();
   }
   /// An object as a value: what is put until end_object() is its own.
   template <JsonKey key>
   [[gnu::always_inline]] void begin_object() {
-    constant<key, "{">(0);
+    constant<key, "{">();
   }
-  [[gnu::always_inline]] void end_object() {
-    room(2);
-    close('}');
-  }
+  [[gnu::always_inline]] void end_object() { close('}'); }
 
   // Keys that are known only when the program runs: the names of events' fields.
 
   [[gnu::always_inline]] void number(std::string_view name, std::int64_t value) {
-    begin_key(name, json_number_room);
+    begin_key(name, 0);
     put_number(value);
   }
   [[gnu::always_inline]] void number(std::string_view name, std::uint64_t value) {
-    begin_key(name, json_number_room);
+    begin_key(name, 0);
     put_number(value);
   }
   [[gnu::always_inline]] bool text(std::string_view name, std::string_view value) {
-    begin_key(name, json_string_room(value.size()) + 1);
+    begin_key(name, json_string_room(value.size()));
     return put_string(value);
   }
   [[gnu::always_inline]] void hex(std::string_view name, std::string_view bytes) {
@@ -174,34 +186,36 @@ class JsonLine {
   }
 
  private:
+  /// Room for all that a line has of fixed size, keys and numbers: it is there behind each part whose size is
+  /// known only when it is written, and the rest is written without a question.
+  static constexpr std::size_t room_for_fixed = 4096;
   /// More than most lines have.
-  static constexpr std::size_t room_at_once = 512;
+  static constexpr std::size_t room_at_once = 1024;
 
+  /// For so many bytes, and all that has a fixed size behind them.
   [[gnu::always_inline]] void room(std::size_t count) {
-    if (static_cast<std::size_t>(end_ - at_) >= count) return;
+    if (at_ + count <= enough_) return;
     to_.took_until(at_);
-    at_ = to_.room_for(count + room_at_once);
-    end_ = at_ + count + room_at_once;
+    at_ = to_.room_for(count + room_at_once + room_for_fixed);
+    enough_ = at_ + count + room_at_once;
   }
-  /// With room for `more` behind it.
   template <JsonKey key, JsonKey behind>
-  [[gnu::always_inline]] void constant(std::size_t more) {
-    constexpr const auto& text = json_constant<key, behind>;
-    room(text.size() + more + 1);
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+  [[gnu::always_inline]] void constant() {
+    put_constant(json_constant<key, behind>);
+  }
+  template <std::size_t N>
+  [[gnu::always_inline]] void put_constant(const std::array<char, N>& text) {
+    std::memcpy(at_, text.data(), N);
+    at_ += N;
   }
   [[gnu::always_inline]] void begin_key(std::string_view name, std::size_t more) {
-    room(name.size() + 4 + more);
+    room(name.size() + more + json_number_room);
     *at_ = '"';
-    std::memcpy(at_ + 1, name.data(), name.size());
-    std::memcpy(at_ + 1 + name.size(), "\":", 2);
-    at_ += name.size() + 3;
+    at_ = copy_short(at_ + 1, name);
+    std::memcpy(at_, "\":", 2);
+    at_ += 2;
   }
-  [[gnu::always_inline]] void put_plain(std::string_view value) {
-    std::memcpy(at_, value.data(), value.size());
-    at_ += value.size();
-  }
+  [[gnu::always_inline]] void put_plain(std::string_view value) { at_ = copy_short(at_, value); }
   template <typename Number>
   [[gnu::always_inline]] void put_number(Number value) {
     at_ = write_number(at_, value);
@@ -214,14 +228,11 @@ class JsonLine {
     return written.is_utf8;
   }
   [[gnu::always_inline]] void put_hex(std::string_view bytes) {
-    room(json_hex_room(bytes.size()) + 1);
+    room(json_hex_room(bytes.size()));
     at_ = write_json_hex(at_, bytes);
     *at_++ = ',';
   }
-  [[gnu::always_inline]] void end_array() {
-    room(2);
-    close(']');
-  }
+  [[gnu::always_inline]] void end_array() { close(']'); }
   [[gnu::always_inline]] void close(char bracket) {
     if (at_[-1] == ',') --at_;
     *at_++ = bracket;
@@ -230,7 +241,7 @@ class JsonLine {
 
   ByteBuffer& to_;
   char* at_;
-  char* end_;
+  char* enough_;  ///< with room_for_fixed behind it
 };
 
 }  // namespace ftracectl

@@ -1,7 +1,6 @@
 #include "output/json_text.hpp"
 
 #include <array>
-#include <bit>
 #include <cstring>
 
 namespace ftracectl {
@@ -18,36 +17,6 @@ constexpr std::array<bool, 256> is_plain = [] {
   std::array<bool, 256> table{};
   for (std::size_t c = 0x20; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
   return table;
-}();
-
-/// "00" to "99".
-constexpr std::array<char, 200> digit_pairs = [] {
-  std::array<char, 200> pairs{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return pairs;
-}();
-
-/// "00" to "ff".
-constexpr std::array<char, 512> hex_pairs = [] {
-  std::array<char, 512> pairs{};
-  for (std::size_t i = 0; i < 256; ++i) {
-    pairs[2 * i] = hex_digits[i >> 4U];
-    pairs[2 * i + 1] = hex_digits[i & 0xFU];
-  }
-  return pairs;
-}();
-
-constexpr std::array<std::uint64_t, 20> powers_of_ten = [] {
-  std::array<std::uint64_t, 20> powers{};
-  std::uint64_t power = 1;
-  for (auto& entry : powers) {
-    entry = power;
-    power *= 10;
-  }
-  return powers;
 }();
 
 char* write(char* at, std::string_view text) {
@@ -79,12 +48,28 @@ char* write_json_control(char* at, char c) {
   }
 }
 
-/// Digits that the number has, of which the highest bit tells all but one.
-unsigned count_digits(std::uint64_t number) {
-  number |= 1U;  // 0 has one digit, too
-  const auto bits = static_cast<unsigned>(std::bit_width(number));
-  const unsigned least = bits * 1233U >> 12U;  // log10(2) is a little less than 1233 / 4096
-  return least + (number >= powers_of_ten[least] ? 1U : 0U);
+/// Whether all eight characters of a word stand for themselves: as is_plain.
+bool is_plain_word(std::uint64_t word) {
+  using digits::each_byte;
+  constexpr std::uint64_t high_bits = each_byte * 0x80;
+  const auto below = [&](std::uint64_t bytes, std::uint64_t bound) { return bytes - each_byte * bound; };
+  const std::uint64_t special = below(word, 0x20) | below(word ^ each_byte * '"', 1) |
+                                below(word ^ each_byte * '\\', 1) | below(word ^ each_byte * 0x7F, 1);
+  return ((word | special) & high_bits) == 0;
+}
+
+/// Writes characters up to the first that does not stand for itself, and takes them from `text`.
+char* write_plain(char* at, std::string_view& text) {
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  for (; end - from >= 8; from += 8, at += 8) {
+    const std::uint64_t word = load_word(from);
+    if (!is_plain_word(word)) break;
+    store_word(at, word);
+  }
+  while (from != end && is_plain[static_cast<unsigned char>(*from)]) *at++ = *from++;
+  text.remove_prefix(static_cast<std::size_t>(from - text.data()));
+  return at;
 }
 
 }  // namespace
@@ -108,11 +93,7 @@ JsonString write_json_string(char* at, std::string_view text) {
   bool is_utf8 = true;
   *at++ = '"';
   while (true) {
-    std::size_t plain = 0;
-    for (; plain < text.size() && is_plain[static_cast<unsigned char>(text[plain])]; ++plain) {
-      *at++ = text[plain];
-    }
-    text.remove_prefix(plain);
+    at = write_plain(at, text);
     if (text.empty()) break;
     const std::size_t length = utf8_length(text);
     if (length == 0) {
@@ -134,42 +115,6 @@ char* write_json_hex(char* at, std::string_view text) {
   for (const char c : text) at = write_hex_byte(at, c);
   *at++ = '"';
   return at;
-}
-
-/// In place from the last digit to the first, two at a time: a third of the instructions of std::to_chars.
-char* write_number(char* at, std::uint64_t number) {
-  char* const end = at + count_digits(number);
-  char* digits = end;
-  while (number >= 100) {
-    digits -= 2;
-    std::memcpy(digits, digit_pairs.data() + 2 * (number % 100), 2);
-    number /= 100;
-  }
-  if (number >= 10) {
-    std::memcpy(digits - 2, digit_pairs.data() + 2 * number, 2);
-  } else {
-    digits[-1] = static_cast<char>('0' + number);
-  }
-  return end;
-}
-
-char* write_number(char* at, std::int64_t number) {
-  if (number >= 0) return write_number(at, static_cast<std::uint64_t>(number));
-  *at = '-';
-  return write_number(at + 1, 0 - static_cast<std::uint64_t>(number));
-}
-
-char* write_json_address(char* at, std::uint64_t address) {
-  std::memcpy(at, "\"0x", 3);
-  char* const end = at + 3 + (static_cast<unsigned>(std::bit_width(address | 1U)) + 3) / 4;
-  char* digits = end;
-  for (; digits - at > 4; address >>= 8U) {
-    digits -= 2;
-    std::memcpy(digits, hex_pairs.data() + 2 * (address & 0xFFU), 2);
-  }
-  if (digits - at > 3) *--digits = hex_digits[address & 0xFU];
-  *end = '"';
-  return end + 1;
 }
 
 void append_number(ByteBuffer& to, std::int64_t number) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/byte_buffer.hpp"
+#include "base/digits.hpp"
 
 namespace ftracectl {
 
@@ -12,7 +13,7 @@ namespace ftracectl {
 // to the room.
 
 /// Room for any number, and for an address.
-inline constexpr std::size_t json_number_room = 24;
+inline constexpr std::size_t json_number_room = digits_room + 4;
 /// Room for a string of so many bytes: each may become \u00NN.
 constexpr std::size_t json_string_room(std::size_t size) { return 6 * size + 2; }
 /// Room for so many bytes in hex.
@@ -29,11 +30,20 @@ JsonString write_json_string(char* at, std::string_view text);
 /// `text` as lower-case hex digits with quotes: what is kept beside a string that was not UTF-8.
 char* write_json_hex(char* at, std::string_view text);
 
-char* write_number(char* at, std::uint64_t number);
-char* write_number(char* at, std::int64_t number);
+inline char* write_number(char* at, std::uint64_t number) { return write_decimal(at, number); }
+inline char* write_number(char* at, std::int64_t number) {
+  if (number >= 0) return write_decimal(at, static_cast<std::uint64_t>(number));
+  *at = '-';
+  return write_decimal(at + 1, 0 - static_cast<std::uint64_t>(number));
+}
 
 /// "0x55e88e9ae988" with quotes.
-char* write_json_address(char* at, std::uint64_t address);
+inline char* write_json_address(char* at, std::uint64_t address) {
+  std::memcpy(at, "\"0x", 3);
+  at = write_hex(at + 3, address);
+  *at = '"';
+  return at + 1;
+}
 
 void append_number(ByteBuffer& to, std::int64_t number);
 void append_number(ByteBuffer& to, std::uint64_t number);

@@ -1,5 +1,7 @@
 #include <array>
 #include <ftracectl/error.hpp>
+#include <memory>
+#include <vector>
 
 #include "output/formats.hpp"
 #include "output/json_line.hpp"
@@ -30,32 +32,39 @@ template <JsonKey key>
   }
 }
 
-/// Optional texts of an exec record: their keys, and after the fixed keys the bytes of those not UTF-8.
-class ExecTexts {
+/// Optional texts of a record: after the fixed keys stand the bytes of those that were not UTF-8, which
+/// hardly any record has.
+class Texts {
  public:
-  [[gnu::always_inline]] explicit ExecTexts(JsonLine& line) : line_(line) {}
+  [[gnu::always_inline]] explicit Texts(JsonLine& line) : line_(line) {}
 
   template <JsonKey key>
   [[gnu::always_inline]] void put(const std::optional<std::string>& value) {
     if (!value) return line_.null<key>();
-    if (!line_.text<key>(*value)) raw_.at(raw_count_++) = {key.view(), *value};
+    if (!line_.text<key>(*value)) keep_bytes(key.view(), *value);
   }
   [[gnu::always_inline]] void put_argv(const std::optional<std::vector<std::string>>& argv) {
     if (!argv) return line_.null<"argv">();
-    if (!line_.array<"argv">(*argv)) raw_argv_ = &*argv;
+    if (!line_.array<"argv">(*argv)) argv_bytes_ = &*argv;
   }
-  [[gnu::always_inline]] void put_raw_bytes() {
-    for (std::size_t i = 0; i < raw_count_; ++i) {
-      line_.hex(std::string(raw_[i].first) + "_hex", raw_[i].second);
+  [[gnu::always_inline]] void put_bytes() {
+    if (bytes_) {
+      for (const auto& [key, value] : *bytes_) line_.hex(std::string(key) + "_hex", value);
     }
-    if (raw_argv_ != nullptr) line_.hex_array<"argv_hex">(*raw_argv_);
+    if (argv_bytes_ != nullptr) line_.hex_array<"argv_hex">(*argv_bytes_);
   }
 
  private:
+  [[gnu::noinline]] void keep_bytes(std::string_view key, std::string_view value) {
+    if (!bytes_) bytes_ = std::make_unique<Bytes>();
+    bytes_->emplace_back(key, value);
+  }
+
+  using Bytes = std::vector<std::pair<std::string_view, std::string_view>>;
+
   JsonLine& line_;
-  std::array<std::pair<std::string_view, std::string_view>, 8> raw_;
-  std::size_t raw_count_ = 0;
-  const std::vector<std::string>* raw_argv_ = nullptr;
+  std::unique_ptr<Bytes> bytes_;
+  const std::vector<std::string>* argv_bytes_ = nullptr;
 };
 
 class JsonlSink : public Sink {
@@ -72,25 +81,22 @@ class JsonlSink : public Sink {
     line.number<"tid">(std::int64_t{record.tid});
     line.number<"ppid">(record.ppid);
     line.number<"uid">(record.uid);
-    ExecTexts texts(line);
+    Texts texts(line);
     texts.put<"comm">(record.comm);
-    line.word<"syscall">(record.syscall);
-    texts.put<"filename">(record.filename);
-    line.word<"filename_from">(record.filename_from);
-    texts.put_argv(record.argv);
-    line.word<"argv_from">(record.argv_from);
-    line.number<"ret">(record.ret);
-    if (record.ret.value_or(0) < 0) {
-      line.plain<"error">(errno_name(static_cast<int>(-*record.ret)));
+    put_syscall(line, record.syscall);
+    if (record.filename || record.argv) {
+      texts.put<"filename">(record.filename);
+      put_source<"filename_from">(line, record.filename_from);
+      texts.put_argv(record.argv);
+      put_source<"argv_from">(line, record.argv_from);
     } else {
-      line.null<"error">();
+      line.null<"filename", "filename_from", "argv", "argv_from">();
     }
-    put_status(line, record.status);
-    line.number<"duration_ns">(record.duration_ns);
+    put_end(line, record);
     texts.put<"new_comm">(record.new_comm);
     put_optional_keys(line, record);
     if (record.place_keys.any()) put_place(line, texts, record);
-    texts.put_raw_bytes();
+    texts.put_bytes();
   }
 
   void process_end(const ExitRecord& record) override {
@@ -101,12 +107,12 @@ class JsonlSink : public Sink {
     line.number<"pid">(std::int64_t{record.pid});
     line.number<"tid">(std::int64_t{record.tid});
     line.number<"ppid">(record.ppid);
-    ExecTexts texts(line);
+    Texts texts(line);
     texts.put<"comm">(record.comm);
     line.number<"exit_code">(record.exit_code);
     line.number<"signal">(record.signal);
     line.number<"lifetime_ns">(record.lifetime_ns);
-    texts.put_raw_bytes();
+    texts.put_bytes();
   }
 
   void event(const Event& event) override {
@@ -162,6 +168,40 @@ class JsonlSink : public Sink {
   }
 
  private:
+  [[gnu::always_inline]] static void put_syscall(JsonLine& line, ExecRecord::Syscall syscall) {
+    if (syscall == ExecRecord::Syscall::execve) {
+      line.fixed<"syscall", "\"execve\"">();
+    } else if (syscall == ExecRecord::Syscall::execveat) {
+      line.fixed<"syscall", "\"execveat\"">();
+    } else {
+      line.null<"syscall">();
+    }
+  }
+
+  template <JsonKey key>
+  [[gnu::always_inline]] static void put_source(JsonLine& line, ValueSource source) {
+    line.word<key>(value_source_name(source));
+  }
+
+  /// How the attempt ended: of one that did not, next to nothing.
+  [[gnu::always_inline]] static void put_end(JsonLine& line, const ExecRecord& record) {
+    const bool is_open =
+        record.status == ExecRecord::Status::unfinished && !record.ret && !record.duration_ns;
+    if (is_open) {
+      line.null<"ret", "error">();
+      line.fixed<"status", "\"unfinished\"">();
+      return line.null<"duration_ns">();
+    }
+    line.number<"ret">(record.ret);
+    if (record.ret.value_or(0) < 0) {
+      line.plain<"error">(errno_name(static_cast<int>(-*record.ret)));
+    } else {
+      line.null<"error">();
+    }
+    put_status(line, record.status);
+    line.number<"duration_ns">(record.duration_ns);
+  }
+
   [[gnu::always_inline]] static void put_status(JsonLine& line, ExecRecord::Status status) {
     if (status == ExecRecord::Status::ok) {
       line.fixed<"status", "\"ok\"">();
@@ -182,7 +222,7 @@ class JsonlSink : public Sink {
 
   /// The working folder and the cgroup come from /proc, after the fact; the container is in the cgroup's
   /// path.
-  [[gnu::always_inline]] static void put_place(JsonLine& line, ExecTexts& texts, const ExecRecord& record) {
+  [[gnu::always_inline]] static void put_place(JsonLine& line, Texts& texts, const ExecRecord& record) {
     const ExecRecord::Place& place = record.place;
     if (record.place_keys.cwd) {
       texts.put<"cwd">(place.cwd);

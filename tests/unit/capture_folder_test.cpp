@@ -139,7 +139,7 @@ std::string captured(const std::string& folder, const std::function<void(RecordS
   options.exec = manifest.exec;
   options.on_exec = [](ExecRecord& record) {
     record.argv = {"argument of " + std::to_string(record.pid)};
-    record.argv_from = "proc";
+    record.argv_from = ValueSource::proc;
   };
   options.before_record = [](ExecRecord& record) { record.uid = 5; };
   kept.listen_to(options);
@@ -169,7 +169,7 @@ std::string value_of(std::int32_t tid, const std::string& argument) {
   ExecRecord after = some_record(tid, 1'000'000'000 + static_cast<std::uint64_t>(tid) * 1000);
   const ExecRecord before = after;
   after.argv = {argument};
-  after.argv_from = "proc";
+  after.argv_from = ValueSource::proc;
   return value_line(value_difference(MachineMoment::exec, before, after)) + "\n";
 }
 
@@ -286,7 +286,7 @@ TEST_CASE("machine lines: of a record's values, those that are new, and all of t
   after.pid_known = true;
   after.uid = 0;
   after.argv = {"", "b\xff"};
-  after.argv_from = "proc";
+  after.argv_from = ValueSource::proc;
   after.truncated.emplace_back("argv");
   const std::string line = value_line(value_difference(MachineMoment::record, before, after));
   CHECK_FALSE(contains(line, "ppid"));
@@ -302,7 +302,7 @@ TEST_CASE("machine lines: of a record's values, those that are new, and all of t
   CHECK(again.ppid == 3);
   CHECK(again.uid == 0);
   CHECK(again.argv == after.argv);
-  CHECK(again.argv_from == "proc");
+  CHECK(again.argv_from == ValueSource::proc);
   CHECK(again.truncated == after.truncated);
 }
 

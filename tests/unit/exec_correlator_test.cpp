@@ -73,12 +73,12 @@ TEST_CASE("a success is one record, with name, duration and the names before and
   REQUIRE(records.size() == 1);
   CHECK(records[0].status == ExecRecord::Status::ok);
   CHECK(records[0].filename == "/t/ok");
-  CHECK(records[0].filename_from == "sched_process_exec");
+  CHECK(records[0].filename_from == ValueSource::sched_process_exec);
   CHECK(records[0].comm == "sh");  // not the name in the line, which is looked up too late
   CHECK(records[0].new_comm == "ok");
   CHECK(records[0].ret == 0);
   CHECK(records[0].duration_ns == 100'000);
-  CHECK(records[0].syscall == "execve");
+  CHECK(records[0].syscall == ExecRecord::Syscall::execve);
 }
 
 TEST_CASE("each directory of a PATH search is an attempt of its own") {
@@ -97,7 +97,7 @@ TEST_CASE("execveat that succeeds exits as execve") {
       line(10, 1, "sys_execveat(fd: 3, filename: 0x4a8c95, argv: 0x7ffd, envp: 0x7ffe, flags: 0x1000)") +
       exec(10, 2, "/dev/fd/3", 10, 10) + exit_of(10, 3, "0x0"));
   REQUIRE(records.size() == 1);
-  CHECK(records[0].syscall == "execveat");
+  CHECK(records[0].syscall == ExecRecord::Syscall::execveat);
   CHECK(records[0].filename == "/dev/fd/3");
   CHECK(records[0].status == ExecRecord::Status::ok);
 }
@@ -129,7 +129,7 @@ TEST_CASE("a 32-bit exec has no enter") {
   const auto records = records_of(exec(10, 2, "/t/ok32", 10, 10) + exit_of(10, 3, "0x0"));
   REQUIRE(records.size() == 1);
   CHECK(records[0].filename == "/t/ok32");
-  CHECK(records[0].syscall.empty());
+  CHECK(records[0].syscall == ExecRecord::Syscall::unknown);
   CHECK(records[0].status == ExecRecord::Status::ok);
   CHECK_FALSE(records[0].duration_ns);
 }
@@ -200,9 +200,9 @@ TEST_CASE("what the probe fetched goes to the call that it was fetched for") {
       records_of(probed(10, 90, call) + enter(10, 100) + exit_of(10, 200, "0xfffffffffffffffe"));
   REQUIRE(failed.size() == 1);
   CHECK(failed[0].filename == "/t/nope");
-  CHECK(failed[0].filename_from == "uprobe");
+  CHECK(failed[0].filename_from == ValueSource::uprobe);
   CHECK(failed[0].argv == std::vector<std::string>{"nope", "a b"});
-  CHECK(failed[0].argv_from == "uprobe");
+  CHECK(failed[0].argv_from == ValueSource::uprobe);
   CHECK(failed[0].truncated.empty());
 
   ProbedCall other = call;
@@ -228,9 +228,9 @@ TEST_CASE("what an eprobe fetched goes to the call that is under way") {
   auto records = records_of(enter(10, 100) + fetched(101, call) + end + enter(10, 300) + end);
   REQUIRE(records.size() == 2);
   CHECK(records[0].filename == "/t/nope");
-  CHECK(records[0].filename_from == "eprobe");
+  CHECK(records[0].filename_from == ValueSource::eprobe);
   CHECK(records[0].argv == std::vector<std::string>{"nope", "a b"});
-  CHECK(records[0].argv_from == "eprobe");
+  CHECK(records[0].argv_from == ValueSource::eprobe);
   CHECK_FALSE(records[1].argv);
   CHECK_FALSE(records[1].filename);
 
@@ -276,7 +276,7 @@ TEST_CASE("the name of what runs is the kernel's, and the arguments those of the
   const auto records = records_of(probed(10, 90, call) + enter(10, 100) + exec(10, 160, "ok", 10, 10) +
                                   exit_of(10, 200, "0x0"));
   REQUIRE(records.size() == 1);
-  CHECK(records[0].filename_from == "sched_process_exec");
+  CHECK(records[0].filename_from == ValueSource::sched_process_exec);
   CHECK(records[0].argv == std::vector<std::string>{"x", ""});  // the kernel could read the empty one
 }
 

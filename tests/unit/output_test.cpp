@@ -20,11 +20,11 @@ ExecRecord some_record() {
   record.ppid = 2100;
   record.uid = 0;
   record.comm = "bash";
-  record.syscall = "execve";
+  record.syscall = ExecRecord::Syscall::execve;
   record.filename = "/usr/bin/true";
-  record.filename_from = "sched_process_exec";
+  record.filename_from = ValueSource::sched_process_exec;
   record.argv = {"true", "hello world"};
-  record.argv_from = "proc";
+  record.argv_from = ValueSource::proc;
   record.ret = 0;
   record.status = ExecRecord::Status::ok;
   record.duration_ns = 538000;
