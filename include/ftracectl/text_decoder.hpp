@@ -69,6 +69,7 @@ class TextDecoder : public Decoder {
                      std::size_t line_end);
   Step read_stack(std::string_view rest, std::size_t at);
   Step read_event(std::string_view rest, std::size_t message_at, std::size_t line_end);
+  Step read_bare_enter(std::string_view rest, const struct LineHeader& header);
   Step read_syscall(std::string_view rest, std::size_t line_end);
   Step read_enter(std::string_view rest, std::size_t line_end, const KnownEvent& known,
                   std::size_t arguments_at);

@@ -75,7 +75,11 @@ void RecordStream::take_entries() {
     switch (entry->kind) {
       case Entry::Kind::event:
         ++counts_.entries;
-        joiner_.add(entry->event);
+        if (expect_stacks_) {
+          joiner_.add(entry->event);
+        } else {
+          on_event(entry->event);
+        }
         break;
       case Entry::Kind::stack:
         ++counts_.entries;

@@ -148,7 +148,7 @@ void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& 
 }
 
 void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
-  while (ahead_.size() < answers_ahead && !all_answers_read_) {
+  while (!all_answers_read_ && ahead_.size() < answers_ahead) {
     auto line = values_.next(parse_value_line);
     all_answers_read_ = !line;
     if (!line) break;

@@ -154,11 +154,32 @@ bool parse_arguments(const SyscallForm& form, std::string_view text, NumberReadi
 
 }  // namespace
 
+std::size_t parse_bare_arguments(const SyscallForm& form, std::string_view text, SyscallNumbers numbers,
+                                 std::vector<FieldValue>& values) {
+  if (numbers == SyscallNumbers::unknown) return 0;
+  const bool is_prefixed = numbers == SyscallNumbers::prefixed;
+  const std::size_t size = text.size();
+  values.resize(form.arguments.size());
+  FieldValue* to = values.data();
+  for (const auto& argument : form.arguments) {
+    const std::string& lead = is_prefixed ? argument.lead_prefixed : argument.lead;
+    if (!starts_with_short(text, lead)) return 0;
+    text.remove_prefix(lead.size());
+    const HexDigits digits = read_hex(text);
+    if (digits.count == 0) return 0;
+    text.remove_prefix(digits.count);
+    *to++ = {argument.field->name, digits.value};
+  }
+  return size - text.size();
+}
+
 SyscallForm make_syscall_form(const EventSchema& schema) {
   SyscallForm form;
   for (const auto& field : schema.fields) {
     if (field.name == number_field || holds_string_of_another(field)) continue;
-    form.arguments.push_back({&field, field.name + ": ", string_field_of(schema, field.name)});
+    const std::string label = field.name + ": ";
+    const std::string lead = (form.arguments.empty() ? "" : ", ") + label;
+    form.arguments.push_back({&field, label, lead, lead + "0x", string_field_of(schema, field.name)});
   }
   return form;
 }

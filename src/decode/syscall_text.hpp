@@ -12,7 +12,9 @@ namespace ftracectl {
 struct SyscallForm {
   struct Argument {
     const Field* field = nullptr;
-    std::string label;                    ///< "filename: "
+    std::string label;                    ///< "argv: "
+    std::string lead;                     ///< ", argv: ", of the first without the comma
+    std::string lead_prefixed;            ///< ", argv: 0x"
     const Field* string_field = nullptr;  ///< "__filename_val", which holds its string (7.x); else null
   };
   std::vector<Argument> arguments;
@@ -27,6 +29,12 @@ SyscallForm make_syscall_form(const EventSchema& schema);
 /// with `values` empty, where the text does not fit the schema, or holds a number that may be hex or decimal.
 bool parse_syscall_arguments(const SyscallForm& form, std::string_view arguments, SyscallNumbers& numbers,
                              std::vector<FieldValue>& values);
+
+/// The same of arguments at the start of a text that are nothing but numbers, and hex by what is known of
+/// them: "filename: 0x55e88e9ae988, argv: 0x55e88e9ae9a0, envp: 0x7ffd5a3c", most of all lines. Bytes used;
+/// 0, with anything in `values`, where they are something else or go on.
+std::size_t parse_bare_arguments(const SyscallForm& form, std::string_view text, SyscallNumbers numbers,
+                                 std::vector<FieldValue>& values);
 
 /// The value behind "-> " as the signed number it is: "0xfffffffffffffffe" is -2. Up to 20 bytes of hex.
 std::optional<std::int64_t> parse_syscall_return(std::string_view text);

@@ -5,7 +5,6 @@
 #include "decode/entry_start.hpp"
 #include "decode/forged_text.hpp"
 #include "decode/print_match.hpp"
-#include "decode/syscall_text.hpp"
 #include "model/exec_probe.hpp"
 
 namespace ftracectl {
@@ -126,6 +125,7 @@ TextDecoder::Step TextDecoder::read_headless(std::string_view rest, std::size_t 
   LineHeader none;
   none.time.is_known = false;
   begin_event(none);
+  entry_.event.fields.clear();
   return read_event(rest, 0, line_end);
 }
 
@@ -165,6 +165,8 @@ TextDecoder::Step TextDecoder::malformed(std::string_view line, std::string_view
 }
 
 TextDecoder::Step TextDecoder::read_headed(std::string_view rest, const LineHeader& header) {
+  const Step enter = read_bare_enter(rest, header);
+  if (enter.length > 0) return enter;
   const auto line_end = line_end_of(rest, header.length);
   if (line_end == std::string_view::npos) return read_endless(rest);
   if (find_out_) {
@@ -174,9 +176,11 @@ TextDecoder::Step TextDecoder::read_headed(std::string_view rest, const LineHead
   const auto message = rest.substr(header.length, line_end - header.length);
   if (is_stack_mark(message)) return read_stack_of(header, message, rest, line_end);
   begin_event(header);
+  entry_.event.fields.clear();
   return read_event(rest, header.length, line_end);
 }
 
+/// All but the fields.
 void TextDecoder::begin_event(const LineHeader& header) {
   Event& event = entry_.event;
   event.time = header.time;
@@ -186,7 +190,6 @@ void TextDecoder::begin_event(const LineHeader& header) {
   event.comm_cut = header.comm_cut;
   event.schema = nullptr;
   event.name = {};
-  event.fields.clear();
   event.kernel_stack.clear();
   event.user_stack.clear();
   event.decoded = false;
@@ -264,50 +267,6 @@ TextDecoder::Step TextDecoder::read_event(std::string_view rest, std::size_t mes
   }
   if (event.decoded || !known->print_format->has_free_text) return finished_event(rest, message_at, line_end);
   return read_free_text(rest, message_at, text_at, line_end, *known);
-}
-
-/// "sys_execve(filename: ..." and "sys_execve -> 0x0". A length of 0 where the message is neither.
-TextDecoder::Step TextDecoder::read_syscall(std::string_view rest, std::size_t line_end) {
-  Event& event = entry_.event;
-  const auto message = event.message;
-  if (last_enter_ != nullptr && message.starts_with(last_enter_text_) && message.ends_with(')')) {
-    return read_enter(rest, line_end, *last_enter_, last_enter_text_.size());
-  }
-  const auto message_at = static_cast<std::size_t>(message.data() - rest.data());
-  std::size_t stop = 0;
-  while (stop < message.size() && message[stop] != '(' && message[stop] != ' ' && message[stop] != ':')
-    ++stop;
-  if (stop == message.size()) return {};
-  if (message[stop] == '(' && message.ends_with(')')) {
-    const KnownEvent* known = events_.find_syscall_enter(message.substr(0, stop));
-    if (known == nullptr) return {};
-    last_enter_ = known;
-    last_enter_text_ = message.substr(0, stop + 1);
-    return read_enter(rest, line_end, *known, stop + 1);
-  }
-  if (!message.substr(stop).starts_with(" -> ")) return {};
-  const KnownEvent* known = events_.find_syscall_exit(message.substr(0, stop));
-  const auto value = parse_syscall_return(message.substr(stop + 4));
-  if (known == nullptr || !value) return {};
-  event.schema = &known->schema;
-  event.fields.push_back({"ret", *value});
-  event.decoded = true;
-  event.name = event.schema->name;
-  return finished_event(rest, message_at, line_end);
-}
-
-TextDecoder::Step TextDecoder::read_enter(std::string_view rest, std::size_t line_end,
-                                          const KnownEvent& known, std::size_t arguments_at) {
-  Event& event = entry_.event;
-  const auto message = event.message;
-  const auto message_at = static_cast<std::size_t>(message.data() - rest.data());
-  event.schema = &known.schema;
-  event.name = event.schema->name;
-  if (numbers_ == SyscallNumbers::unknown) numbers_ = events_.syscall_numbers();
-  event.decoded = parse_syscall_arguments(*known.syscall_form,
-                                          message.substr(arguments_at, message.size() - arguments_at - 1),
-                                          numbers_, event.fields);
-  return finished_event(rest, message_at, line_end);
 }
 
 /// An event whose first line satisfies its format, and whose text could be a file name that says so.

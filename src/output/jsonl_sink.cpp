@@ -36,25 +36,24 @@ template <JsonKey key>
 /// hardly any record has.
 class Texts {
  public:
-  [[gnu::always_inline]] explicit Texts(JsonLine& line) : line_(line) {}
-
   template <JsonKey key>
-  [[gnu::always_inline]] void put(const std::optional<std::string>& value) {
-    if (!value) return line_.null<key>();
-    if (!line_.text<key>(*value)) keep_bytes(key.view(), *value);
+  [[gnu::always_inline]] void put(JsonLine& line, const std::optional<std::string>& value) {
+    if (!value) return line.null<key>();
+    if (!line.text<key>(*value)) keep_bytes(key.view(), *value);
   }
-  [[gnu::always_inline]] void put_argv(const std::optional<std::vector<std::string>>& argv) {
-    if (!argv) return line_.null<"argv">();
-    if (!line_.array<"argv">(*argv)) argv_bytes_ = &*argv;
+  [[gnu::always_inline]] void put_argv(JsonLine& line, const std::optional<std::vector<std::string>>& argv) {
+    if (!argv) return line.null<"argv">();
+    if (!line.array<"argv">(*argv)) argv_bytes_ = &*argv;
   }
-  [[gnu::always_inline]] void put_bytes() {
+  [[gnu::always_inline]] void put_bytes(JsonLine& line) const {
     if (bytes_) {
-      for (const auto& [key, value] : *bytes_) line_.hex(std::string(key) + "_hex", value);
+      for (const auto& [key, value] : *bytes_) line.hex(std::string(key) + "_hex", value);
     }
-    if (argv_bytes_ != nullptr) line_.hex_array<"argv_hex">(*argv_bytes_);
+    if (argv_bytes_ != nullptr) line.hex_array<"argv_hex">(*argv_bytes_);
   }
 
  private:
+  /// The line must not be reached from here: its place would leave the register that it is in.
   [[gnu::noinline]] void keep_bytes(std::string_view key, std::string_view value) {
     if (!bytes_) bytes_ = std::make_unique<Bytes>();
     bytes_->emplace_back(key, value);
@@ -62,7 +61,6 @@ class Texts {
 
   using Bytes = std::vector<std::pair<std::string_view, std::string_view>>;
 
-  JsonLine& line_;
   std::unique_ptr<Bytes> bytes_;
   const std::vector<std::string>* argv_bytes_ = nullptr;
 };
@@ -81,22 +79,22 @@ class JsonlSink : public Sink {
     line.number<"tid">(std::int64_t{record.tid});
     line.number<"ppid">(record.ppid);
     line.number<"uid">(record.uid);
-    Texts texts(line);
-    texts.put<"comm">(record.comm);
+    Texts texts;
+    texts.put<"comm">(line, record.comm);
     put_syscall(line, record.syscall);
     if (record.filename || record.argv) {
-      texts.put<"filename">(record.filename);
+      texts.put<"filename">(line, record.filename);
       put_source<"filename_from">(line, record.filename_from);
-      texts.put_argv(record.argv);
+      texts.put_argv(line, record.argv);
       put_source<"argv_from">(line, record.argv_from);
     } else {
       line.null<"filename", "filename_from", "argv", "argv_from">();
     }
     put_end(line, record);
-    texts.put<"new_comm">(record.new_comm);
+    texts.put<"new_comm">(line, record.new_comm);
     put_optional_keys(line, record);
     if (record.place_keys.any()) put_place(line, texts, record);
-    texts.put_bytes();
+    texts.put_bytes(line);
   }
 
   void process_end(const ExitRecord& record) override {
@@ -107,12 +105,12 @@ class JsonlSink : public Sink {
     line.number<"pid">(std::int64_t{record.pid});
     line.number<"tid">(std::int64_t{record.tid});
     line.number<"ppid">(record.ppid);
-    Texts texts(line);
-    texts.put<"comm">(record.comm);
+    Texts texts;
+    texts.put<"comm">(line, record.comm);
     line.number<"exit_code">(record.exit_code);
     line.number<"signal">(record.signal);
     line.number<"lifetime_ns">(record.lifetime_ns);
-    texts.put_bytes();
+    texts.put_bytes(line);
   }
 
   void event(const Event& event) override {
@@ -225,15 +223,15 @@ class JsonlSink : public Sink {
   [[gnu::always_inline]] static void put_place(JsonLine& line, Texts& texts, const ExecRecord& record) {
     const ExecRecord::Place& place = record.place;
     if (record.place_keys.cwd) {
-      texts.put<"cwd">(place.cwd);
+      texts.put<"cwd">(line, place.cwd);
       line.word<"cwd_from">(place.cwd ? "proc" : "");
     }
     if (record.place_keys.cgroup) {
-      texts.put<"cgroup">(place.cgroup);
+      texts.put<"cgroup">(line, place.cgroup);
       line.word<"cgroup_from">(place.cgroup ? "proc" : "");
     }
     if (record.place_keys.container) {
-      texts.put<"container">(place.container);
+      texts.put<"container">(line, place.container);
       line.word<"container_from">(place.container ? "cgroup" : "");
     }
   }
