@@ -148,13 +148,13 @@ void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& 
 }
 
 void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
+  if (all_answers_read_ && ahead_.empty()) return;
   while (!all_answers_read_ && ahead_.size() < answers_ahead) {
     auto line = values_.next(parse_value_line);
     all_answers_read_ = !line;
     if (!line) break;
     ahead_.push_back(std::move(*line));
   }
-  if (ahead_.empty()) return;
   const auto found = std::find_if(ahead_.begin(), ahead_.end(),
                                   [&](const ValueLine& line) { return line.is_about(moment, record); });
   if (found == ahead_.end()) return;

@@ -43,8 +43,9 @@ void forget_arguments(ExecRecord& record) {
 }
 
 void take_stacks(ExecRecord& record, const Event& event) {
+  if (event.kernel_stack.empty() && event.user_stack.empty()) return;
   const auto take = [](std::vector<std::string>& to, const std::vector<std::string_view>& frames) {
-    if (to.empty() && !frames.empty()) to.assign(frames.begin(), frames.end());
+    if (to.empty()) to.assign(frames.begin(), frames.end());
   };
   take(record.kernel_stack, event.kernel_stack);
   take(record.user_stack, event.user_stack);
@@ -181,7 +182,6 @@ void ExecCorrelator::on_eprobe(const Event& event, std::uint64_t nonce) {
 
 /// As take_fetched(), if it was of this call.
 bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
-  if (fetched_.empty()) return false;
   auto node = fetched_.extract(record.tid);
   if (node.empty()) return false;
   FetchedExec& call = node.mapped();
@@ -193,7 +193,7 @@ bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
 void ExecCorrelator::on_enter_alone(const Event& event) {
   begin(event, alone_);
   fill_from_enter(alone_, event);
-  if (fill_from_fetched(alone_)) forget_arguments(alone_);
+  if (!fetched_.empty() && fill_from_fetched(alone_)) forget_arguments(alone_);
   emit(alone_);
 }
 
@@ -206,7 +206,7 @@ void ExecCorrelator::on_enter(const Event& event) {
   ExecRecord& record = attempt->second.record;
   begin(event, record);
   fill_from_enter(record, event);
-  attempt->second.argv_is_doubtful = fill_from_fetched(record);
+  attempt->second.argv_is_doubtful = !fetched_.empty() && fill_from_fetched(record);
 }
 
 void ExecCorrelator::on_exec(const Event& event) {

@@ -13,12 +13,12 @@ class FieldFinder {
 
   /// As Event::find().
   const Value* find(const Event& event) {
-    if (event.schema != schema_) learn(event);
-    if (!is_there_) return nullptr;
+    // Whose name is stored in the same place is the same field of the same schema.
     if (at_ < event.fields.size() && event.fields[at_].name.data() == stored_name_) {
       return &event.fields[at_].value;
     }
-    return look_for(event);
+    if (event.schema != schema_) learn(event);
+    return is_there_ ? look_for(event) : nullptr;
   }
   /// As Event::number().
   std::optional<std::int64_t> number(const Event& event) {

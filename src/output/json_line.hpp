@@ -92,6 +92,16 @@ class JsonLine {
       number<key>(static_cast<std::uint64_t>(*value));
     }
   }
+  /// A number that is mostly the one before, whose key this is.
+  template <JsonKey key_before, JsonKey key>
+  [[gnu::always_inline]] void number_twice(std::int64_t before, std::int64_t value) {
+    const auto digits_at = at_ + json_constant<key_before, "">.size();
+    number<key_before>(before);
+    if (before != value) return number<key>(value);
+    const std::string_view digits(digits_at, static_cast<std::size_t>(at_ - digits_at));
+    constant<key, "">();
+    at_ = copy_short(at_, digits);
+  }
   /// Hex digits in a string.
   template <JsonKey key>
   [[gnu::always_inline]] void address(std::uint64_t value) {

@@ -75,8 +75,7 @@ class JsonlSink : public Sink {
     put_time(line, record.time);
     line.word<"clock">(clock_);
     line.number<"cpu">(std::int64_t{record.cpu});
-    line.number<"pid">(std::int64_t{record.pid});
-    line.number<"tid">(std::int64_t{record.tid});
+    line.number_twice<"pid", "tid">(record.pid, record.tid);
     line.number<"ppid">(record.ppid);
     line.number<"uid">(record.uid);
     Texts texts;
