@@ -1,9 +1,8 @@
-// How fast text is decoded, and that memory does not grow with it.
+// How fast text and pages are decoded, and that memory does not grow with it.
 //
-//     decoder_bench speed [MILLIONS]     lines and events a second of the decoder alone, by kind of event
+//     decoder_bench speed [MILLIONS]     lines and events a second of the decoders alone, by kind of event
 //     decoder_bench memory [MILLIONS]    lines through the whole pipeline of `stream` into /dev/null; fails
-//     when
-//                                        the process ever had 64 MiB
+//                                        when the process ever had 64 MiB
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -18,8 +17,12 @@
 
 #include "base/fd.hpp"
 #include "capture/record_stream.hpp"
+#include "decode/field_bytes.hpp"
+#include "decode/page_decoder.hpp"
 #include "output/output_file.hpp"
+#include "support/exec_truth.hpp"
 #include "support/formats.hpp"
+#include "support/raw_pages.hpp"
 
 using namespace ftracectl;
 using namespace ftracectl::test;
@@ -104,29 +107,92 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+/// What a decoder made of what it was fed.
+struct Decoded {
+  std::size_t entries = 0;
+  std::size_t undecoded = 0;
+  double seconds = 0;
+};
+
+/// Feeds the same bytes again and again.
+Decoded decode_often(Decoder& decoder, std::string_view bytes, int cpu, std::size_t times) {
+  Decoded decoded;
+  const auto begin = Clock::now();
+  for (std::size_t i = 0; i < times; ++i) {
+    decoder.feed(bytes, cpu, true);
+    decoder.settle();
+    while (const Entry* entry = decoder.next()) {
+      ++decoded.entries;
+      decoded.undecoded += entry->kind == Entry::Kind::malformed ||
+                           (entry->kind == Entry::Kind::event && !entry->event.decoded);
+    }
+  }
+  decoded.seconds = seconds_since(begin);
+  return decoded;
+}
+
+void print(const std::string& name, const Decoded& decoded, std::size_t lines, std::size_t bytes) {
+  const auto millions_a_second = [&](std::size_t count) {
+    return static_cast<double>(count) / decoded.seconds / 1e6;
+  };
+  std::printf("%-36s", name.c_str());
+  if (lines > 0) {
+    std::printf(" %7.2f million lines/s", millions_a_second(lines));
+  } else {
+    std::printf(" %23s", "");
+  }
+  std::printf(" %7.2f million entries/s %8.1f MB/s%s\n", millions_a_second(decoded.entries),
+              millions_a_second(bytes), decoded.undecoded > 0 ? "  UNDECODED" : "");
+}
+
+/// A page full of the entries of one kind that a recorded kernel left; empty where it left none.
+std::string page_of(const std::string& kernel, std::uint32_t id) {
+  constexpr std::size_t most_data = 4000;
+  const PageLayout layout = fixture_layout(kernel);
+  std::vector<std::string> payloads;
+  for (const char* cpu : {"0", "1"}) {
+    const std::string pages = fixture_text(kernel, "text/raw-pages.cpu" + std::string(cpu) + ".bin");
+    for (std::size_t at = 0; at < pages.size(); at += layout.page_size) {
+      PageReader reader(layout, std::string_view(pages).substr(at, layout.page_size));
+      while (reader.advance()) {
+        const std::string_view payload = reader.payload();
+        if (load_number(payload.data(), 2) == id) payloads.emplace_back(payload);
+      }
+    }
+  }
+  if (payloads.empty()) return {};
+  PageWriter page(1);
+  std::size_t used = 0;
+  for (std::size_t i = 0; used + payloads[i].size() + 4 < most_data; i = (i + 1) % payloads.size()) {
+    page.event(1, payloads[i]);
+    used += payloads[i].size() + 4;
+  }
+  return page.page();
+}
+
+void measure_pages(const std::string& kernel, const std::string& event, double millions) {
+  const EventTable& events = fixture_events(kernel);
+  const KnownEvent* known = events.find(event);
+  const std::string page = known != nullptr ? page_of(kernel, known->schema.id) : "";
+  if (page.empty()) {
+    std::printf("%s, %s: none was recorded\n", event.c_str(), kernel.c_str());
+    return;
+  }
+  const std::string chunk = repeated(page, chunk_size);
+  PageDecoder probe(events, fixture_layout(kernel), true, nullptr, nullptr);
+  const std::size_t entries_a_chunk = decode_often(probe, chunk, 0, 1).entries;
+  const auto times = static_cast<std::size_t>(millions * 1e6 / static_cast<double>(entries_a_chunk)) + 1;
+  PageDecoder decoder(events, fixture_layout(kernel), true, nullptr, nullptr);
+  print(event + ", pages of " + kernel, decode_often(decoder, chunk, 0, times), 0, times * chunk.size());
+}
+
 void measure_speed(const Kind& kind, double millions) {
   const EventTable events = table_of(kind);
   const std::string chunk = repeated(kind.text, chunk_size);
   const std::size_t lines_a_chunk = count_lines(chunk);
   const auto chunks = static_cast<std::size_t>(millions * 1e6 / static_cast<double>(lines_a_chunk)) + 1;
   TextDecoder decoder(events);
-  std::size_t entries = 0;
-  std::size_t undecoded = 0;
-  const auto begin = Clock::now();
-  for (std::size_t i = 0; i < chunks; ++i) {
-    decoder.feed(chunk);
-    decoder.settle();
-    while (const Entry* entry = decoder.next()) {
-      ++entries;
-      undecoded += entry->kind == Entry::Kind::malformed ||
-                   (entry->kind == Entry::Kind::event && !entry->event.decoded);
-    }
-  }
-  const double seconds = seconds_since(begin);
-  std::printf("%-32s %7.2f million lines/s %7.2f million entries/s %8.1f MB/s%s\n", kind.name,
-              static_cast<double>(chunks * lines_a_chunk) / seconds / 1e6,
-              static_cast<double>(entries) / seconds / 1e6,
-              static_cast<double>(chunks * chunk.size()) / seconds / 1e6, undecoded > 0 ? "  UNDECODED" : "");
+  print(kind.name, decode_often(decoder, chunk, -1, chunks), chunks * lines_a_chunk, chunks * chunk.size());
 }
 
 /// Execs that fail and succeed, switches and stacks, through decoder, joiner, correlator and JSON Lines.
@@ -196,5 +262,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   for (const auto& kind : kinds()) measure_speed(kind, millions);
+  for (const char* const kernel : {"5.10", "6.12", "7.3"}) {
+    for (const char* const event : {"sys_enter_execve", "sys_exit_execve", "sched_process_exec"}) {
+      measure_pages(kernel, event, millions);
+    }
+  }
   return EXIT_SUCCESS;
 }
