@@ -59,7 +59,9 @@ inline constexpr std::uint64_t each_byte = 0x0101010101010101;
 inline constexpr std::uint64_t zeros = each_byte * '0';
 inline constexpr std::uint64_t eight_digits = 100'000'000;
 
-/// The eight decimal digits of a number below 10^8, as values.
+/// The eight decimal digits of a number below 10^8, as values: halved three times, all parts at once. As far
+/// as the parts go, a division by 100 is one by 2^20 after a multiplication with 10486, and one by 10
+/// likewise.
 inline std::uint64_t decimal_word(std::uint64_t number) {
   const std::uint64_t fours = (number / 10'000) | (number % 10'000) << 32U;
   const std::uint64_t hundreds = ((fours * 10'486) >> 20U) & 0x0000007F'0000007F;
