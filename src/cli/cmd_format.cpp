@@ -70,7 +70,7 @@ std::vector<EventSchema> schemas_of_files(const std::vector<std::string>& paths)
 std::vector<EventSchema> schemas_of_events(const CommandLine& line) {
   Tracefs files(locate_tracefs(line.tracefs_override()).path);
   std::vector<EventSchema> schemas;
-  for (const auto& name : resolve_events(line.all("event"), read_available_events(files))) {
+  for (const auto& name : find_events(files, line.all("event"))) {
     schemas.push_back(read_schema(files, name));
   }
   return schemas;

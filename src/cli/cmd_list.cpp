@@ -1,6 +1,7 @@
+#include <algorithm>
 #include <ftracectl/error.hpp>
 #include <ostream>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
@@ -26,33 +27,43 @@ CommandLine make_line() {
   return line;
 }
 
-/// Only the few active events are looked at one by one: a machine has more than 2,000.
-std::vector<EventState> read_states(Target& target, const std::vector<std::string>& events) {
-  const auto active = read_active_events(target.files, target.prefix);
-  const std::unordered_set<std::string> is_active(active.begin(), active.end());
-  std::vector<EventState> states;
-  for (const auto& event : events) {
-    EventState state;
-    if (is_active.count(event) > 0) {
-      state = read_event_state(target.files, target.prefix, event);
-    } else {
-      state.event = event;
-    }
-    states.push_back(std::move(state));
+using States = std::unordered_map<std::string, EventState>;
+
+/// Of those of the events that are active. Only these few are looked at one by one: a machine has more than 2,000.
+States read_active_states(Target& target, const std::vector<std::string>& events) {
+  States states;
+  for (const auto& event : read_active_events(target.files, target.prefix)) {
+    if (std::find(events.begin(), events.end(), event) == events.end()) continue;
+    auto state = read_event_state(target.files, target.prefix, event);
+    if (state.active) states.emplace(event, std::move(state));
   }
   return states;
 }
 
-void print_json(std::ostream& out, const std::vector<EventState>& states) {
+void print_json(std::ostream& out, const std::vector<std::string>& events, const States& active) {
   auto array = nlohmann::ordered_json::array();
-  for (const auto& state : states) {
-    if (state.active) {
-      array.push_back(event_json(state));
+  for (const auto& event : events) {
+    const auto found = active.find(event);
+    if (found != active.end()) {
+      array.push_back(event_json(found->second));
     } else {
-      array.push_back({{"event", state.event}, {"enabled", false}});
+      array.push_back({{"event", event}, {"enabled", false}});
     }
   }
   out << json_text(array);
+}
+
+void print_text(std::ostream& out, const std::vector<std::string>& events, const States& active) {
+  std::size_t width = 0;
+  for (const auto& [event, state] : active) width = std::max(width, event.size());
+  for (const auto& event : events) {
+    const auto found = active.find(event);
+    if (found != active.end()) {
+      print_event(out, found->second, width);
+    } else {
+      out << "off  " << event << '\n';
+    }
+  }
 }
 
 }  // namespace
@@ -62,19 +73,14 @@ int cmd_list(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   const auto patterns = positional_words(line, invocation, "pattern");
   Target target = open_target(line);
-  auto events = read_available_events(target.files);
-  if (!patterns.empty()) events = resolve_events(patterns, events);
-  const auto states = read_states(target, events);
+  const auto events =
+      patterns.empty() ? read_available_events(target.files) : find_events(target.files, patterns);
+  const auto active = read_active_states(target, events);
   if (line.has("json")) {
-    print_json(invocation.out, states);
-    return exit_status::ok;
+    print_json(invocation.out, events, active);
+  } else {
+    print_text(invocation.out, events, active);
   }
-  std::vector<EventState> active;
-  for (const auto& state : states) {
-    if (state.active) active.push_back(state);
-  }
-  const std::size_t width = name_width(active);
-  for (const auto& state : states) print_event(invocation.out, state, width);
   return exit_status::ok;
 }
 

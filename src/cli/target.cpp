@@ -84,7 +84,7 @@ std::vector<std::string> first_of(const std::vector<std::string>& words) {
 std::vector<std::string> events_named(const CommandLine& line, Target& target,
                                       const std::vector<std::string>& patterns) {
   if (patterns.empty()) line.fail("an event must be named, such as syscalls:sys_enter_execve");
-  return resolve_events(patterns, read_available_events(target.files));
+  return find_events(target.files, patterns);
 }
 
 void put_in_force(Target& target, const Plan& plan) {

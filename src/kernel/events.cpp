@@ -21,6 +21,13 @@ std::vector<std::string> read_names(Files& files, const std::string& path) {
   return names;
 }
 
+/// Whether it is a name and no pattern, and names nothing but a folder when it is part of a path.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> read_available_events(Files& files) { return read_names(files, "available_events"); }
@@ -50,6 +57,22 @@ std::vector<std::string> resolve_events(const std::vector<std::string>& patterns
     }
   }
   return resolved;
+}
+
+bool has_event(Files& files, std::string_view full_name) {
+  const auto event = parse_event_pattern(full_name);
+  return is_plain_name(event.system) && is_plain_name(event.name) &&
+         files.exists(event_folder("", event.system + ":" + event.name) + "enable");
+}
+
+std::vector<std::string> find_events(Files& files, const std::vector<std::string>& patterns) {
+  std::vector<std::string> names;
+  for (const auto& pattern : patterns) {
+    if (!has_event(files, pattern)) return resolve_events(patterns, read_available_events(files));
+    const auto event = parse_event_pattern(pattern);
+    names.push_back(event.system + ":" + event.name);
+  }
+  return resolve_events(patterns, names);
 }
 
 EventSchema read_schema(Files& files, const std::string& full_name) {

@@ -44,14 +44,16 @@ bool is_tracefs(const std::string& path) {
 /// mounted.
 bool is_empty_tracefs(const std::string& path) { return is_tracefs(path) && is_empty_folder(path); }
 
-/// Throws unless the folder holds what every tracing folder does, and may be opened.
-void check_folder(const std::string& path) {
-  if (is_empty_tracefs(path)) throw empty_mount_error(path, read_lockdown());
+/// Throws unless the folder holds what every tracing folder does, and may be opened. `is_mounted`: tracefs is
+/// mounted there.
+void check_folder(const std::string& path, bool is_mounted) {
   for (const std::string& file : {path, path + "/events", path + "/trace_pipe"}) {
     const int fault = look_at(file);
     if (fault == 0) continue;
     if (fault != ENOENT && fault != ENOTDIR) throw tracefs_error(file, "cannot be looked at", fault);
     if (file == path) throw Error(ErrorCode::not_mounted, path + ": no such folder");
+    if (is_mounted ? is_empty_folder(path) : is_empty_tracefs(path))
+      throw empty_mount_error(path, read_lockdown());
     throw Error(ErrorCode::not_mounted,
                 path + ": this is no tracing folder: it has no 'events' and no 'trace_pipe'\nmount it: " +
                     mount_command);
@@ -98,13 +100,12 @@ void check_writable(const std::string& root) {
 
 TracefsMount locate_tracefs(const std::string& override_path) {
   if (!override_path.empty()) {
-    check_folder(override_path);
+    check_folder(override_path, false);
     return {override_path, TracefsMount::Kind::tracefs};
   }
   const auto mount = mounted_tracefs();
   if (!mount) fail_not_mounted();
-  if (is_empty_folder(mount->path)) throw empty_mount_error(mount->path, read_lockdown());
-  check_folder(mount->path);
+  check_folder(mount->path, true);
   return *mount;
 }
 
