@@ -35,7 +35,7 @@ std::vector<std::string> uprobes(Files& files, const std::string& group) {
   if (!files.exists("uprobe_events") || !files.exists("dynamic_events")) {
     throw Error(ErrorCode::feature_missing, "this kernel has no uprobes to fetch arguments with");
   }
-  std::vector<std::string> definitions;
+  std::string definitions;
   for (const char* name : {execve_function, execveat_function}) {
     const auto function = find_libc_function(name);
     // glibc has execveat() since 2.34.
@@ -48,9 +48,9 @@ std::vector<std::string> uprobes(Files& files, const std::string& group) {
                       ? "the arguments of a function cannot be fetched on this machine"
                       : "there is no shared C library whose " + std::string(name) + "() could be probed");
     }
-    definitions.push_back(definition);
+    definitions += (definitions.empty() ? "" : "\n") + definition;
   }
-  return definitions;
+  return {definitions};
 }
 
 }  // namespace

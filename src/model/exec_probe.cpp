@@ -50,9 +50,8 @@ std::string exec_probe_definition(std::string_view group, std::string_view funct
                                   std::uint64_t offset) {
   const Registers registers = registers_of(function == execveat_function);
   if (registers.file == nullptr) return {};
-  std::string definition = "p:" + std::string(group) + "/" + std::string(function) + " " + std::string(path) +
-                           ":" + hex(offset) + " file=" + registers.file + ":x64 argv=" + registers.argv +
-                           ":x64";
+  std::string definition = "p:" + std::string(group) + "/" + execve_function + " " + std::string(path) + ":" +
+                           hex(offset) + " file=" + registers.file + ":x64 argv=" + registers.argv + ":x64";
   for (std::size_t i = 0; i < fetched_name_parts; ++i) {
     definition += words_at("n" + std::to_string(i), i * fetched_argument_size, registers.file);
   }

@@ -32,7 +32,8 @@ namespace ftracectl {
 std::string exec_probe_group(std::int32_t session);
 bool is_exec_probe_group(std::string_view group);
 
-/// The functions, which are the events' names, too.
+/// The functions. The uprobes are one event, "execve", at two places: to take an event off takes the kernel
+/// 25 to 50 ms, to take a place off nothing that could be measured. Each function has an eprobe of its own.
 inline constexpr const char* execve_function = "execve";
 inline constexpr const char* execveat_function = "execveat";
 
@@ -42,7 +43,8 @@ inline constexpr std::size_t fetched_name_parts = 2;      ///< and so many times
 
 /// "p:GROUP/execve PATH:0xOFFSET file=%di:x64 argv=%si:x64 n0=+0(%di):x64[8] ... p0=+0(%si):x64
 /// a0=+0(+0(%si)):x64[8]
-/// ..." Empty for a machine whose registers are not known here.
+/// ..." One place; the lines of several make one event. Empty for a machine whose registers are not known
+/// here.
 std::string exec_probe_definition(std::string_view group, std::string_view function, std::string_view path,
                                   std::uint64_t offset);
 

@@ -24,6 +24,9 @@ void PrivateProbes::add(const std::string& definition) {
   try {
     carry_out(files_, step);
   } catch (const Error&) {
+    // Of several lines the first may have been taken.
+    const Step removal = removal_of(probe.name);
+    if (!holds_already(removal, files_.read(probes_file))) carry_out(files_, removal);
     if (journal_ != nullptr) journal_->undone(probe.journal_id);
     throw;
   }

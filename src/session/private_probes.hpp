@@ -20,7 +20,8 @@ class PrivateProbes {
   PrivateProbes(const PrivateProbes&) = delete;
   PrivateProbes& operator=(const PrivateProbes&) = delete;
 
-  /// Makes one: "p:GROUP/NAME PATH:OFFSET ...". Throws Error where the kernel refuses it.
+  /// Makes one: "p:GROUP/NAME PATH:OFFSET ...", or with a line for each place that it is at. Throws Error
+  /// where the kernel refuses it; then nothing is left of it.
   void add(const std::string& definition);
   /// Removes all of them now. Throws Error(busy) where one is enabled in somebody's instance.
   void remove();

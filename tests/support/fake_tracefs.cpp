@@ -257,19 +257,25 @@ void FakeTracefs::write_trigger(const Place& place, const std::string& value) {
   triggers.insert(triggers.begin(), trigger);
 }
 
-/// The kernel lists a probe as it was defined, the offset with leading zeros.
+/// The kernel lists a probe as it was defined, the offset with leading zeros. An event may be at several
+/// places, a line for each; those behind one that is refused are not looked at.
 void FakeTracefs::write_probe(const std::string& text) {
-  const std::string name = probe_name(text);
-  const auto found = std::find_if(probes_.begin(), probes_.end(),
-                                  [&](const std::string& probe) { return probe_name(probe) == name; });
-  if (text.starts_with("-:")) {
-    if (found == probes_.end()) fail("dynamic_events", ENOENT);
-    probes_.erase(found);
-  } else if (found != probes_.end()) {
-    fail("dynamic_events", EEXIST);
-  } else {
-    probes_.push_back(text);
+  for (const auto line : split_lines(text)) write_probe_line(std::string(line));
+}
+
+void FakeTracefs::write_probe_line(const std::string& line) {
+  const std::string name = probe_name(line);
+  const auto is_of_event = [&](const std::string& probe) { return probe_name(probe) == name; };
+  const auto place_of = [](const std::string& probe) { return std::string(split(probe, ' ').at(1)); };
+  if (line.starts_with("-:")) {
+    if (std::erase_if(probes_, is_of_event) == 0) fail("dynamic_events", ENOENT);
+    return;
   }
+  if (!line.starts_with("p:")) fail("dynamic_events", EINVAL);
+  for (const auto& probe : probes_) {
+    if (is_of_event(probe) && place_of(probe) == place_of(line)) fail("dynamic_events", EEXIST);
+  }
+  probes_.push_back(line);
 }
 
 void FakeTracefs::write_scalar(const Place& place, const std::string& value) {

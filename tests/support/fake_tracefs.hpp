@@ -72,6 +72,7 @@ class FakeTracefs : public Files {
   void write_filter(const Place& place, const std::string& value);
   static void write_trigger(const Place& place, const std::string& value);
   void write_probe(const std::string& text);
+  void write_probe_line(const std::string& line);
   static void write_scalar(const Place& place, const std::string& value);
   void log_error(Buffer& buffer, const std::string& reason, const std::string& command, std::size_t column);
 

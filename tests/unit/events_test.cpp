@@ -81,6 +81,45 @@ TEST_CASE("events: those that only a trigger watches are active and not on") {
   CHECK(read_event_state(tracefs, "", "syscalls:sys_exit_execve").is_plain());
 }
 
+TEST_CASE("events: whole names are found without the list of all events") {
+  FakeTracefs tracefs;
+  bool was_listed = false;
+  tracefs.before_operation = [&](const std::string& what) {
+    was_listed = was_listed || what == "read available_events";
+  };
+  CHECK(find_events(tracefs, {"sched:sched_switch", "sched/sched_process_exec", "sched/sched_switch"}) ==
+        Names{"sched:sched_switch", "sched:sched_process_exec"});
+  CHECK_FALSE(was_listed);
+  CHECK(find_events(tracefs, {"sched:sched_switch", "sched:*exec"}) ==
+        Names{"sched:sched_switch", "sched:sched_process_exec"});
+  CHECK(was_listed);
+  CHECK(find_events(tracefs, {"sched_switch"}) == Names{"sched:sched_switch"});
+}
+
+TEST_CASE("events: what is no name of one is not looked for as a path, and gets the same answers") {
+  FakeTracefs tracefs;
+  for (const std::string text :
+       {"", ":", "sched:", "sched:sched_switch/", "sched:sched_switch/filter", "../events/sched:sched_switch",
+        "sched:../sched/sched_switch", "sched/.", "sched:sched_swicth", "no:such"}) {
+    CAPTURE(text);
+    CHECK_FALSE(has_event(tracefs, text));
+    std::string message;
+    try {
+      find_events(tracefs, {text});
+    } catch (const Error& error) {
+      message = error.what();
+    }
+    std::string expected;
+    try {
+      resolve_events({text}, read_available_events(tracefs));
+    } catch (const Error& error) {
+      expected = error.what();
+    }
+    CHECK(message == expected);
+    CHECK_FALSE(message.empty());
+  }
+}
+
 TEST_CASE("events: names come from the files of the buffer asked for") {
   FakeTracefs tracefs;
   tracefs.make_dir("instances/x");

@@ -80,7 +80,7 @@ TEST_CASE("exec probe: the definition fetches nothing of unbounded size") {
                              "n0=+0(%di):x64[8] n1=+64(%di):x64[8] p0=+0(%si):x64 a0=+0(+0(%si)):x64[8] "));
   CHECK(definition.ends_with(" p15=+120(%si):x64 a15=+0(+120(%si)):x64[8]"));
   CHECK(exec_probe_definition("g", "execveat", "/x", 1)
-            .starts_with("p:g/execveat /x:0x1 file=%si:x64 argv=%dx:x64 "));
+            .starts_with("p:g/execve /x:0x1 file=%si:x64 argv=%dx:x64 "));
 #endif
   CHECK(definition.find("string") == std::string::npos);
   CHECK(is_exec_probe_group(exec_probe_group(7)));
