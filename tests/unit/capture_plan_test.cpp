@@ -1,0 +1,52 @@
+#include "capture/capture_plan.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace ftracectl;
+
+namespace {
+
+std::vector<std::string> lines(const Plan& plan) {
+  std::vector<std::string> texts;
+  for (const auto& step : plan) texts.push_back(shell_line(step));
+  return texts;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("capture plan: recording is off until everything is in force") {
+  CHECK(shell_line(recording_off("instances/x/")) == "echo 0 > instances/x/tracing_on");
+  CHECK(shell_line(recording_on("instances/x/")) == "echo 1 > instances/x/tracing_on");
+}
+
+TEST_CASE("capture plan: the probes are switched on in one write, the clock is not among their steps") {
+  CaptureWish wish;
+  wish.probes = {"ftracectl_7:execve_1f", "ftracectl_7:execveat_1f"};
+  wish.events = {"sched:sched_process_exec"};
+  wish.is_preset = true;
+  wish.filter = "uid == 0";
+  wish.tids = {5};
+  CHECK(lines(plan_probes(wish, "i/")) ==
+        Lines{"echo 'common_pid==5' > i/events/ftracectl_7/execve_1f/filter",
+              "echo 'common_pid==5' > i/events/ftracectl_7/execveat_1f/filter",
+              "echo 1 > i/events/ftracectl_7/enable"});
+  CHECK(lines(plan_capture(wish, "i/")) ==
+        Lines{"echo mono > i/trace_clock", "echo 'common_pid==5' > i/events/sched/sched_process_exec/filter",
+              "echo 1 > i/events/sched/sched_process_exec/enable"});
+}
+
+TEST_CASE("capture plan: what is followed is set_event_pid's, for probes too") {
+  CaptureWish wish;
+  wish.probes = {"ftracectl_7:execve"};
+  wish.events = {"sched:sched_process_exec"};
+  wish.follow = true;
+  wish.tids = {5, 6};
+  CHECK(lines(plan_probes(wish, "i/")) == Lines{"echo 1 > i/events/ftracectl_7/enable"});
+  CHECK(lines(plan_capture(wish, "i/")) == Lines{"echo mono > i/trace_clock", "echo 1 > i/options/event-fork",
+                                                 "echo '5 6' >> i/set_event_pid",
+                                                 "echo 1 > i/events/sched/sched_process_exec/enable"});
+  wish.probes.clear();
+  CHECK(plan_probes(wish, "i/").empty());
+}
