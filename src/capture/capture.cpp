@@ -80,7 +80,7 @@ class Capture {
   void put_in_force(const Plan& plan);
   void seed_tasks();
   RunLoop::Limits limits() const;
-  void switch_events_off();
+  void remove_instance();
 
   const CaptureOptions& options_;
   Tracefs& tracefs_;
@@ -253,8 +253,6 @@ void Capture::run() {
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();
   tracefs_.write(instance_->prefix() + "tracing_on", "0");
-  // The kernel waits when events are switched off, and longer when rmdir does that.
-  const auto events_are_off = in_background([this] { switch_events_off(); });
   loop.drain();
   summary_ = stream_->counts();
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
@@ -262,21 +260,24 @@ void Capture::run() {
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   pump_.reset();
   if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);
-  instance_->let_go();
-  events_are_off.wait();
-  instance_->remove();
+  remove_instance();
   probes_.remove();
   sink_->summary(summary_);
   output_.write(sink_->buffer().view());
   output_.close();
 }
 
-void Capture::switch_events_off() {
+/// Switching events off, and the buffer's shrinking: the kernel waits for both, and side by side if the first
+/// comes first. rmdir would do it too, and wait longer.
+void Capture::remove_instance() {
+  const auto shrunk = in_background([this] { instance_->let_go(); });
   try {
     tracefs_.write(instance_->prefix() + "events/enable", "0");
   } catch (const Error&) {
-    // Then rmdir does it.
+    // Then it is for rmdir.
   }
+  shrunk.wait();
+  instance_->remove();
 }
 
 int Capture::report(std::ostream& err) {
