@@ -46,6 +46,7 @@ void add_to(const Fd& event, std::uint64_t count) {
 Pump::Pump(std::vector<Pipe> pipes, Options options)
     : pipes_(std::move(pipes)),
       options_(options),
+      gather_ms_(static_cast<int>(options.gather.count())),
       ready_(make_eventfd(EFD_SEMAPHORE)),
       wake_(make_eventfd(0)) {
   thread_ = std::thread([this] { run(); });
@@ -101,11 +102,21 @@ Pump::Chunk Pump::empty_chunk() {
 void Pump::put(Chunk chunk) {
   {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return queued_bytes_ < max_queued || stopping_; });
+    const auto has_room = [&] { return queued_bytes_ < max_queued || stopping_; };
+    if (!has_room()) {
+      announce();
+      room_.wait(lock, has_room);
+    }
     queued_bytes_ += chunk.bytes.size();
     chunks_.push_back(std::move(chunk));
   }
-  add_to(ready_, 1);
+  ++unannounced_;
+}
+
+/// Wakes who takes the chunks: once for all that a round has read, for it may run in our place.
+void Pump::announce() {
+  if (unannounced_ > 0) add_to(ready_, unannounced_);
+  unannounced_ = 0;
 }
 
 /// For how long nobody need look at the pipes, as long as they do not speak up; -1 for ever.
@@ -127,9 +138,7 @@ bool Pump::wait_for_data() {
     if (ready == 0 || std::any_of(fds.begin() + 1, fds.end(), speaks)) break;
   }
   if (finishing_) return false;
-  if (options_.gather.count() > 0) {
-    poll(fds.data(), 1, static_cast<int>(options_.gather.count()));
-  }
+  if (const int gather = gather_ms_; gather > 0) poll(fds.data(), 1, gather);
   return true;
 }
 
@@ -198,6 +207,7 @@ void Pump::run() {
   thread_id_.notify_all();
   while (!failed_ && wait_for_data()) {
     read_round();
+    announce();
     if (!was_end_of_file_) continue;
     pollfd wake{wake_.value(), POLLIN, 0};
     poll(&wake, 1, static_cast<int>(end_of_file_pause.count()));
@@ -206,10 +216,12 @@ void Pump::run() {
     idle_rounds_ = 0;
     was_end_of_file_ = false;
     drained = read_round();
+    announce();
   }
   Chunk last;
   last.last = last.drained = last.round_ends = true;
   put(std::move(last));
+  announce();
 }
 
 }  // namespace ftracectl

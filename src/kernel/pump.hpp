@@ -57,6 +57,8 @@ class Pump {
 
   /// The reading thread, for set_event_notrace_pid: a reader that traces its own reads feeds itself for ever.
   pid_t thread_id() const { return thread_id_; }
+  /// Changes Options::gather, from the next wait on.
+  void set_gather(std::chrono::milliseconds gather) { gather_ms_ = static_cast<int>(gather.count()); }
   /// Readable while a chunk waits.
   int ready_fd() const { return ready_.value(); }
   /// The next chunk; false when none waits. The room of what `chunk` held is read into again.
@@ -77,15 +79,18 @@ class Pump {
   Chunk empty_chunk();
   bool is_binary() const { return options_.page_size > 0; }
   void put(Chunk chunk);
+  void announce();
   void stop();
 
   std::vector<Pipe> pipes_;
   Options options_;
+  std::atomic<int> gather_ms_;
   int idle_rounds_ = 1;  ///< rounds that found nothing, one after the other
   bool was_end_of_file_ = false;
   bool failed_ = false;
-  Fd ready_;  ///< eventfd: counts chunks
-  Fd wake_;   ///< eventfd: finish or stop was asked
+  std::uint64_t unannounced_ = 0;  ///< chunks in the queue that ready_ does not count yet
+  Fd ready_;                       ///< eventfd: counts chunks
+  Fd wake_;                        ///< eventfd: finish or stop was asked
   std::atomic<bool> finishing_{false};
   std::atomic<bool> halting_{false};
   std::atomic<bool> stopping_{false};  ///< nobody takes chunks any more
