@@ -42,8 +42,10 @@ struct ExecRecord {
   std::int32_t tid = -1;             ///< the thread that called
   bool pid_known = false;            ///< false: pid is only taken to be tid
   std::optional<std::int32_t> ppid;  ///< the parent's thread group
-  std::optional<std::uint32_t> uid;  ///< real user id
-  std::optional<std::string> comm;   ///< the task's name before the attempt
+  std::optional<std::uint32_t> uid;  ///< real user id, of the thread that called
+  /// When /proc was asked for `uid`, by CLOCK_MONOTONIC; nothing where the events tell it
+  std::optional<std::uint64_t> uid_read_ns;
+  std::optional<std::string> comm;  ///< the task's name before the attempt
   Syscall syscall = Syscall::unknown;
   std::optional<std::string> filename;
   ValueSource filename_from = ValueSource::none;

@@ -31,7 +31,8 @@ Json json_of_exec(const ExecSources& exec) {
           {"exec", exec.exec},
           {"exit", exec.exit},
           {"enter_selects", exec.enter_selects},
-          {"tasks_are_silent", exec.tasks_are_silent}};
+          {"tasks_are_silent", exec.tasks_are_silent},
+          {"follows_uids", exec.follows_uids}};
 }
 
 ExecSources exec_of_json(const Json& json) {
@@ -41,6 +42,7 @@ ExecSources exec_of_json(const Json& json) {
   exec.exit = json.at("exit");
   exec.enter_selects = json.at("enter_selects");
   exec.tasks_are_silent = json.at("tasks_are_silent");
+  exec.follows_uids = json.value("follows_uids", false);
   return exec;
 }
 
@@ -96,6 +98,12 @@ CaptureManifest manifest_of_json(const Json& json) {
   return manifest;
 }
 
+/// Users that are followed are told by the events alone, which older programs do not look at.
+int version_of(const CaptureManifest& manifest) {
+  if (manifest.exec.follows_uids) return capture_folder_version;
+  return manifest.page_size > 0 ? page_folder_version : text_folder_version;
+}
+
 void check_version(const Json& json, const std::string& origin) {
   if (!json.is_object() || json.value("kind", "") != kind) {
     throw Error(ErrorCode::failed, origin + ": this is not the manifest of a capture folder");
@@ -113,7 +121,7 @@ void check_version(const Json& json, const std::string& origin) {
 std::string manifest_text(const CaptureManifest& manifest) {
   Json json;
   json["kind"] = kind;
-  json["version"] = manifest.page_size > 0 ? capture_folder_version : text_folder_version;
+  json["version"] = version_of(manifest);
   json["ftracectl"] = manifest.program_version;
   json["finished"] = manifest.finished;
   json["kernel"] = manifest.kernel;

@@ -13,10 +13,11 @@ namespace ftracectl {
 
 /// The version of capture folders that this program writes, and the newest that it reads. It grows when an
 /// older program would read a folder wrongly, not when a key is added.
-inline constexpr int capture_folder_version = 2;
+inline constexpr int capture_folder_version = 3;
 
-/// What a folder of text has: those who know no other read it.
+// What a folder has that needs no more: those who know no other read it.
 inline constexpr int text_folder_version = 1;
+inline constexpr int page_folder_version = 2;  ///< with binary pages
 
 /// What a capture folder says of itself, in its manifest.json: where its text comes from, and what it takes
 /// to decode it as the capture did.

@@ -1,6 +1,7 @@
 #include "capture/enricher.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
@@ -18,11 +19,18 @@ bool proc_shows_our_pids() {
   return shows;
 }
 
+std::uint64_t monotonic_ns() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count());
+}
+
 void take_status(ExecRecord& record, const ProcessStatus& status) {
   if (!record.pid_known) record.pid = status.pid;
   record.pid_known = true;
   if (!record.ppid) record.ppid = status.ppid;
-  if (!record.uid) record.uid = status.uid;
+  if (record.uid) return;
+  record.uid = status.uid;
+  record.uid_read_ns = monotonic_ns();
 }
 
 /// Whether the command line is the cut one, whole. A script's has its interpreter in front.
@@ -98,7 +106,7 @@ void Enricher::on_exec(ExecRecord& record) {
 }
 
 void Enricher::on_exec_but_arguments(ExecRecord& record) {
-  if (!proc_shows_our_pids()) return;
+  if ((record.ppid && record.uid) || !proc_shows_our_pids()) return;
   if (const auto status = read_process_status(record.pid)) take_status(record, *status);
 }
 
@@ -115,6 +123,15 @@ void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids) 
     for (const auto tid : read_threads(pid)) {
       tasks.set(tid, {pid, process->ppid, tid == pid ? process->comm : read_comm(tid)});
     }
+  }
+}
+
+void add_users(TaskTable& tasks) {
+  std::vector<std::int32_t> tids;
+  for (const auto& [tid, task] : tasks.all()) tids.push_back(tid);
+  for (const auto tid : tids) {
+    const auto status = read_process_status(tid);
+    if (status) tasks.set_uid(tid, {status->uid, monotonic_ns() + uid_read_margin_ns});
   }
 }
 

@@ -27,5 +27,8 @@ void ask_for_place(RecordStream::Options& options, const ExecRecord::PlaceKeys& 
 
 /// Puts the tasks of these processes into the table as they are now.
 void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids);
+/// Puts the users of the tasks in the table into it, as they are now: once the events that change them are
+/// on.
+void add_users(TaskTable& tasks);
 
 }  // namespace ftracectl

@@ -35,7 +35,15 @@ std::vector<std::string> exec_preset(Files& files, bool with_ends) {
     for (const auto event : end_events) add(event);
   }
   for (const auto event : task_events) add(event);
+  for (const auto event : uid_events) add(event);
   return preset;
+}
+
+bool tell_users(const std::vector<std::string>& events) {
+  const auto has = [&](std::string_view event) { return contains(events, event); };
+  return std::all_of(task_events.begin(), task_events.end(), has) &&
+         std::all_of(uid_events.begin(), uid_events.begin() + 3, has) &&
+         std::all_of(exec_enter_events.begin(), exec_enter_events.end(), has);
 }
 
 ExecSources exec_sources(const std::vector<std::string>& events) {

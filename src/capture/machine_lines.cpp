@@ -64,6 +64,10 @@ std::string task_line(std::int32_t tid, const Task& task) {
   Json json = {{"tid", tid}, {"pid", task.pid}};
   put(json, "ppid", task.ppid);
   if (task.comm) json["comm"] = json_of_bytes(*task.comm);
+  if (task.uid) {
+    json["uid"] = task.uid->uid;
+    json["uid_since"] = task.uid->since;
+  }
   return json.dump();
 }
 
@@ -73,14 +77,19 @@ TaskLine parse_task_line(std::string_view line) {
   parsed.task.pid = json.at("pid");
   parsed.task.ppid = number_at<std::int32_t>(json, "ppid");
   if (json.contains("comm")) parsed.task.comm = bytes_of_json(json["comm"]);
+  if (json.contains("uid")) parsed.task.uid = KnownUid{json["uid"], json.at("uid_since")};
   return parsed;
 }
 
 ValueLine value_difference(MachineMoment moment, const ExecRecord& before, const ExecRecord& after) {
-  ValueLine values{moment, after.tid, after.time.value, {}, {}, {}, {}, ValueSource::none, {}, {}};
+  ValueLine values;
+  values.moment = moment;
+  values.tid = after.tid;
+  values.ts = after.time.value;
   if (after.pid_known && (!before.pid_known || before.pid != after.pid)) values.pid = after.pid;
   if (after.ppid != before.ppid) values.ppid = after.ppid;
   if (after.uid != before.uid) values.uid = after.uid;
+  if (after.uid_read_ns != before.uid_read_ns) values.uid_read_ns = after.uid_read_ns;
   if (after.argv != before.argv) values.argv = after.argv;
   if (after.argv_from != before.argv_from) values.argv_from = after.argv_from;
   if (after.truncated != before.truncated) values.truncated = after.truncated;
@@ -95,6 +104,7 @@ void apply_values(const ValueLine& values, ExecRecord& record) {
   record.pid_known = record.pid_known || values.pid.has_value();
   if (values.ppid) record.ppid = values.ppid;
   if (values.uid) record.uid = values.uid;
+  if (values.uid_read_ns) record.uid_read_ns = values.uid_read_ns;
   if (values.argv) record.argv = values.argv;
   if (values.argv_from != ValueSource::none) record.argv_from = values.argv_from;
   if (values.truncated) record.truncated = *values.truncated;
@@ -108,6 +118,7 @@ std::string value_line(const ValueLine& values) {
   put(json, "pid", values.pid);
   put(json, "ppid", values.ppid);
   put(json, "uid", values.uid);
+  put(json, "uid_read", values.uid_read_ns);
   put_texts(json, "argv", values.argv);
   if (values.argv_from != ValueSource::none) json["argv_from"] = value_source_name(values.argv_from);
   put_texts(json, "truncated", values.truncated);
@@ -126,6 +137,7 @@ ValueLine parse_value_line(std::string_view line) {
   values.pid = number_at<std::int32_t>(json, "pid");
   values.ppid = number_at<std::int32_t>(json, "ppid");
   values.uid = number_at<std::uint32_t>(json, "uid");
+  values.uid_read_ns = number_at<std::uint64_t>(json, "uid_read");
   values.argv = texts_at(json, "argv");
   values.argv_from = value_source_named(json.value("argv_from", ""));
   values.truncated = texts_at(json, "truncated");

@@ -14,7 +14,7 @@ namespace ftracectl {
 // {"hex":"…"} where they are not UTF-8. Each parse_* throws std::exception for what is no such line.
 
 /// tasks.jsonl: a task that was there before the first event.
-///     {"tid":2169,"pid":2169,"ppid":2100,"comm":"bash"}
+///     {"tid":2169,"pid":2169,"ppid":2100,"comm":"bash","uid":0,"uid_since":2894836000000}
 struct TaskLine {
   std::int32_t tid = -1;
   Task task;
@@ -29,7 +29,8 @@ enum class MachineMoment {
 };
 
 /// values.jsonl: what the machine told of a record that has this thread and time stamp (ts_ns).
-///     {"at":"exec","tid":2169,"ts":2894836187000,"ppid":2100,"uid":0,"argv":["true"],"argv_from":"proc"}
+///     {"at":"exec","tid":2169,"ts":2894836187000,"ppid":2100,"uid":0,"uid_read":2894836240123,
+///      "argv":["true"],"argv_from":"proc"}
 struct ValueLine {
   MachineMoment moment = MachineMoment::exec;
   std::int32_t tid = -1;
@@ -37,6 +38,7 @@ struct ValueLine {
   std::optional<std::int32_t> pid;
   std::optional<std::int32_t> ppid;
   std::optional<std::uint32_t> uid;
+  std::optional<std::uint64_t> uid_read_ns;  ///< when; nothing in older folders
   std::optional<std::vector<std::string>> argv;
   ValueSource argv_from = ValueSource::none;
   std::optional<std::vector<std::string>> truncated;

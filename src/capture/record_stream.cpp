@@ -12,21 +12,29 @@ constexpr std::size_t large_output = std::size_t{64} * 1024;
 
 RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options)
     : sink_(sink),
+      held_(sink),
       expect_stacks_(options.expect_stacks),
+      follows_uids_(options.exec.follows_uids),
       layouts_(std::move(options.layouts)),
       is_wanted_(std::move(options.is_wanted)),
       on_bytes_(std::move(options.on_bytes)),
       on_round_(std::move(options.on_round)),
       take_output_(std::move(options.take_output)),
       on_settle_(std::move(options.on_settle)),
-      correlator_(options.exec, {[this](const ExecRecord& record) { on_record(record); },
-                                 std::move(options.on_exec), std::move(options.before_record)}),
+      correlator_(options.exec,
+                  {[this](const ExecRecord& record) { on_record(record); }, std::move(options.on_exec),
+                   std::move(options.before_record),
+                   [this](std::int32_t tid, std::uint64_t time) { held_.on_change(tid, time); }}),
       joiner_(options.expect_stacks, [this](const Event& event) { on_event(event); }) {
   decoder_ = make_decoder(events, std::move(options.raw));
   if (!options.ends) return;
   ends_.emplace([this](const ExitRecord& record) {
     ++counts_.records;
-    sink_.process_end(record);
+    if (held_.empty()) {
+      sink_.process_end(record);
+    } else {
+      held_.put(record);
+    }
   });
 }
 
@@ -67,6 +75,7 @@ void RecordStream::finish() {
   take_entries();
   joiner_.settle();
   correlator_.finish();
+  held_.let_go();
 }
 
 void RecordStream::take_entries() {
@@ -86,17 +95,33 @@ void RecordStream::take_entries() {
         joiner_.add(entry->stack);
         break;
       case Entry::Kind::lost:
-        counts_.lost += entry->lost.count.value_or(1);
-        joiner_.lost(entry->lost.cpu);
-        correlator_.lost();
-        sink_.lost(entry->lost);
+        on_lost(entry->lost);
         break;
       case Entry::Kind::malformed:
-        ++counts_.malformed;
-        sink_.malformed(entry->malformed);
+        on_malformed(entry->malformed);
         break;
     }
   }
+}
+
+void RecordStream::on_lost(const Lost& lost) {
+  counts_.lost += lost.count.value_or(1);
+  joiner_.lost(lost.cpu);
+  correlator_.lost();
+  held_.give_up();
+  sink_.lost(lost);
+}
+
+void RecordStream::on_malformed(const Malformed& malformed) {
+  ++counts_.malformed;
+  cannot_tell();
+  sink_.malformed(malformed);
+}
+
+/// Of something that was not understood: it may have been a change of users.
+void RecordStream::cannot_tell() {
+  correlator_.tasks().forget_uids();
+  held_.give_up();
 }
 
 void RecordStream::on_event(const Event& decoded) {
@@ -107,11 +132,13 @@ void RecordStream::on_event(const Event& decoded) {
     renamed_.comm = names_->find(decoded.tid, decoded.time.value);
   }
   const Event& event = is_late ? renamed_ : decoded;
+  if (!held_.empty()) held_.on_time(event.time.value);
   // Without a task (context-info off) nothing tells which events belong together.
   const bool has_task = event.tid >= 0;
   if (has_task && ends_ && ends_->add(event, correlator_.tasks())) return;
   if (has_task && correlator_.add(event)) return;
   ++counts_.records;
+  if (follows_uids_) cannot_tell();
   sink_.event(event);
 }
 
@@ -120,7 +147,12 @@ void RecordStream::on_record(const ExecRecord& record) {
   ++counts_.records;
   ++counts_.execs;
   if (record.argv) ++counts_.execs_with_argv;
-  sink_.exec(record);
+  const bool is_certain = !follows_uids_ || !record.uid || !record.uid_read_ns;
+  if (is_certain && held_.empty()) {
+    sink_.exec(record);
+  } else {
+    held_.put(record);
+  }
 }
 
 }  // namespace ftracectl

@@ -4,6 +4,7 @@
 #include <ftracectl/text_decoder.hpp>
 #include <string_view>
 
+#include "capture/held_records.hpp"
 #include "capture/raw_source.hpp"
 #include "decode/exec_correlator.hpp"
 #include "decode/process_ends.hpp"
@@ -59,6 +60,11 @@ class RecordStream {
   /// No more bytes will come.
   void finish();
 
+  /// Whether records wait for events that are still to come, which may belie them.
+  bool is_holding() const { return !held_.empty(); }
+  /// There are none to come of the time until now.
+  void let_go_held() { held_.let_go(); }
+
   /// Numbers of what passed so far; `lost` by the LOST lines.
   const Summary& counts() const { return counts_; }
 
@@ -67,9 +73,14 @@ class RecordStream {
   void take_entries();
   void on_event(const Event& event);
   void on_record(const ExecRecord& record);
+  void on_lost(const Lost& lost);
+  void on_malformed(const Malformed& malformed);
+  void cannot_tell();
 
   Sink& sink_;
+  HeldRecords held_;
   bool expect_stacks_;
+  bool follows_uids_;
   std::function<TextLayouts()> layouts_;
   std::function<bool(const ExecRecord&)> is_wanted_;
   std::function<void(std::string_view, int, bool)> on_bytes_;

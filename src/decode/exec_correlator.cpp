@@ -95,6 +95,10 @@ ExecCorrelator::Role ExecCorrelator::role_of(const EventSchema& schema) {
   if (name == "task_newtask") return Role::newtask;
   if (name == "task_rename") return Role::rename;
   if (name == "sched_process_exit") return Role::task_exit;
+  const bool changes_uid = name == "sys_exit_setuid" || name == "sys_exit_setreuid" ||
+                           name == "sys_exit_setresuid" || name == "sys_exit_setuid16" ||
+                           name == "sys_exit_setreuid16" || name == "sys_exit_setresuid16";
+  if (changes_uid) return Role::uid_change;
   return Role::none;
 }
 
@@ -116,12 +120,17 @@ bool ExecCorrelator::add(const Event& event) {
       return true;
     case Role::newtask:
       tasks_.on_newtask(event);
+      if (const auto child = event.number("pid"))
+        uid_may_change(static_cast<std::int32_t>(*child), event.time.value);
       break;
     case Role::rename:
       on_rename(event);
       break;
     case Role::task_exit:
       on_task_exit(event);
+      break;
+    case Role::uid_change:
+      on_uid_change(event);
       break;
   }
   return sources_.tasks_are_silent;
@@ -138,6 +147,7 @@ void ExecCorrelator::begin(const Event& event, ExecRecord& record) const {
     record.pid_known = true;
     record.ppid = task->ppid;
     record.comm = task->comm;
+    if (sources_.follows_uids) record.uid = tasks_.find_uid(event.tid, event.time.value);
   }
   if (!record.comm && event.comm != unknown_comm) record.comm.emplace(event.comm);
   take_stacks(record, event);
@@ -194,7 +204,7 @@ void ExecCorrelator::on_enter_alone(const Event& event) {
   begin(event, alone_);
   fill_from_enter(alone_, event);
   if (!fetched_.empty() && fill_from_fetched(alone_)) forget_arguments(alone_);
-  emit(alone_);
+  emit(alone_, false);
 }
 
 void ExecCorrelator::on_enter(const Event& event) {
@@ -228,15 +238,20 @@ void ExecCorrelator::on_exec(const Event& event) {
     }
     attempt = keep(old_pid);
     begin(event, attempt->second.record);
+    forget_uid(attempt->second.record, old_pid);
     attempt->second.record.tid = old_pid;
     attempt->second.record.comm.reset();  // the line's name is the new one
   }
   tasks_.on_exec(pid, old_pid);
-  if (old_pid != pid) attempt = rekey(attempt, pid);
+  if (old_pid != pid) {
+    attempt = rekey(attempt, pid);
+    uid_may_change(old_pid, event.time.value);
+  }
   ExecRecord& record = attempt->second.record;
   fill_from_exec(record, event, pid);
   take_stacks(record, event);
   if (out_.on_exec) out_.on_exec(record);
+  learn_uid(record);
   if (!sources_.exit) emit_and_forget(attempt);
 }
 
@@ -289,6 +304,7 @@ void ExecCorrelator::on_exit(const Event& event) {
     attempt = keep(event.tid);
     ExecRecord& begun = attempt->second.record;
     begin(event, begun);
+    forget_uid(begun, event.tid);
     // A successful execveat exits as execve (seen on 5.10 to 7.3): only a failure tells the syscall.
     if (failed) begun.syscall = syscall_of(event);
     if (!failed) begun.comm.reset();
@@ -323,6 +339,38 @@ void ExecCorrelator::on_task_exit(const Event& event) {
   fetched_.erase(event.tid);
 }
 
+/// A call that failed has changed nothing.
+void ExecCorrelator::on_uid_change(const Event& event) {
+  if (event.number("ret").value_or(0) != 0) return;
+  tasks_.forget_uid(event.tid);
+  uid_may_change(event.tid, event.time.value);
+}
+
+void ExecCorrelator::uid_may_change(std::int32_t tid, std::uint64_t time) {
+  if (!sources_.follows_uids) return;
+  const auto attempt = attempts_.find(tid);
+  if (attempt != attempts_.end()) {
+    attempt->second.uid_is_past = true;
+    ExecRecord& record = attempt->second.record;
+    if (record.uid_read_ns && time <= *record.uid_read_ns + uid_read_margin_ns) record.uid.reset();
+  }
+  if (out_.uid_changed) out_.uid_changed(tid, time);
+}
+
+/// What /proc told holds for what the task does from then on.
+void ExecCorrelator::learn_uid(const ExecRecord& record) {
+  if (!sources_.follows_uids || !record.uid || !record.uid_read_ns) return;
+  const bool runs = record.status == ExecRecord::Status::ok;
+  tasks_.set_uid(runs ? record.pid : record.tid, {*record.uid, *record.uid_read_ns + uid_read_margin_ns});
+}
+
+/// The enter of a call was not seen. Where a process of the kernel's other table of system calls (32 bits)
+/// made it, none of its calls are seen, and it may have changed its user.
+void ExecCorrelator::forget_uid(ExecRecord& record, std::int32_t tid) {
+  record.uid.reset();
+  tasks_.forget_uid(tid);
+}
+
 /// An attempt of this task, which has none, in the room of one that has ended.
 ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid) {
   if (attempts_.size() >= max_attempts) emit_oldest(max_attempts / 2);
@@ -336,11 +384,16 @@ ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid) {
   attempt->second.number = next_number_++;
   attempt->second.argv_is_doubtful = false;
   attempt->second.end_may_be_lost = false;
+  attempt->second.uid_is_past = false;
   return attempt;
 }
 
-void ExecCorrelator::emit(ExecRecord& record) {
+void ExecCorrelator::emit(ExecRecord& record, bool uid_is_past) {
+  const bool was_known = record.uid.has_value();
   if (out_.before_record) out_.before_record(record);
+  const bool is_new = !was_known && sources_.follows_uids;
+  if (is_new && uid_is_past) record.uid.reset();
+  if (is_new) learn_uid(record);
   out_.record(record);
 }
 
@@ -348,7 +401,7 @@ void ExecCorrelator::emit_and_forget(Attempts::iterator attempt) {
   auto node = attempts_.extract(attempt);
   ExecRecord& record = node.mapped().record;
   if (node.mapped().argv_is_doubtful && record.status != ExecRecord::Status::ok) forget_arguments(record);
-  emit(record);
+  emit(record, node.mapped().uid_is_past);
   spare_ = std::move(node);
 }
 
@@ -361,12 +414,19 @@ void ExecCorrelator::emit_oldest(std::size_t count) {
 }
 
 void ExecCorrelator::lost() {
-  for (auto& [tid, attempt] : attempts_) attempt.end_may_be_lost = true;
-  tasks_.forget_names();
+  for (auto& [tid, attempt] : attempts_) {
+    attempt.end_may_be_lost = true;
+    attempt.uid_is_past = true;
+    if (attempt.record.uid_read_ns && sources_.follows_uids) attempt.record.uid.reset();
+  }
+  tasks_.forget_what_changes();
   renames_.clear();
   fetched_.clear();
 }
 
-void ExecCorrelator::finish() { emit_oldest(attempts_.size()); }
+void ExecCorrelator::finish() {
+  for (auto& [tid, attempt] : attempts_) attempt.uid_is_past = true;
+  emit_oldest(attempts_.size());
+}
 
 }  // namespace ftracectl

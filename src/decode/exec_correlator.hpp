@@ -25,6 +25,9 @@ struct ExecSources {
   /// The events that only tell of tasks (task_newtask, task_rename, sched_process_exit) are there for this
   /// purpose alone, and do not count as events of their own.
   bool tasks_are_silent = false;
+  /// All that can change a task's real user is on (task_newtask, sched_process_exit, the exits of setuid()
+  /// and the like), and no exec is left out: who is known once is known until then.
+  bool follows_uids = false;
 };
 
 /// Makes one record of each attempt to exec out of the events it leaves. They are paired by task and not by
@@ -38,6 +41,9 @@ class ExecCorrelator {
     std::function<void(ExecRecord&)> on_exec = nullptr;
     /// Called before a record leaves, for what is still missing.
     std::function<void(ExecRecord&)> before_record = nullptr;
+    /// Where users are followed: what was known of this task does not hold from this time on. It has changed
+    /// its user, or goes on under another number, or it is another one.
+    std::function<void(std::int32_t tid, std::uint64_t time)> uid_changed = nullptr;
   };
 
   ExecCorrelator(ExecSources sources, Out out);
@@ -60,9 +66,10 @@ class ExecCorrelator {
     std::uint64_t number = 0;       ///< attempts in the order they began
     bool end_may_be_lost = false;   ///< the next exit of the task may be another attempt's
     bool argv_is_doubtful = false;  ///< as fetched; only a success proves that all of it could be read
+    bool uid_is_past = false;       ///< what /proc says of the user now is not what it was in the call
   };
   using Attempts = std::unordered_map<std::int32_t, Attempt>;
-  enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit };
+  enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit, uid_change };
 
   Role role_of(const Event& event);
   static Role role_of(const EventSchema& schema);
@@ -73,6 +80,10 @@ class ExecCorrelator {
   void on_exit(const Event& event);
   void on_rename(const Event& event);
   void on_task_exit(const Event& event);
+  void on_uid_change(const Event& event);
+  void uid_may_change(std::int32_t tid, std::uint64_t time);
+  void learn_uid(const ExecRecord& record);
+  void forget_uid(ExecRecord& record, std::int32_t tid);
   void fill_from_enter(ExecRecord& record, const Event& event);
   void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
   bool fill_from_fetched(ExecRecord& record);
@@ -80,7 +91,7 @@ class ExecCorrelator {
   /// Makes `record` a new one with what every event tells.
   void begin(const Event& event, ExecRecord& record) const;
   Attempts::iterator keep(std::int32_t tid);
-  void emit(ExecRecord& record);
+  void emit(ExecRecord& record, bool uid_is_past);
   void emit_and_forget(Attempts::iterator attempt);
   void emit_oldest(std::size_t count);
   Attempts::iterator rekey(Attempts::iterator attempt, std::int32_t pid);

@@ -28,6 +28,7 @@ void ExecRecord::clear() {
   pid_known = false;
   ppid.reset();
   uid.reset();
+  uid_read_ns.reset();
   comm.reset();
   syscall = Syscall::unknown;
   filename.reset();

@@ -37,6 +37,7 @@ void TaskTable::on_newtask(const Event& event) {
   const Task* parent = find(event.tid);
   Task task;
   if (const auto comm = event.string("comm")) task.comm = std::string(*comm);
+  if (const auto uid = find_uid(event.tid, event.time.value)) task.uid = {*uid, event.time.value};
   if ((*flags & clone_thread) != 0) {
     if (parent == nullptr) return;  // of a group that is not known: the thread is not either
     task.pid = parent->pid;
@@ -57,8 +58,29 @@ void TaskTable::on_rename(std::int32_t tid, const std::string& comm) {
   if (task != tasks_.end()) task->second.comm = comm;
 }
 
-void TaskTable::forget_names() {
+void TaskTable::forget_what_changes() {
   for (auto& [tid, task] : tasks_) task.comm.reset();
+  forget_uids();
+}
+
+std::optional<std::uint32_t> TaskTable::find_uid(std::int32_t tid, std::uint64_t time) const {
+  const Task* task = find(tid);
+  if (task == nullptr || !task->uid || time < task->uid->since) return std::nullopt;
+  return task->uid->uid;
+}
+
+void TaskTable::set_uid(std::int32_t tid, KnownUid uid) {
+  const auto task = tasks_.find(tid);
+  if (task != tasks_.end()) task->second.uid = uid;
+}
+
+void TaskTable::forget_uid(std::int32_t tid) {
+  const auto task = tasks_.find(tid);
+  if (task != tasks_.end()) task->second.uid.reset();
+}
+
+void TaskTable::forget_uids() {
+  for (auto& [tid, task] : tasks_) task.uid.reset();
 }
 
 void TaskTable::on_exec(std::int32_t pid, std::int32_t old_pid) {

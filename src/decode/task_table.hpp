@@ -8,11 +8,23 @@
 
 namespace ftracectl {
 
+/// A real user id as the reader's user namespace shows it. It was read at `since` (nanoseconds of
+/// CLOCK_MONOTONIC), so it says nothing of what the task did before.
+struct KnownUid {
+  std::uint32_t uid = 0;
+  std::uint64_t since = 0;
+};
+
+/// The stamps of events and the clock that a reader looks at are not equal to the last digit, and text has
+/// microseconds.
+inline constexpr std::uint64_t uid_read_margin_ns = 10'000;
+
 /// What is known of a task.
 struct Task {
   std::int32_t pid = -1;  ///< its thread group
-  std::optional<std::int32_t> ppid;
-  std::optional<std::string> comm;
+  std::optional<std::int32_t> ppid = std::nullopt;
+  std::optional<std::string> comm = std::nullopt;
+  std::optional<KnownUid> uid = std::nullopt;
 };
 
 /// The tasks as the event stream tells of them, exact where a line's own name is looked up too late:
@@ -31,8 +43,19 @@ class TaskTable {
     tasks_[tid] = std::move(task);
   }
 
-  /// Events were lost, renames among them perhaps: names that were known are not any more.
-  void forget_names();
+  /// Events were lost, renames and changes of users among them perhaps: what was known of these is not known
+  /// any more.
+  void forget_what_changes();
+
+  // The real user: a task has that of the task that started it, until it changes it by a call of setuid(),
+  // setreuid() or setresuid(), each thread for itself. An exec does not change it.
+
+  /// What it is at that time; nothing where that is not certain.
+  std::optional<std::uint32_t> find_uid(std::int32_t tid, std::uint64_t time) const;
+  void set_uid(std::int32_t tid, KnownUid uid);
+  /// It has changed, to what the machine must be asked for.
+  void forget_uid(std::int32_t tid);
+  void forget_uids();
 
   /// task:task_newtask, in the parent's context: a thread with CLONE_THREAD, else a process.
   void on_newtask(const Event& event);

@@ -98,6 +98,11 @@ TEST_CASE("save: the workload's records come out of the folder as they came live
   const auto ends = check_capture(
       {"--lifetime", "--userstack", "--args", "proc", "--", workload_program(), "--dir", files.path()});
   CHECK(of_type(ends, "exit").size() > 10);
+  // Records that wait until it is certain what user they tell.
+  for (const char* source : {"text", "raw"}) {
+    check_capture({"--source", source, "--lifetime", "--", workload_program(), "--linger", "20", "--dir",
+                   files.path(), "users", "user-chain"});
+  }
 }
 
 TEST_CASE(
@@ -273,7 +278,9 @@ TEST_CASE("save: after kill -9 in the middle all that was told can be decoded") 
 
 TEST_CASE("decode: standard input, by the running kernel's formats or by the folder's") {
   Saved saved;
-  capture_and_decode(saved, {"--args", "none", "--", "sh", "-c", "/bin/sleep 0.1; /nonexistent/x"}, "jsonl");
+  capture_and_decode(
+      saved, {"--source", "text", "--args", "none", "--", "sh", "-c", "/bin/sleep 0.1; /nonexistent/x"},
+      "jsonl");
   for (const std::string& formats : {std::string(), " --formats " + saved.path()}) {
     CAPTURE(formats);
     const std::string program = ftracectl_argv({}).front();

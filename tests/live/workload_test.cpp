@@ -99,6 +99,8 @@ void check_exec(const json& record, const json& exec, const KernelLimits& limits
     CHECK(record.at(key) == exec.at(key));
   }
   CHECK(optional_bytes(record, "comm") == bytes_of(exec, "comm"));
+  // It may be too late to ask for it, but what is told is true.
+  if (!record.at("uid").is_null()) CHECK(record.at("uid") == exec.at("uid"));
   const int error = exec.at("errno").get<int>();
   CHECK(record.at("ret") == -error);
   CHECK(record.at("status") == (error == 0 ? "ok" : "failed"));
@@ -248,6 +250,28 @@ TEST_CASE("workload: a burst of processes at the same time") {
   const auto run = capture_workload({}, {"burst=50"});
   CHECK(run.records.size() == 51);
   check_all(run);
+}
+
+TEST_CASE("workload: the user is the one who called, or not told, however often tasks change it") {
+  if (geteuid() != 0) skip("it takes root to become somebody else");
+  for (const std::string source : {"text", "raw"}) {
+    for (const std::vector<std::string>& more :
+         {std::vector<std::string>(), {"--latency", "20ms"}, {"--latency", "0"}, {"--args", "proc"}}) {
+      std::vector<std::string> options = {"--source", source};
+      options.insert(options.end(), more.begin(), more.end());
+      CAPTURE(options.back());
+      for (const auto& program : {workload_program(), shared_workload_program()}) {
+        const auto run = capture_workload(options, {"users", "user-chain", "plain"}, program);
+        check_all(run);
+        std::size_t known = 0;
+        for (const auto& record : run.records) known += record.at("uid").is_null() ? 0 : 1;
+        CAPTURE(known);
+        // Those who have not changed it yet: the workload itself, a fourth of the processes, and the last
+        // one.
+        CHECK(known >= 22);
+      }
+    }
+  }
 }
 
 TEST_CASE("workload: texts in the trace_marker of another instance are no records") {

@@ -56,6 +56,7 @@ EventTable exec_event_table() {
                     "\"fd: 0x%08lx\", ((unsigned long)(REC->fd))"));
   events.add(schema("syscalls", "sys_exit_execve", exit_fields, "\"0x%lx\", REC->ret"));
   events.add(schema("syscalls", "sys_exit_execveat", exit_fields, "\"0x%lx\", REC->ret"));
+  events.add(schema("syscalls", "sys_exit_setuid", exit_fields, "\"0x%lx\", REC->ret"));
   events.add(schema("sched", "sched_process_exec",
                     "\tfield:__data_loc char[] filename;\toffset:8;\tsize:4;\tsigned:0;\n"
                     "\tfield:pid_t pid;\toffset:12;\tsize:4;\tsigned:1;\n"

@@ -195,6 +195,63 @@ void by_vfork(const std::string& name, const Place& place) {
   }
 }
 
+// ---- users
+
+constexpr uid_t first_user = 61000;  ///< of nobody else
+
+/// A call that fails, after `before`.
+Exec failing_after(std::function<void()> before) {
+  Exec exec{nowhere, {"prog"}};
+  exec.before = std::move(before);
+  return exec;
+}
+
+/// Processes that change their user at every turn, all at the same time.
+void users(const std::string& name, const Place& place) {
+  std::vector<Process> processes;
+  for (uid_t user = first_user; user < first_user + 20; ++user) {
+    const auto become_it = [user] { become(user); };
+    const auto become_next = [user] { become(user + 100); };
+    Exec ok{place.folder + "/ok", {"ok", "as " + std::to_string(user)}};
+    Exec ok_after = ok;
+    ok_after.before = become_it;
+    processes.push_back({{ok_after}});
+    processes.push_back({{failing_after(nullptr), failing_after(become_it), failing_after(become_next), ok}});
+    processes.push_back({{failing_after(become_it), failing_after(become_next), ok}});
+    processes.back().from_thread = true;
+    // One that may not change it any more, which it tries.
+    ok_after.before = [user] {
+      if (setuid(user) != 0 || setuid(0) == 0) _exit(96);
+    };
+    processes.push_back({{ok_after}});
+  }
+  const auto ran = run_processes(processes);
+  for (std::size_t i = 0; i < ran.size(); ++i) report(name, processes[i], ran[i]);
+}
+
+/// Programs that change it as the first thing they do, and execute the next.
+void user_chain(const std::string& name, const Place& place) {
+  std::vector<Process> processes;
+  const std::vector<uid_t> chain = {first_user + 1, first_user + 2, first_user + 3};
+  for (int i = 0; i < 10; ++i) {
+    Exec exec{place.folder + "/ok", {"ok", "as another"}};
+    exec.before = [] { become(first_user); };
+    exec.call = [chain](const Exec& self) { call_execve_as(self, chain); };
+    processes.push_back({{exec}});
+  }
+  auto ran = run_processes(processes);
+  for (std::size_t i = 0; i < ran.size(); ++i) {
+    for (const auto user : chain) {
+      Outcome outcome = ran[i].outcomes.front();
+      outcome.comm = {'o', 'k'};
+      outcome.uid = user;
+      processes[i].execs.push_back(processes[i].execs.front());
+      ran[i].outcomes.push_back(outcome);
+    }
+    report(name, processes[i], ran[i]);
+  }
+}
+
 // ---- names
 
 void comm_variants(const std::string& name, const Place& place) {
@@ -311,6 +368,8 @@ const std::vector<Case>& all_cases() {
       {"thread-retries", "one that fails, and one that does not", thread_fails_then_execs},
       {"posix-spawn", "a process made by posix_spawn", by_posix_spawn},
       {"vfork", "processes made by vfork, the second exec failing", by_vfork},
+      {"users", "tasks that change their user", users, false},
+      {"user-chain", "programs that change it and execute the next", user_chain, false},
       {"comm", "tasks with names that look like something else", comm_variants},
       {"burst", "many processes at the same time (burst=20)", burst},
       {"loop", "failing execs as fast as they go (loop=1000)", loop, false},

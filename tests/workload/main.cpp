@@ -9,13 +9,14 @@
 //
 // It prints JSON Lines, in the order of the events. For each attempt to exec
 //
-//     {"case":"thread-exec","type":"exec","pid":306,"tid":307,"ppid":300,"comm":"workload","syscall":"execve",
-//      "path":"/t/ok","argv":["ok","from a thread"],"errno":0,"error":"","shown":"/t/ok","runs":["ok",…]}
+//     {"case":"thread-exec","type":"exec","pid":306,"tid":307,"ppid":300,"comm":"workload","uid":0,
+//      "syscall":"execve","path":"/t/ok","argv":["ok","from a
+//      thread"],"errno":0,"error":"","shown":"/t/ok","runs":["ok",…]}
 //
-// `pid` and `tid` are those of the caller, `comm` the caller's name before the call. `shown` is the file name
-// that the kernel tells and `runs` the arguments that the new program has; they stand there only for a
-// success. Bytes that are not UTF-8 are replaced, and stand in hex beside: `path_hex`, `argv_hex` (an array)
-// and so on. Arguments are cut after 8 KiB; `argv_sizes` then tells how long they were.
+// `pid` and `tid` are those of the caller, `comm` the caller's name before the call and `uid` its real user.
+// `shown` is the file name that the kernel tells and `runs` the arguments that the new program has; they
+// stand there only for a success. Bytes that are not UTF-8 are replaced, and stand in hex beside: `path_hex`,
+// `argv_hex` (an array) and so on. Arguments are cut after 8 KiB; `argv_sizes` then tells how long they were.
 //
 // Other lines: "type":"start" (this program, first of all), "count" (of the case loop: `count` times `what`)
 // and "marker" (a text written to the trace_marker).

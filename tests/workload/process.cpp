@@ -3,6 +3,7 @@
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ namespace workload {
 namespace {
 
 constexpr const char* linger_variable = "FTRACECTL_WORKLOAD_LINGER_MS";
+constexpr const char* users_variable = "FTRACECTL_WORKLOAD_USERS";
 constexpr std::size_t max_execs = 8;  ///< of one process
 
 std::string linger_setting = std::string(linger_variable) + "=0";
@@ -39,8 +41,10 @@ Board* make_boards(std::size_t count) {
 
 void try_execs(const std::vector<Exec>& execs, Board& board) {
   for (const auto& exec : execs) {
+    if (exec.before) exec.before();
     Outcome& outcome = board.outcomes.at(board.used++);
     outcome.tid = gettid();
+    outcome.uid = static_cast<uid_t>(syscall(SYS_getuid));
     prctl(PR_GET_NAME, outcome.comm.data());
     if (exec.call) {
       exec.call(exec);
@@ -66,6 +70,7 @@ void try_execs(const std::vector<Exec>& execs, Board& board) {
 pid_t start_by_vfork(const Exec& exec, Board& board) {
   Outcome& outcome = board.outcomes.at(board.used++);
   prctl(PR_GET_NAME, outcome.comm.data());
+  outcome.uid = getuid();
   const std::vector<char*> argv = pointers_to(exec.argv);
   const pid_t child = vfork();
   if (child == 0) {
@@ -80,6 +85,7 @@ pid_t start_by_vfork(const Exec& exec, Board& board) {
 pid_t start_by_posix_spawn(const Exec& exec, Board& board) {
   Outcome& outcome = board.outcomes.at(board.used++);
   prctl(PR_GET_NAME, outcome.comm.data());
+  outcome.uid = getuid();
   const std::vector<char*> argv = pointers_to(exec.argv);
   outcome.error =
       posix_spawn(&outcome.tid, exec.path.c_str(), nullptr, nullptr, argv.data(), environment.data());
@@ -101,7 +107,40 @@ void set_linger_ms(int milliseconds) {
   environment[0] = linger_setting.data();
 }
 
+void call_execve_as(const Exec& exec, const std::vector<uid_t>& users) {
+  std::string left;
+  for (const auto user : users) left += (left.empty() ? "" : ",") + std::to_string(user);
+  std::string setting = std::string(users_variable) + "=" + left;
+  std::array<char*, 3> variables{environment[0], setting.data(), nullptr};
+  execve(exec.path.c_str(), pointers_to(exec.argv).data(), variables.data());
+  _exit(127);
+}
+
+void become(uid_t user) {
+  if (syscall(SYS_setresuid, user, 0, 0) != 0 || static_cast<uid_t>(syscall(SYS_getuid)) != user) _exit(98);
+}
+
+namespace {
+
+/// Becomes the first of the users asked for, and executes itself for the others. argv[0] is not its file.
+void go_on_as_asked() {
+  const char* asked = std::getenv(users_variable);
+  if (asked == nullptr || *asked == '\0') return;
+  char* end = nullptr;
+  become(static_cast<uid_t>(std::strtoul(asked, &end, 10)));
+  std::vector<uid_t> left;
+  while (*end == ',') left.push_back(static_cast<uid_t>(std::strtoul(end + 1, &end, 10)));
+  std::array<char, 4096> self{};
+  if (readlink("/proc/self/exe", self.data(), self.size() - 1) <= 0) _exit(97);
+  const char* linger = std::getenv(linger_variable);
+  set_linger_ms(linger != nullptr ? std::atoi(linger) : 0);
+  call_execve_as({self.data(), {"ok", "as another"}}, left);
+}
+
+}  // namespace
+
 void end_if_asked() {
+  go_on_as_asked();
   const char* linger = std::getenv(linger_variable);
   if (linger == nullptr) return;
   usleep(static_cast<useconds_t>(std::atoi(linger)) * 1000);

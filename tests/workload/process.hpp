@@ -19,6 +19,8 @@ struct Exec {
   /// The arguments that the new program then has, where they are not `argv`.
   std::optional<std::vector<std::string>> runs = std::nullopt;
   std::string syscall = "execve";
+  /// What the task does before.
+  std::function<void()> before = nullptr;
   /// Makes the call, returning only if it failed; none: execve(path, argv).
   std::function<void(const Exec&)> call = nullptr;
 };
@@ -39,6 +41,7 @@ struct Outcome {
   pid_t tid = 0;
   int error = 0;
   std::array<char, 16> comm{};  ///< the name of the task before the exec
+  uid_t uid = 0;                ///< its real user
 };
 
 /// A process that ran: an outcome for each exec that was tried.
@@ -51,6 +54,11 @@ struct Ran {
 void set_linger_ms(int milliseconds);
 /// For a program that was started with that environment: waits and ends, otherwise does nothing.
 void end_if_asked();
+/// Calls execve with that environment, and the wish that the new program, while it keeps the rights of root,
+/// becomes each of these users and executes itself again before it does so. Ends the process if it fails.
+void call_execve_as(const Exec& exec, const std::vector<uid_t>& users);
+/// Gives the thread, and no other, this real user and the rights of root.
+void become(uid_t user);
 
 /// Calls execve with the environment above. Returns only if it failed.
 void call_execve(const Exec& exec);

@@ -65,6 +65,7 @@ void print(const ordered_json& json) { std::cout << line_of(json) << std::endl; 
 ordered_json attempt_json(const std::string& name, pid_t pid, const Exec& exec, const Outcome& outcome) {
   ordered_json json{{"case", name}, {"type", "exec"}, {"pid", pid}, {"tid", outcome.tid}, {"ppid", getpid()}};
   put(json, "comm", outcome.comm.data());
+  json["uid"] = outcome.uid;
   json["syscall"] = exec.syscall;
   put(json, "path", exec.path);
   put(json, "argv", exec.argv);
