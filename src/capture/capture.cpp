@@ -16,6 +16,7 @@
 #include "capture/enricher.hpp"
 #include "capture/known_events.hpp"
 #include "capture/preparation.hpp"
+#include "capture/reading_pace.hpp"
 #include "capture/run_loop.hpp"
 #include "capture/summary.hpp"
 #include "capture/wanted_execs.hpp"
@@ -73,7 +74,6 @@ class Capture {
  private:
   void start_instance();
   std::size_t make_stream();
-  Eagerness eagerness() const;
   void make_probes(std::ostream& err);
   void expect_probes(const std::vector<std::string>& definitions);
   std::future<void> begin_probes();
@@ -88,6 +88,7 @@ class Capture {
   Guard& guard_;
   std::unique_ptr<CaptureFolder> folder_;  ///< null where nothing is kept
   OutputFile output_;
+  ReadingPace pace_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
   PrivateProbes probes_;
@@ -110,6 +111,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       prepared_(prepared),
       guard_(guard),
       output_(options.output),
+      pace_(options, prepared.wish.is_preset, options.place.any() || !prepared.exec.follows_uids),
       probes_(tracefs, &guard.journal) {
   if (!options.save.empty()) folder_ = std::make_unique<CaptureFolder>(options.save);
   if (!program.empty()) {
@@ -118,7 +120,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   }
   sink_ = find_output_format(options.format).make(capture_clock);
   is_raw_ = options.source == TraceSource::raw ||
-            (options.source == TraceSource::automatic && !prepared.wish.is_preset && can_read_raw(tracefs));
+            (options.source == TraceSource::automatic && can_read_raw(tracefs));
   if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
   guard_.watchdog.wait_until_ready();
   make_probes(err);
@@ -166,6 +168,7 @@ std::size_t Capture::make_stream() {
     stream_options.before_record = Enricher::before_record;
   }
   ask_for_place(stream_options, options_.place);
+  pace_.listen_to(stream_options);
   std::size_t page_size = 0;
   if (is_raw_) {
     stream_options.raw = read_raw_source(tracefs_, instance_->prefix());
@@ -177,16 +180,6 @@ std::size_t Capture::make_stream() {
   return page_size;
 }
 
-/// Arguments in /proc must be looked at in time. Where the user names events, a reader that wakes at once
-/// would make many of the switches and wake-ups that it then records.
-Eagerness Capture::eagerness() const {
-  Eagerness eagerness;
-  eagerness.real_time = prepared_.wish.is_preset;
-  eagerness.at_once = options_.latency ? options_.latency->count() == 0 : prepared_.wish.is_preset;
-  if (options_.latency) eagerness.look_every = *options_.latency;
-  return eagerness;
-}
-
 void Capture::start_instance() {
   instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
   instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
@@ -194,8 +187,11 @@ void Capture::start_instance() {
   auto probes_are_on = begin_probes();
   const std::size_t page_size = make_stream();
   CaptureWish wish = prepared_.wish;
-  wish.wake_for_each = is_raw_ && eagerness().at_once;
-  pump_ = open_pump(tracefs_, instance_->prefix(), is_raw_, page_size, eagerness());
+  wish.wake_for_each = is_raw_ && pace_.eagerness().at_once;
+  // Who waits in a pipe already waits for what it was when that began.
+  if (wish.wake_for_each) tracefs_.write(instance_->prefix() + "buffer_percent", "0");
+  pump_ = open_pump(tracefs_, instance_->prefix(), is_raw_, page_size, pace_.eagerness());
+  pace_.set_pump(pump_.get());
   const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
   if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())
     wish.not_tids = {getpid(), pump_->thread_id()};
@@ -204,6 +200,7 @@ void Capture::start_instance() {
   put_in_force(plan_capture(wish, instance_->prefix()));
   probes_are_on.get();
   put_in_force({recording_on(instance_->prefix())});
+  if (prepared_.exec.follows_uids) add_users(stream_->tasks());
   if (folder_) {
     const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
     folder_->start(manifest, tracefs_, stream_->tasks());
@@ -243,6 +240,7 @@ RunLoop::Limits Capture::limits() const {
   RunLoop::Limits limits;
   if (options_.duration) limits.deadline = Clock::now() + *options_.duration;
   limits.real_time = prepared_.wish.is_preset;
+  limits.quiet = pace_.quiet();
   return limits;
 }
 
@@ -258,6 +256,7 @@ void Capture::run() {
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
   summary_.lost = lost_events(summary_.lost, {}, *summary_.kernel);
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  pace_.set_pump(nullptr);
   pump_.reset();
   if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);
   remove_instance();

@@ -33,9 +33,7 @@ struct CaptureOptions {
   bool stacktrace = false;
   bool userstack = false;
   ArgumentSource arguments = ArgumentSource::automatic;
-  /// automatic: raw for named events. For execs text, whose reader is a little sooner at /proc, where the
-  /// user ids and what no probe sees come from.
-  TraceSource source = TraceSource::automatic;
+  TraceSource source = TraceSource::automatic;       ///< automatic: raw where it can be had
   std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read
   bool strict = false;
   bool dry_run = false;

@@ -37,6 +37,10 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = !wish.filter.empty();
   prepared.exec.tasks_are_silent = wish.is_preset;
+  // A filter leaves out execs, and one of a 32-bit process cannot be told from those. A thread may go on
+  // under its leader's number, which is not looked at.
+  prepared.exec.follows_uids =
+      wish.is_preset && wish.filter.empty() && options.tids.empty() && tell_users(wish.events);
 }
 
 void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,

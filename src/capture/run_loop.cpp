@@ -58,6 +58,10 @@ std::optional<RunLoop::Reason> RunLoop::look_at_chunks() {
     settling_ = false;
     parts_.stream.settle(true);
   }
+  if (parts_.stream.is_holding()) {
+    if (took_one) last_chunk_ = Clock::now();
+    if (Clock::now() >= last_chunk_ + limits_.quiet) parts_.stream.let_go_held();
+  }
   flush();
   return std::nullopt;
 }
@@ -112,6 +116,7 @@ void RunLoop::wait() const {
   auto until = Clock::time_point::max();
   const auto now = Clock::now();
   if (settling_) until = now + settle_time;
+  if (parts_.stream.is_holding()) until = std::min(until, last_chunk_ + limits_.quiet);
   if (limits_.tracing_is_off) until = std::min(until, now + tick);
   if (limits_.deadline && !child_deadline_) until = std::min(until, *limits_.deadline);
   if (child_deadline_) until = std::min(until, *child_deadline_);

@@ -35,6 +35,8 @@ class RunLoop {
     std::optional<std::uint64_t> max_entries;
     /// Decode at real-time priority: /proc is looked at on the way.
     bool real_time = false;
+    /// When nothing has come for so long, there is nothing to come of the time before.
+    std::chrono::milliseconds quiet{20};
   };
 
   enum class Reason {
@@ -74,6 +76,7 @@ class RunLoop {
   bool settling_ = false;  ///< the pipe was drained a moment ago
   bool enough_ = false;    ///< max_entries were read
   Clock::time_point next_tick_{};
+  Clock::time_point last_chunk_{};
   bool last_seen_ = false;
   std::optional<Clock::time_point> child_deadline_;
   int stop_signal_ = 0;

@@ -1,5 +1,6 @@
 #include "capture/trace_source.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <ftracectl/error.hpp>
 
@@ -38,6 +39,7 @@ std::unique_ptr<Pump> open_pump(Tracefs& tracefs, const std::string& prefix, boo
                                 std::size_t page_size, const Eagerness& eagerness) {
   Pump::Options options;
   options.real_time = eagerness.real_time;
+  if (eagerness.at_once) options.gather = eagerness.gather;
   std::vector<Pump::Pipe> pipes;
   if (is_raw) {
     options.page_size = page_size;
@@ -47,7 +49,7 @@ std::unique_ptr<Pump> open_pump(Tracefs& tracefs, const std::string& prefix, boo
     }
     for (auto& pipe : open_raw_pipes(tracefs, prefix)) pipes.push_back({std::move(pipe.fd), pipe.cpu});
   } else {
-    if (!eagerness.at_once) options.gather = text_gathers;
+    if (!eagerness.at_once) options.gather = std::min(text_gathers, eagerness.look_every);
     pipes.push_back({open_trace_pipe(tracefs, prefix), -1});
   }
   return std::make_unique<Pump>(std::move(pipes), options);

@@ -24,8 +24,11 @@ bool can_read_raw(Files& files);
 
 /// How long a reader may let events wait.
 struct Eagerness {
-  bool at_once = false;  ///< each event wakes it, at the cost of the traced program's speed
-  std::chrono::milliseconds look_every{20};  ///< else
+  bool at_once = false;  ///< an event wakes it
+  /// Then it lets others gather so long, in which none wakes it: to be woken for each costs the traced
+  /// program its speed.
+  std::chrono::milliseconds gather{0};
+  std::chrono::milliseconds look_every{20};  ///< where no event wakes it
   bool real_time = false;
 };
 

@@ -58,7 +58,7 @@ CommandLine make_line() {
           "write records there, not to standard output");
   options("save", po::value<std::string>()->value_name("DIR"),
           "keep there all that 'ftracectl decode DIR' needs to give the same records");
-  add_source_options(line, "auto", "raw for EVENT where it can be had, else text");
+  add_source_options(line, "auto", "raw where it can be had, else text");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
           "of the kernel's buffer, each cpu: 8M");
   options("strict", "exit with 4 if any event was lost");

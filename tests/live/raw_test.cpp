@@ -152,6 +152,16 @@ TEST_CASE("raw: events of many kinds have the text's fields and values") {
   }
 }
 
+TEST_CASE("raw: a reader that is to be woken at once is, from the first event on") {
+  // The arguments of these are to be had from /proc alone, while they live; and nothing else goes on.
+  for (const Words& options : {Words{"--latency", "0"}, Words{"--args", "proc"}}) {
+    CAPTURE(options.front());
+    const auto run = capture_workload(joined({"--source", "raw"}, options), {"plain", "spaces", "quotes"});
+    REQUIRE(run.records.size() == 4);
+    for (const auto& record : run.records) CHECK_FALSE(record.at("argv").is_null());
+  }
+}
+
 TEST_CASE("raw: no file name can imitate an event") {
   tracing_folder();
   const TemporaryFolder files;
