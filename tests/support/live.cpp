@@ -42,9 +42,10 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
 }
 
 bool is_capturing(pid_t session) {
-  const std::string events =
-      tracing_folder() + "/instances/ftracectl-" + std::to_string(session) + "/set_event";
-  return read_file(events).find("sched_process_exit") != std::string::npos;
+  const std::string instance = tracing_folder() + "/instances/ftracectl-" + std::to_string(session);
+  // Recording goes on when all else is set.
+  return read_file(instance + "/set_event").find("sched_process_exit") != std::string::npos &&
+         read_file(instance + "/tracing_on").starts_with("1");
 }
 
 bool reads_trace_pipe(pid_t process) {
