@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "decode/exec_filling.hpp"
 #include "model/exec_probe.hpp"
 
 namespace ftracectl {
@@ -21,59 +22,6 @@ constexpr std::string_view cut_mark = "...";
 
 /// A name looked up too late for the kernel to know.
 constexpr std::string_view unknown_comm = "<...>";
-
-/// The name that an exec gives to the task: the end of the file's name, as far as there is room for it. Of an
-/// open file the kernel tells "/dev/fd/3", and gives the name by another rule. The name in the line of the
-/// event may be older: what the kernel notes at the next task switch.
-std::string name_given_by(const ExecRecord& record) {
-  constexpr std::size_t longest_comm = 15;
-  if (!record.filename || record.filename->starts_with("/dev/fd/")) return {};
-  return record.filename->substr(record.filename->rfind('/') + 1).substr(0, longest_comm);
-}
-
-/// By the event's name, "sys_enter_execve" or "sys_exit_execveat".
-ExecRecord::Syscall syscall_of(const Event& event) {
-  return event.name.ends_with("at") ? ExecRecord::Syscall::execveat : ExecRecord::Syscall::execve;
-}
-
-void forget_arguments(ExecRecord& record) {
-  record.argv.reset();
-  record.argv_from = ValueSource::none;
-  std::erase(record.truncated, "argv");
-}
-
-void take_stacks(ExecRecord& record, const Event& event) {
-  if (event.kernel_stack.empty() && event.user_stack.empty()) return;
-  const auto take = [](std::vector<std::string>& to, const std::vector<std::string_view>& frames) {
-    if (to.empty()) to.assign(frames.begin(), frames.end());
-  };
-  take(record.kernel_stack, event.kernel_stack);
-  take(record.user_stack, event.user_stack);
-}
-
-/// True where only the call's success proves the arguments: one of them reads as nothing, which an address
-/// that cannot be read does, too.
-bool take_fetched(ExecRecord& record, FetchedExec& call) {
-  const bool is_better = !record.filename || !call.filename.is_cut;
-  if (is_better && !call.filename.is_missing && record.filename_addr == call.filename_addr) {
-    record.filename = std::move(call.filename.text);
-    record.filename_from = call.source;
-    std::erase(record.truncated, "filename");
-    if (call.filename.is_cut) record.truncated.emplace_back("filename");
-  }
-  if (!call.arguments_are_known) return false;
-  record.argv.emplace();
-  record.argv_from = call.source;
-  bool is_cut = call.has_more;
-  bool is_doubtful = false;
-  for (auto& argument : call.arguments) {
-    is_cut = is_cut || argument.is_cut;
-    is_doubtful = is_doubtful || argument.is_missing;
-    record.argv->push_back(std::move(argument.text));
-  }
-  if (is_cut) record.truncated.emplace_back("argv");
-  return is_doubtful;
-}
 
 }  // namespace
 
