@@ -42,7 +42,7 @@ std::vector<std::string> exec_preset(Files& files, bool with_ends) {
 bool tell_users(const std::vector<std::string>& events) {
   const auto has = [&](std::string_view event) { return contains(events, event); };
   return std::all_of(task_events.begin(), task_events.end(), has) &&
-         std::all_of(uid_events.begin(), uid_events.begin() + 3, has) &&
+         std::all_of(uid_events.begin(), uid_events.begin() + uid_events_everywhere, has) &&
          std::all_of(exec_enter_events.begin(), exec_enter_events.end(), has);
 }
 

@@ -20,11 +20,15 @@ inline constexpr std::string_view exec_event = "sched:sched_process_exec";
 inline constexpr std::array<std::string_view, 3> task_events = {"task:task_newtask", "task:task_rename",
                                                                 "sched:sched_process_exit"};
 
-/// They tell when a task changes its real user. Each of the first three is on every kernel that has users at
-/// all; the others are older forms of them, which a few have beside them.
-inline constexpr std::array<std::string_view, 6> uid_events = {
-    "syscalls:sys_exit_setuid",   "syscalls:sys_exit_setreuid",   "syscalls:sys_exit_setresuid",
-    "syscalls:sys_exit_setuid16", "syscalls:sys_exit_setreuid16", "syscalls:sys_exit_setresuid16"};
+/// They tell when a task changes its real user: somewhere between the enter of the call and its exit. The
+/// first six are on every kernel that has users at all; the others are older forms of them, which a few have
+/// beside them.
+inline constexpr std::array<std::string_view, 12> uid_events = {
+    "syscalls:sys_exit_setuid",    "syscalls:sys_exit_setreuid",    "syscalls:sys_exit_setresuid",
+    "syscalls:sys_enter_setuid",   "syscalls:sys_enter_setreuid",   "syscalls:sys_enter_setresuid",
+    "syscalls:sys_exit_setuid16",  "syscalls:sys_exit_setreuid16",  "syscalls:sys_exit_setresuid16",
+    "syscalls:sys_enter_setuid16", "syscalls:sys_enter_setreuid16", "syscalls:sys_enter_setresuid16"};
+inline constexpr std::size_t uid_events_everywhere = 6;
 
 /// What a process ended with, and by which signal.
 inline constexpr std::array<std::string_view, 4> end_events = {

@@ -23,6 +23,14 @@ constexpr std::string_view cut_mark = "...";
 /// A name looked up too late for the kernel to know.
 constexpr std::string_view unknown_comm = "<...>";
 
+/// setuid and the others that change the real user, and their older forms.
+bool is_one_of_setuid(std::string_view event, std::string_view prefix) {
+  if (!event.starts_with(prefix)) return false;
+  std::string_view call = event.substr(prefix.size());
+  if (call.ends_with("16")) call.remove_suffix(2);
+  return call == "setuid" || call == "setreuid" || call == "setresuid";
+}
+
 }  // namespace
 
 ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
@@ -43,10 +51,8 @@ ExecCorrelator::Role ExecCorrelator::role_of(const EventSchema& schema) {
   if (name == "task_newtask") return Role::newtask;
   if (name == "task_rename") return Role::rename;
   if (name == "sched_process_exit") return Role::task_exit;
-  const bool changes_uid = name == "sys_exit_setuid" || name == "sys_exit_setreuid" ||
-                           name == "sys_exit_setresuid" || name == "sys_exit_setuid16" ||
-                           name == "sys_exit_setreuid16" || name == "sys_exit_setresuid16";
-  if (changes_uid) return Role::uid_change;
+  if (is_one_of_setuid(name, "sys_enter_")) return Role::uid_enter;
+  if (is_one_of_setuid(name, "sys_exit_")) return Role::uid_exit;
   return Role::none;
 }
 
@@ -77,8 +83,12 @@ bool ExecCorrelator::add(const Event& event) {
     case Role::task_exit:
       on_task_exit(event);
       break;
-    case Role::uid_change:
-      on_uid_change(event);
+    case Role::uid_enter:
+      // It changes within the call, which may be long over when the exit tells of it.
+      uid_may_change(event.tid, event.time.value);
+      break;
+    case Role::uid_exit:
+      on_uid_exit(event);
       break;
   }
   return sources_.tasks_are_silent;
@@ -288,7 +298,7 @@ void ExecCorrelator::on_task_exit(const Event& event) {
 }
 
 /// A call that failed has changed nothing.
-void ExecCorrelator::on_uid_change(const Event& event) {
+void ExecCorrelator::on_uid_exit(const Event& event) {
   if (event.number("ret").value_or(0) != 0) return;
   tasks_.forget_uid(event.tid);
   uid_may_change(event.tid, event.time.value);

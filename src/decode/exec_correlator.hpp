@@ -25,7 +25,7 @@ struct ExecSources {
   /// The events that only tell of tasks (task_newtask, task_rename, sched_process_exit) are there for this
   /// purpose alone, and do not count as events of their own.
   bool tasks_are_silent = false;
-  /// All that can change a task's real user is on (task_newtask, sched_process_exit, the exits of setuid()
+  /// All that can change a task's real user is on (task_newtask, sched_process_exit, the calls of setuid()
   /// and the like), and no exec is left out: who is known once is known until then.
   bool follows_uids = false;
 };
@@ -69,7 +69,7 @@ class ExecCorrelator {
     bool uid_is_past = false;       ///< what /proc says of the user now is not what it was in the call
   };
   using Attempts = std::unordered_map<std::int32_t, Attempt>;
-  enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit, uid_change };
+  enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit, uid_enter, uid_exit };
 
   Role role_of(const Event& event);
   static Role role_of(const EventSchema& schema);
@@ -80,7 +80,7 @@ class ExecCorrelator {
   void on_exit(const Event& event);
   void on_rename(const Event& event);
   void on_task_exit(const Event& event);
-  void on_uid_change(const Event& event);
+  void on_uid_exit(const Event& event);
   void uid_may_change(std::int32_t tid, std::uint64_t time);
   void learn_uid(const ExecRecord& record);
   void forget_uid(ExecRecord& record, std::int32_t tid);

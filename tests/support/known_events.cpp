@@ -56,6 +56,10 @@ EventTable exec_event_table() {
                     "\"fd: 0x%08lx\", ((unsigned long)(REC->fd))"));
   events.add(schema("syscalls", "sys_exit_execve", exit_fields, "\"0x%lx\", REC->ret"));
   events.add(schema("syscalls", "sys_exit_execveat", exit_fields, "\"0x%lx\", REC->ret"));
+  events.add(schema("syscalls", "sys_enter_setuid",
+                    "\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+                    "\tfield:uid_t uid;\toffset:16;\tsize:8;\tsigned:0;\n",
+                    "\"uid: 0x%08lx\", ((unsigned long)(REC->uid))"));
   events.add(schema("syscalls", "sys_exit_setuid", exit_fields, "\"0x%lx\", REC->ret"));
   events.add(schema("sched", "sched_process_exec",
                     "\tfield:__data_loc char[] filename;\toffset:8;\tsize:4;\tsigned:0;\n"

@@ -193,3 +193,12 @@ TEST_CASE("users: a capture folder keeps when they were read") {
   CHECK(before.uid == 1000);
   CHECK(before.uid_read_ns == 5);
 }
+
+TEST_CASE("users: an answer of /proc is not believed of a task that was in the middle of a change") {
+  // It changes somewhere in the call, and may be kept from leaving it for long.
+  const std::string call = line(9, 90, "sys_setuid(uid: 0x4d)");
+  CHECK(told_of(execs(9, 10) + changes(9, 500), 100 * us) == "77");
+  CHECK(told_of(execs(9, 10) + call + changes(9, 500), 100 * us) == "?");
+  CHECK(told_of(execs(9, 10) + call + changes(9, 500, "0xffffffffffffffff"), 100 * us) == "?");
+  CHECK(told_of(execs(9, 10) + line(9, 300, "sys_setuid(uid: 0x4d)") + changes(9, 500), 100 * us) == "77");
+}
