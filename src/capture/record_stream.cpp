@@ -25,7 +25,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
                   {[this](const ExecRecord& record) { on_record(record); }, std::move(options.on_exec),
                    std::move(options.before_record),
                    [this](std::int32_t tid, std::uint64_t time) { held_.on_change(tid, time); }}),
-      joiner_(options.expect_stacks, [this](const Event& event) { on_event(event); }) {
+      joiner_([this](const Event& event) { on_event(event); }) {
   decoder_ = make_decoder(events, std::move(options.raw));
   if (!options.ends) return;
   ends_.emplace([this](const ExitRecord& record) {
@@ -84,7 +84,7 @@ void RecordStream::take_entries() {
     switch (entry->kind) {
       case Entry::Kind::event:
         ++counts_.entries;
-        if (expect_stacks_) {
+        if (expect_stacks_) {  // else nothing will follow that it would wait for
           joiner_.add(entry->event);
         } else {
           on_event(entry->event);

@@ -23,7 +23,7 @@ class TracefsReader : public Reader {
         ours_(side),
         decoder_(events),
         correlator_(all_sources, {[this](const ExecRecord& record) { ours_.exec(record); }}),
-        joiner_(true, [this](const Event& event) {
+        joiner_([this](const Event& event) {
           if (event.tid >= 0) correlator_.add(event);
         }) {}
 

@@ -28,10 +28,6 @@ std::unique_ptr<HeldEvent> StackJoiner::empty_event() {
 }
 
 void StackJoiner::add(const Event& event) {
-  if (!expect_stacks_) {
-    out_(event);
-    return;
-  }
   lost(event.cpu);
   waiting_.push_back({empty_event(), event.cpu < 0});
   waiting_.back().held->assign(event);

@@ -16,8 +16,7 @@ class StackJoiner {
  public:
   using Out = std::function<void(const Event&)>;
 
-  /// With `expect_stacks` false, events pass straight through.
-  StackJoiner(bool expect_stacks, Out out) : expect_stacks_(expect_stacks), out_(std::move(out)) {}
+  explicit StackJoiner(Out out) : out_(std::move(out)) {}
 
   void add(const Event& event);
   /// A stack whose event is not there (lost, or a trigger on an event that is off) becomes an event of its
@@ -42,7 +41,6 @@ class StackJoiner {
   void release_closed();
   void emit_alone(const Stack& stack);
 
-  bool expect_stacks_;
   Out out_;
   std::deque<Waiting> waiting_;
   std::vector<std::unique_ptr<HeldEvent>> spare_;  ///< with the room that earlier events took

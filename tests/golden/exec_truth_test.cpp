@@ -34,7 +34,7 @@ Decoded decode(const std::string& kernel, const std::string& text, std::size_t p
   Decoded decoded;
   ExecCorrelator correlator({true, true, true, false, true},
                             {[&](const ExecRecord& record) { decoded.execs.push_back(record); }});
-  StackJoiner joiner(true, [&](const Event& event) {
+  StackJoiner joiner([&](const Event& event) {
     if (!event.decoded) decoded.undecoded.emplace_back(event.message);
     correlator.add(event);
   });
@@ -218,7 +218,7 @@ TEST_CASE("with a stacktrace trigger on a disabled event the stacks stand alone"
     const std::string text = fixture_text(kernel, "text/stack.soft-disabled.pipe");
     std::size_t alone = 0;
     TextDecoder decoder(fixture_events(kernel));
-    StackJoiner joiner(true, [&](const Event& event) {
+    StackJoiner joiner([&](const Event& event) {
       CHECK(event.name == "kernel_stack");
       CHECK(event.kernel_stack.size() >= 3);
       ++alone;

@@ -314,7 +314,7 @@ TEST_CASE("memory is bounded when no end ever comes") {
 
 TEST_CASE("stacks find their event across interleaving cpus, and in order") {
   std::vector<std::string> out;
-  StackJoiner joiner(true, [&](const Event& event) {
+  StackJoiner joiner([&](const Event& event) {
     out.push_back(std::to_string(event.tid) + ":" + std::to_string(event.kernel_stack.size()));
   });
   const auto event_on = [&](int cpu, int tid) {
