@@ -83,11 +83,13 @@ class StreamLayouts {
   bool said_fields_ = false;
 };
 
-RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std::string& prefix) {
+/// `before`: what was counted before anything was read, for the pump reads on its own.
+RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std::string& prefix,
+                           const KernelCounts& before) {
   RunLoop::Limits limits;
   if (options.duration) limits.deadline = Clock::now() + *options.duration;
   if (options.drain) {
-    limits.max_entries = read_kernel_counts(files, prefix).left;
+    limits.max_entries = before.left;
   } else {
     limits.tracing_is_off = [&files, prefix] { return !is_tracing_on(files, prefix); };
   }
@@ -144,7 +146,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   RecordStream stream(table, *sink, std::move(record_options));
   const auto begin = Clock::now();
   RunLoop loop({*pump, stream, *sink, output, signals, nullptr, !is_raw},
-               run_limits(options, tracefs, prefix));
+               run_limits(options, tracefs, prefix, before));
   if (options.drain) pump->finish();
   const auto reason = loop.run();
   // Stopped by a signal or the clock, what is still in the buffer is left to the next reader.
