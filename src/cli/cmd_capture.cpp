@@ -1,8 +1,6 @@
 #include <cstdlib>
 #include <ftracectl/error.hpp>
 
-#include "capture/capture.hpp"
-#include "capture/enricher.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/filter_options.hpp"
@@ -10,7 +8,9 @@
 #include "cli/source_options.hpp"
 #include "cli/values.hpp"
 #include "kernel/tracefs.hpp"
-#include "model/filter_terms.hpp"
+#include "live/capture.hpp"
+#include "live/enricher.hpp"
+#include "model/filter/filter_terms.hpp"
 
 namespace ftracectl::cli {
 

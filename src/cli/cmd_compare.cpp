@@ -9,7 +9,7 @@
 #include "cli/compare_input.hpp"
 #include "cli/compare_report.hpp"
 #include "cli/values.hpp"
-#include "compare/importers.hpp"
+#include "compare/import/importers.hpp"
 #include "output/output_file.hpp"
 
 namespace ftracectl::cli {

@@ -1,9 +1,9 @@
 #include <ftracectl/error.hpp>
 
-#include "capture/decode_run.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/values.hpp"
+#include "saved/decode_run.hpp"
 
 namespace ftracectl::cli {
 

@@ -9,7 +9,7 @@
 #include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
-#include "model/filter_terms.hpp"
+#include "model/filter/filter_terms.hpp"
 
 namespace ftracectl::cli {
 

@@ -1,11 +1,11 @@
 #include <ftracectl/error.hpp>
 
-#include "capture/stream.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/source_options.hpp"
 #include "cli/target.hpp"
 #include "cli/values.hpp"
+#include "live/stream.hpp"
 
 namespace ftracectl::cli {
 

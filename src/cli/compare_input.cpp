@@ -4,13 +4,13 @@
 #include <ftracectl/event_table.hpp>
 #include <ostream>
 
-#include "capture/byte_source.hpp"
-#include "capture/format_tree.hpp"
-#include "capture/saved_capture.hpp"
-#include "capture/saved_records.hpp"
-#include "compare/importers.hpp"
-#include "compare/ours.hpp"
+#include "compare/import/importers.hpp"
+#include "compare/match/ours.hpp"
 #include "kernel/tracefs.hpp"
+#include "saved/byte_source.hpp"
+#include "saved/format_tree.hpp"
+#include "saved/saved_capture.hpp"
+#include "saved/saved_records.hpp"
 
 namespace ftracectl::cli {
 

@@ -3,7 +3,7 @@
 #include <iosfwd>
 #include <string>
 
-#include "compare/side.hpp"
+#include "compare/match/side.hpp"
 
 namespace ftracectl::cli {
 

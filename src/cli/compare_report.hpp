@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/comparison.hpp"
+#include "compare/match/comparison.hpp"
 
 namespace ftracectl::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/values.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
-#include "model/filter_terms.hpp"
+#include "model/filter/filter_terms.hpp"
 #include "session/filter_probe.hpp"
 #include "session/journal.hpp"
 #include "session/plan_check.hpp"

@@ -5,7 +5,7 @@
 
 #include "cli/command_line.hpp"
 #include "kernel/tracefs.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl::cli {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "capture/trace_source.hpp"
 #include "cli/command_line.hpp"
+#include "live/trace_source.hpp"
 
 namespace ftracectl::cli {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <ftracectl/event_table.hpp>
 
-#include "decode/syscall_text.hpp"
-#include "model/print_format.hpp"
+#include "decode/pages/syscall_text.hpp"
+#include "model/print/print_format.hpp"
 
 namespace ftracectl {
 

@@ -9,7 +9,7 @@
 
 #include "base/fd.hpp"
 #include "kernel/tracefs.hpp"
-#include "model/kernel_counts.hpp"
+#include "model/tracefs/kernel_counts.hpp"
 
 namespace ftracectl {
 

@@ -8,7 +8,7 @@
 #include "kernel/events.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

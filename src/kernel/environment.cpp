@@ -11,7 +11,7 @@
 
 #include "base/text.hpp"
 #include "kernel/pid_namespace.hpp"
-#include "model/control_text.hpp"
+#include "model/tracefs/control_text.hpp"
 
 namespace ftracectl {
 

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "kernel/events.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

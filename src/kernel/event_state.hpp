@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "kernel/files.hpp"
-#include "model/control_text.hpp"
+#include "model/tracefs/control_text.hpp"
 
 namespace ftracectl {
 

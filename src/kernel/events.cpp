@@ -5,8 +5,8 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
-#include "model/event_patterns.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/event_patterns.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 
@@ -78,6 +78,15 @@ std::vector<std::string> find_events(Files& files, const std::vector<std::string
 EventSchema read_schema(Files& files, const std::string& full_name) {
   const std::string path = event_folder("", full_name) + "format";
   return parse_format(files.read(path), full_name.substr(0, full_name.find(':')), path);
+}
+
+std::vector<std::string> builtin_entries(Files& files) {
+  std::vector<std::string> entries;
+  for (const char* name : {"kernel_stack", "user_stack", "print", "raw_data", "bprint", "bputs"}) {
+    const std::string event = std::string("ftrace:") + name;
+    if (files.exists(event_folder("", event) + "format")) entries.push_back(event);
+  }
+  return entries;
 }
 
 }  // namespace ftracectl

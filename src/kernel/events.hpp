@@ -36,4 +36,8 @@ bool has_event(Files& files, std::string_view full_name);
 /// Reads and parses events/SYSTEM/NAME/format.
 EventSchema read_schema(Files& files, const std::string& full_name);
 
+/// The entries of ftrace itself that binary pages may hold beside the events that are on: stack traces,
+/// markers.
+std::vector<std::string> builtin_entries(Files& files);
+
 }  // namespace ftracectl

@@ -6,8 +6,8 @@
 #include "base/text.hpp"
 #include "kernel/environment.hpp"
 #include "kernel/events.hpp"
-#include "model/control_text.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/control_text.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

@@ -11,7 +11,7 @@
 
 #include "base/fd.hpp"
 #include "base/text.hpp"
-#include "model/cgroup.hpp"
+#include "model/tracefs/cgroup.hpp"
 
 namespace ftracectl {
 

@@ -36,7 +36,7 @@ std::optional<std::string> read_comm(pid_t tid);
 /// removed). Nothing for a zombie.
 std::optional<std::string> read_working_folder(pid_t tid);
 
-/// The path of /proc/TID/cgroup that tells most (model/cgroup.hpp). Outlives the task's memory.
+/// The path of /proc/TID/cgroup that tells most (model/tracefs/cgroup.hpp). Outlives the task's memory.
 std::optional<std::string> read_cgroup(pid_t tid);
 
 /// The threads of a process, from /proc/PID/task; empty when there is no such process.

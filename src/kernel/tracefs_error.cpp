@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "kernel/environment.hpp"
-#include "model/control_text.hpp"
+#include "model/tracefs/control_text.hpp"
 
 namespace ftracectl {
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "output/sink.hpp"
+#include "records/sink.hpp"
 
 namespace ftracectl {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "kernel/files.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

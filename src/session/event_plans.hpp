@@ -5,7 +5,7 @@
 
 #include "kernel/event_state.hpp"
 #include "kernel/files.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

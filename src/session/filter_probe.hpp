@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "kernel/files.hpp"
-#include "model/filter_field.hpp"
+#include "model/filter/filter_field.hpp"
 #include "session/journal.hpp"
 
 namespace ftracectl {

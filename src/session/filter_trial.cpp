@@ -3,7 +3,7 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
-#include "model/control_text.hpp"
+#include "model/tracefs/control_text.hpp"
 
 namespace ftracectl {
 

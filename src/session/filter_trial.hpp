@@ -5,7 +5,7 @@
 #include <string>
 
 #include "kernel/files.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 #include "session/private_instance.hpp"
 
 namespace ftracectl {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "kernel/tracefs.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

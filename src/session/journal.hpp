@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/fd.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

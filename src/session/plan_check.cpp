@@ -10,9 +10,9 @@
 #include "base/text.hpp"
 #include "kernel/events.hpp"
 #include "kernel/functions.hpp"
-#include "model/control_text.hpp"
-#include "model/filter_check.hpp"
-#include "model/trigger_check.hpp"
+#include "model/filter/filter_check.hpp"
+#include "model/tracefs/control_text.hpp"
+#include "model/tracefs/trigger_check.hpp"
 #include "session/filter_probe.hpp"
 
 namespace ftracectl {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "kernel/files.hpp"
-#include "model/filter_field.hpp"
-#include "model/plan.hpp"
+#include "model/filter/filter_field.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl {
 

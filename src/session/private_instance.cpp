@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <ftracectl/error.hpp>
 
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 #include "session/carry_out.hpp"
 
 namespace ftracectl {

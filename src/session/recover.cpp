@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "model/control_text.hpp"
+#include "model/tracefs/control_text.hpp"
 #include "session/abandoned_journal.hpp"
 #include "session/carry_out.hpp"
 

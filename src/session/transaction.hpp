@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernel/files.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 #include "session/filter_trial.hpp"
 #include "session/journal.hpp"
 

@@ -16,10 +16,10 @@
 #include <vector>
 
 #include "base/fd.hpp"
-#include "capture/record_stream.hpp"
-#include "decode/field_bytes.hpp"
-#include "decode/page_decoder.hpp"
+#include "decode/pages/field_bytes.hpp"
+#include "decode/pages/page_decoder.hpp"
 #include "output/output_file.hpp"
+#include "records/record_stream.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
 #include "support/raw_pages.hpp"

@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "capture/capture_plan.hpp"
 #include "kernel/event_state.hpp"
+#include "live/capture_plan.hpp"
 #include "session/event_plans.hpp"
 #include "session/journal.hpp"
 #include "session/private_instance.hpp"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "model/filter_check.hpp"
-#include "model/trigger_check.hpp"
+#include "model/filter/filter_check.hpp"
+#include "model/tracefs/trigger_check.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "capture/format_tree.hpp"
 #include "cli/command.hpp"
+#include "saved/format_tree.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
 #include "support/record_schema.hpp"

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "decode/exec_correlator.hpp"
-#include "decode/stack_joiner.hpp"
-#include "model/kernel_counts.hpp"
+#include "model/tracefs/kernel_counts.hpp"
+#include "records/exec_correlator.hpp"
+#include "records/stack_joiner.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
 

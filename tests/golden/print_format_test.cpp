@@ -1,4 +1,4 @@
-#include "model/print_format.hpp"
+#include "model/print/print_format.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <map>
 #include <random>
 
-#include "decode/print_match.hpp"
+#include "decode/text/print_match.hpp"
 #include "support/formats.hpp"
 
 using namespace ftracectl;

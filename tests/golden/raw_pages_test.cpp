@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "decode/exec_correlator.hpp"
-#include "decode/page_decoder.hpp"
-#include "model/kernel_counts.hpp"
+#include "decode/pages/page_decoder.hpp"
+#include "model/tracefs/kernel_counts.hpp"
+#include "records/exec_correlator.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
 #include "support/raw_pages.hpp"

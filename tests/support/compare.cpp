@@ -5,7 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "compare/importers.hpp"
+#include "compare/import/importers.hpp"
 #include "support/formats.hpp"
 
 namespace ftracectl::test {

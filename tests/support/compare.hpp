@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "compare/comparison.hpp"
+#include "compare/match/comparison.hpp"
 
 namespace ftracectl::test {
 

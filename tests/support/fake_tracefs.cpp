@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl::test {
 

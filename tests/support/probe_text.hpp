@@ -7,7 +7,7 @@
 
 namespace ftracectl::test {
 
-/// A call of execve() as the probe of model/exec_probe.hpp prints it.
+/// A call of execve() as the probe of model/tracefs/exec_probe.hpp prints it.
 struct ProbedCall {
   std::uint64_t filename_addr = 0x4e7220;
   std::uint64_t argv_addr = 0x7ffd0;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "decode/page_layout.hpp"
+#include "decode/pages/page_layout.hpp"
 
 namespace ftracectl::test {
 

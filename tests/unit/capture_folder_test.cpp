@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "capture/capture_folder.hpp"
-#include "capture/json_bytes.hpp"
-#include "capture/machine_lines.hpp"
-#include "capture/saved_capture.hpp"
-#include "capture/saved_lines.hpp"
+#include "saved/capture_folder.hpp"
+#include "saved/json_bytes.hpp"
+#include "saved/machine_lines.hpp"
+#include "saved/saved_capture.hpp"
+#include "saved/saved_lines.hpp"
 #include "support/records.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/text.hpp"

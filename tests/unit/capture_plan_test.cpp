@@ -1,4 +1,4 @@
-#include "capture/capture_plan.hpp"
+#include "live/capture_plan.hpp"
 
 #include <doctest/doctest.h>
 

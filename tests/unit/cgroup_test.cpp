@@ -1,4 +1,4 @@
-#include "model/cgroup.hpp"
+#include "model/tracefs/cgroup.hpp"
 
 #include <doctest/doctest.h>
 

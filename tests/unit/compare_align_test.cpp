@@ -4,7 +4,7 @@
 #include <limits>
 #include <random>
 
-#include "compare/align.hpp"
+#include "compare/match/align.hpp"
 
 using namespace ftracectl::compare;
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "compare/json_scanner.hpp"
+#include "compare/import/json_scanner.hpp"
 
 using namespace ftracectl::compare;
 

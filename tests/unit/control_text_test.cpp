@@ -1,4 +1,4 @@
-#include "model/control_text.hpp"
+#include "model/tracefs/control_text.hpp"
 
 #include <doctest/doctest.h>
 

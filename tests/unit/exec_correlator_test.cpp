@@ -1,4 +1,4 @@
-#include "decode/exec_correlator.hpp"
+#include "records/exec_correlator.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "decode/stack_joiner.hpp"
+#include "records/stack_joiner.hpp"
 #include "support/known_events.hpp"
 #include "support/probe_text.hpp"
 

@@ -1,8 +1,8 @@
-#include "decode/fetched_exec.hpp"
+#include "records/fetched_exec.hpp"
 
 #include <doctest/doctest.h>
 
-#include "model/exec_probe.hpp"
+#include "model/tracefs/exec_probe.hpp"
 #include "support/probe_text.hpp"
 
 using namespace ftracectl;

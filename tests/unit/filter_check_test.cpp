@@ -1,12 +1,12 @@
-#include "model/filter_check.hpp"
+#include "model/filter/filter_check.hpp"
 
 #include <doctest/doctest.h>
 
 #include <ftracectl/error.hpp>
 
-#include "model/filter_meaning.hpp"
-#include "model/filter_terms.hpp"
-#include "model/kernel_text.hpp"
+#include "model/filter/filter_meaning.hpp"
+#include "model/filter/filter_terms.hpp"
+#include "model/tracefs/kernel_text.hpp"
 #include "support/formats.hpp"
 #include "support/text.hpp"
 

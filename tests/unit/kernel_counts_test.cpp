@@ -1,10 +1,10 @@
-#include "model/kernel_counts.hpp"
+#include "model/tracefs/kernel_counts.hpp"
 
 #include <doctest/doctest.h>
 
 #include <sstream>
 
-#include "capture/summary.hpp"
+#include "output/summary.hpp"
 
 using namespace ftracectl;
 

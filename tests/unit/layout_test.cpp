@@ -2,8 +2,8 @@
 
 #include <ftracectl/text_layout.hpp>
 
-#include "capture/layout_watch.hpp"
-#include "decode/entry_start.hpp"
+#include "decode/text/entry_start.hpp"
+#include "live/layout_watch.hpp"
 
 using namespace ftracectl;
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "output/json_text.hpp"
-#include "output/sink.hpp"
+#include "records/sink.hpp"
 #include "support/record_schema.hpp"
 
 using namespace ftracectl;

@@ -1,4 +1,4 @@
-#include "decode/page_decoder.hpp"
+#include "decode/pages/page_decoder.hpp"
 
 #include <doctest/doctest.h>
 

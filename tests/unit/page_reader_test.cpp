@@ -1,4 +1,4 @@
-#include "decode/page_reader.hpp"
+#include "decode/pages/page_reader.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "model/plan.hpp"
+#include "model/tracefs/plan.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "model/print_format.hpp"
+#include "model/print/print_format.hpp"
 
 #include <doctest/doctest.h>
 

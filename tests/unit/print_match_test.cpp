@@ -1,4 +1,4 @@
-#include "decode/print_match.hpp"
+#include "decode/text/print_match.hpp"
 
 #include <doctest/doctest.h>
 

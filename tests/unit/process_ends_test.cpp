@@ -1,4 +1,4 @@
-#include "decode/process_ends.hpp"
+#include "records/process_ends.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "decode/exec_correlator.hpp"
+#include "records/exec_correlator.hpp"
 #include "support/known_events.hpp"
 
 using namespace ftracectl;

@@ -1,11 +1,11 @@
-#include "capture/record_stream.hpp"
+#include "records/record_stream.hpp"
 
 #include <doctest/doctest.h>
 
 #include <ftracectl/error.hpp>
 #include <string>
 
-#include "output/sink.hpp"
+#include "records/sink.hpp"
 #include "support/known_events.hpp"
 #include "support/records.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "decode/line_header.hpp"
+#include "decode/text/line_header.hpp"
 #include "support/formats.hpp"
 #include "support/known_events.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "decode/trace_header.hpp"
+#include "decode/text/trace_header.hpp"
 
 using namespace ftracectl;
 

@@ -1,4 +1,4 @@
-#include "model/trigger_check.hpp"
+#include "model/tracefs/trigger_check.hpp"
 
 #include <doctest/doctest.h>
 

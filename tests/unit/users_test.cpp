@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "capture/machine_lines.hpp"
-#include "capture/record_stream.hpp"
-#include "output/sink.hpp"
+#include "records/record_stream.hpp"
+#include "records/sink.hpp"
+#include "saved/machine_lines.hpp"
 #include "support/known_events.hpp"
 #include "support/records.hpp"
 

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "decode/line_header.hpp"
+#include "decode/text/line_header.hpp"
 #include "support/known_events.hpp"
 
 // What most lines are is read by shorter ways. Here they meet the long ones.

@@ -1,0 +1,47 @@
+#include "compare/match/comparison.hpp"
+
+#include <algorithm>
+
+namespace ftracectl::compare {
+
+namespace {
+
+constexpr std::array<std::string_view, reason_count> reason_names = {
+    "lost", "outside", "by-design", "filtered", "truncated", "unreadable", "late-comm", "unexplained"};
+constexpr std::array<std::string_view, all_fields.size()> field_names = {"filename", "argv", "ret", "comm",
+                                                                         "pid"};
+
+}  // namespace
+
+std::string_view reason_name(Reason reason) { return reason_names[static_cast<std::size_t>(reason)]; }
+
+std::optional<Reason> find_reason(std::string_view name) {
+  const auto found = std::find(reason_names.begin(), reason_names.end(), name);
+  if (found == reason_names.end()) return std::nullopt;
+  return static_cast<Reason>(found - reason_names.begin());
+}
+
+std::string_view field_name(Field field) { return field_names[static_cast<std::size_t>(field)]; }
+
+bool Pair::has_difference() const {
+  return !is_matched() || std::any_of(fields.begin(), fields.end(),
+                                      [](const Verdict& v) { return v.state == Verdict::State::differs; });
+}
+
+bool Pair::is_unexplained() const {
+  if (!is_matched()) return reason == Reason::unexplained;
+  return std::any_of(fields.begin(), fields.end(), [](const Verdict& v) {
+    return v.state == Verdict::State::differs && v.reason == Reason::unexplained;
+  });
+}
+
+std::uint64_t Comparison::differences(Reason reason) const {
+  const auto index = static_cast<std::size_t>(reason);
+  std::uint64_t count = left_only[index] + right_only[index];
+  for (const FieldCount& field : fields) count += field.differ[index];
+  return count;
+}
+
+std::uint64_t Comparison::unexplained() const { return differences(Reason::unexplained); }
+
+}  // namespace ftracectl::compare

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "compare/match/matching.hpp"
+
+namespace ftracectl::compare {
+
+/// Finds out why one side lacks what the other one saw. What a side lost is used up by what is missing there:
+/// more than it says to have lost is not excused.
+class Reasons {
+ public:
+  Reasons(const Side& left, const Side& right, const Matching& matching, const CompareOptions& options);
+
+  /// Sets the reason of each pair that has one side only. `pairs` stand in the order of time.
+  void explain(std::vector<Pair>& pairs);
+
+ private:
+  /// What is missing on a side may have its reason there.
+  struct Lacking {
+    const Side& side;
+    std::optional<std::int64_t> begin_ns;  ///< of its work, by the left clock
+    std::optional<std::int64_t> end_ns;
+    /// The first and the last attempt of the other side that this one saw too: who tells no time still tells
+    /// the order.
+    std::uint32_t first_matched = Pair::none;
+    std::uint32_t last_matched = 0;
+    bool is_whole = false;
+    bool is_left = false;
+    std::unordered_set<std::int32_t> family;        ///< of a side that watched some processes only
+    std::unordered_set<std::int32_t> thread_execs;  ///< processes whose leader a thread's exec replaced
+    std::vector<Loss> losses;                       ///< by the left clock; counts go down as they are used up
+    std::size_t first_loss = 0;                     ///< those before it are over, or used up
+  };
+
+  Reason reason_for(const Side& seen_by, std::uint32_t index, Lacking& lacking);
+  bool is_outside(const std::optional<std::int64_t>& ts_ns, const Lacking& lacking) const;
+  bool use_up(const std::optional<std::int64_t>& ts_ns, std::uint64_t events, Lacking& lacking);
+  std::optional<std::int64_t> left_time(const Side& side, const Attempt& attempt) const;
+  Lacking make_lacking(const Side& side, const Side& other, const Matching& matching, bool is_left,
+                       bool is_whole) const;
+
+  const Side& left_;
+  const Side& right_;
+  Clocks clocks_;
+  Lacking on_left_;
+  Lacking on_right_;
+};
+
+}  // namespace ftracectl::compare

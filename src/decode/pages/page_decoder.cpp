@@ -1,0 +1,356 @@
+#include "decode/pages/page_decoder.hpp"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+
+#include "base/text.hpp"
+#include "decode/pages/field_bytes.hpp"
+#include "model/tracefs/exec_probe.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+/// What may be held back for the sake of order.
+constexpr std::size_t most_waiting = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t most_spare = 8;
+
+/// The end of a stack trace on kernels that pad it (5.10), and the mark of a frame in a trampoline of ftrace.
+constexpr std::uint64_t end_of_stack = UINT64_MAX;
+constexpr std::uint64_t trampoline_mark = INT32_MAX;
+
+void append_hex(std::uint64_t number, ByteBuffer& to) {
+  std::array<char, 24> text;
+  const int length = std::snprintf(text.data(), text.size(), "0x%" PRIx64, number);
+  to.append({text.data(), static_cast<std::size_t>(length)});
+}
+
+/// An array as it is, a string in quotes; one that could not be read has not even its NUL.
+void append_probe_text(const Field& field, std::string_view entry, std::string_view text, ByteBuffer& to) {
+  if (!field.is_string()) {
+    to += text;
+  } else if (bytes_of(field, entry).value_or("").empty()) {
+    to += "(fault)";
+  } else {
+    to += '"';
+    to += text;
+    to += '"';
+  }
+}
+
+std::string_view without_newline(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+PageDecoder::PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols,
+                         NameOf name_of)
+    : events_(events),
+      layout_(layout),
+      is_time_(is_time),
+      symbols_(std::move(symbols)),
+      name_of_(std::move(name_of)) {}
+
+PageDecoder::~PageDecoder() = default;
+
+PageDecoder::Cpu& PageDecoder::cpu_of(int number) {
+  for (const auto& cpu : cpus_) {
+    if (cpu->number == number) return *cpu;
+  }
+  cpus_.push_back(std::make_unique<Cpu>());
+  cpus_.back()->number = number;
+  return *cpus_.back();
+}
+
+void PageDecoder::feed(std::string_view bytes, int number, bool drained) {
+  Cpu& cpu = cpu_of(number);
+  cpu.drained = drained;
+  cpu.in_round = true;
+  if (limit_ == everything) limit_ = 0;
+  if (bytes.empty()) return;
+  const std::size_t last = (bytes.size() - 1) / layout_.page_size * layout_.page_size;
+  cpu.last_time = std::max(cpu.last_time, last_time_in(bytes.substr(last)));
+  std::string chunk;
+  if (!spare_.empty()) {
+    chunk = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  chunk.assign(bytes);
+  waiting_ += bytes.size();
+  cpu.chunks.push_back(std::move(chunk));
+  if (cpu.head == Head::none) take_head(cpu);
+  current_ = nullptr;
+}
+
+std::uint64_t PageDecoder::last_time_in(std::string_view page) const {
+  PageReader reader(layout_, page);
+  while (reader.advance()) {
+  }
+  return reader.time();
+}
+
+void PageDecoder::end_of_round() {
+  std::uint64_t limit = seen_before_;
+  for (const auto& cpu : cpus_) {
+    if (cpu->in_round && !cpu->drained) limit = std::min(limit, cpu->last_time);
+    seen_before_ = std::max(seen_before_, cpu->last_time);
+    cpu->in_round = false;
+  }
+  limit_ = std::max(limit_, limit);
+}
+
+bool PageDecoder::has_rest() const {
+  return std::any_of(cpus_.begin(), cpus_.end(), [](const auto& cpu) { return cpu->head != Head::none; });
+}
+
+/// Goes to the next page of the cpu that has been fed. False where there is none.
+bool PageDecoder::open_page(Cpu& cpu) {
+  while (!cpu.chunks.empty() && cpu.at >= cpu.chunks.front().size()) {
+    waiting_ -= cpu.chunks.front().size();
+    if (spare_.size() < most_spare) spare_.push_back(std::move(cpu.chunks.front()));
+    cpu.chunks.pop_front();
+    cpu.at = 0;
+  }
+  if (cpu.chunks.empty()) return false;
+  cpu.page = PageReader(layout_, std::string_view(cpu.chunks.front()).substr(cpu.at, layout_.page_size));
+  cpu.at += layout_.page_size;
+  cpu.in_page = true;
+  return true;
+}
+
+/// Looks for what stands next on the cpu.
+void PageDecoder::take_head(Cpu& cpu) {
+  while (true) {
+    if (cpu.in_page) {
+      if (cpu.page.advance()) {
+        cpu.head = Head::event;
+        cpu.time = cpu.page.time();
+        return;
+      }
+      cpu.in_page = false;
+      if (!cpu.page.fault().empty()) {
+        cpu.head = Head::malformed;
+        return;
+      }
+    }
+    if (!open_page(cpu)) {
+      cpu.head = Head::none;
+      return;
+    }
+    if (cpu.page.has_lost()) {
+      cpu.head = Head::lost;
+      cpu.time = cpu.page.time();
+      return;
+    }
+  }
+}
+
+PageDecoder::Cpu* PageDecoder::choose() const {
+  Cpu* chosen = nullptr;
+  for (const auto& cpu : cpus_) {
+    if (cpu->head == Head::none) continue;
+    const bool is_earlier = chosen == nullptr || cpu->time < chosen->time ||
+                            (cpu->time == chosen->time && cpu->number < chosen->number);
+    if (is_earlier) chosen = cpu.get();
+  }
+  return chosen;
+}
+
+std::uint64_t PageDecoder::lowest_of_others(const Cpu& chosen) const {
+  std::uint64_t lowest = everything;
+  for (const auto& cpu : cpus_) {
+    if (cpu.get() != &chosen && cpu->head != Head::none) lowest = std::min(lowest, cpu->time);
+  }
+  return lowest;
+}
+
+const Entry* PageDecoder::next() {
+  // The views of the entry before point into the page: only now may the cpu go on.
+  if (current_ != nullptr) take_head(*current_);
+  const bool goes_on = current_ != nullptr && current_->head != Head::none && current_->time < others_;
+  if (!goes_on) {
+    current_ = choose();
+    if (current_ == nullptr) return nullptr;
+    others_ = lowest_of_others(*current_);
+  }
+  if (current_->time > limit_ && waiting_ < most_waiting) {
+    current_ = nullptr;
+    return nullptr;
+  }
+  decode(*current_);
+  return &entry_;
+}
+
+void PageDecoder::decode(const Cpu& cpu) {
+  switch (cpu.head) {
+    case Head::event:
+      entry_.bytes = cpu.page.payload();
+      decode_event(cpu);
+      break;
+    case Head::lost:
+      entry_.kind = Entry::Kind::lost;
+      entry_.lost = {cpu.number, cpu.page.lost_count()};
+      break;
+    case Head::malformed:
+      malformed(cpu.page.faulty_bytes(), cpu.page.fault());
+      break;
+    case Head::none:
+      break;
+  }
+}
+
+void PageDecoder::malformed(std::string_view bytes, std::string_view why) {
+  entry_.kind = Entry::Kind::malformed;
+  entry_.bytes = bytes;
+  entry_.malformed = {bytes, why};
+}
+
+PageDecoder::Known& PageDecoder::known_of(std::uint32_t id) {
+  if (last_known_ != nullptr && last_id_ == id) return *last_known_;
+  const auto [known, is_new] = known_.try_emplace(id);
+  if (is_new) {
+    known->second.event = events_.find_id(id);
+    if (known->second.event != nullptr) {
+      known->second.fields = std::make_unique<RawFields>(*known->second.event);
+      known->second.is_ftrace = known->second.event->schema.system == "ftrace";
+      known->second.is_exec_probe = is_exec_probe_group(known->second.event->schema.system);
+      const Field* pid = known->second.event->schema.find("common_pid");
+      if (pid != nullptr) known->second.pid_offset = pid->offset;
+    }
+  }
+  last_id_ = id;
+  last_known_ = &known->second;
+  return known->second;
+}
+
+/// The entries of ftrace itself, which have no event's format: what trace_marker was given, and its like.
+bool PageDecoder::decode_marker(const Known& known, std::string_view payload) {
+  const EventSchema& schema = known.event->schema;
+  const bool is_text = schema.name == "print";
+  if (schema.system != "ftrace" || (!is_text && schema.name != "raw_data")) return false;
+  Event& event = entry_.event;
+  const Field* buffer = schema.find("buf");
+  const auto bytes = buffer != nullptr ? bytes_of(*buffer, payload) : std::nullopt;
+  if (!bytes) return false;
+  event.schema = nullptr;
+  event.decoded = false;
+  made_.clear();
+  if (is_text) {
+    const Field* ip = schema.find("ip");
+    const auto address = ip != nullptr ? bytes_of(*ip, payload) : std::nullopt;
+    const std::uint64_t caller = address ? number_of(*address, false) : 0;
+    const auto function = symbols_ ? symbols_(caller).name : std::string_view();
+    event.name = function.empty() ? "tracing_mark_write" : function;
+    made_ += event.name;
+    made_ += ": ";
+    made_ += without_newline(text_of(*bytes));
+  } else {
+    event.name = {};
+    std::array<char, 16> text;
+    const Field* id = schema.find("id");
+    const auto number = id != nullptr ? bytes_of(*id, payload) : std::nullopt;
+    std::snprintf(text.data(), text.size(), "# %" PRIx64 " buf:", number ? number_of(*number, false) : 0);
+    made_ += std::string_view(text.data());
+    for (const char c : *bytes) {
+      std::snprintf(text.data(), text.size(), " %02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      made_ += std::string_view(text.data());
+    }
+  }
+  event.message = made_.view();
+  return true;
+}
+
+/// kernel_stack and user_stack.
+bool PageDecoder::decode_stack(const Known& known, const Cpu& cpu, std::string_view payload) {
+  const EventSchema& schema = known.event->schema;
+  const bool is_kernel = schema.name == "kernel_stack";
+  if (schema.system != "ftrace" || (!is_kernel && schema.name != "user_stack")) return false;
+  const Field* caller = schema.find("caller");
+  if (caller == nullptr || caller->offset > payload.size()) return false;
+  const std::size_t word = caller->array_length > 0 ? caller->size / caller->array_length : 8;
+  const Field* size = schema.find("size");
+  const auto count_bytes = is_kernel && size != nullptr ? bytes_of(*size, payload) : std::nullopt;
+  std::size_t count = (payload.size() - caller->offset) / std::max<std::size_t>(word, 1);
+  if (count_bytes) count = std::min<std::size_t>(count, number_of(*count_bytes, false));
+  made_frames_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t address = number_of(payload.substr(caller->offset + i * word, word), false);
+    if (address == end_of_stack || (!is_kernel && address == 0)) break;
+    const auto name = is_kernel && symbols_ ? symbols_(address).name : std::string_view();
+    std::array<char, 24> text;
+    std::snprintf(text.data(), text.size(), is_kernel ? "0x%" PRIx64 : "<%016" PRIx64 ">", address);
+    const bool is_trampoline = is_kernel && address == trampoline_mark;
+    made_frames_.emplace_back(is_trampoline ? "[FTRACE TRAMPOLINE]" : name.empty() ? text.data() : name);
+  }
+  Stack& stack = entry_.stack;
+  stack.kind = is_kernel ? Stack::Kind::kernel : Stack::Kind::user;
+  stack.time = {cpu.time, is_time_};
+  stack.cpu = cpu.number;
+  stack.tid = entry_.event.tid;
+  stack.comm = entry_.event.comm;
+  stack.frames.assign(made_frames_.begin(), made_frames_.end());
+  entry_.kind = Entry::Kind::stack;
+  return true;
+}
+
+void PageDecoder::decode_event(const Cpu& cpu) {
+  const auto payload = cpu.page.payload();
+  if (payload.size() < sizeof(std::uint16_t))
+    return malformed(payload, "an entry that is too short for its type");
+  const auto id = static_cast<std::uint32_t>(load_number(payload.data(), sizeof(std::uint16_t)));
+  Known& known = known_of(id);
+  Event& event = entry_.event;
+  event.text = payload;
+  event.time = {cpu.time, is_time_};
+  event.cpu = cpu.number;
+  event.tid = -1;
+  event.comm = {};
+  event.comm_cut = false;
+  event.message = {};
+  event.kernel_stack.clear();
+  event.user_stack.clear();
+  entry_.kind = Entry::Kind::event;
+  if (known.event == nullptr) return malformed(payload, "an event of unknown type");
+  if (payload.size() < known.pid_offset + 4) return malformed(payload, "an entry without a task");
+  event.tid = static_cast<std::int32_t>(load_number(payload.data() + known.pid_offset, sizeof event.tid));
+  if (name_of_) event.comm = name_of_(event.tid, cpu.time);
+  event.schema = &known.event->schema;
+  event.name = known.event->schema.name;
+  if (known.is_ftrace) {
+    event.fields.clear();
+    if (decode_stack(known, cpu, payload) || decode_marker(known, payload)) return;
+  }
+  event.decoded = known.fields->read(payload, symbols_, made_, event.fields);
+  if (!event.decoded) return malformed(payload, "an entry that is shorter than its fields");
+  if (known.is_exec_probe) write_probe_message(event);
+}
+
+/// "execve: (0x7ffa37e03ad0) file=0x55bc6509 argv=0x55bc650c n0={0x68732f6e69622f,0x0} ...", of an eprobe
+/// "execve: (ftrace) file=..."
+void PageDecoder::write_probe_message(Event& event) {
+  message_.clear();
+  message_ += event.name;
+  message_ += ":";
+  if (event.find("__probe_ip") == nullptr) message_ += " (ftrace)";
+  for (const auto& [name, value] : event.fields) {
+    const bool is_place = name == "__probe_ip";
+    message_ += is_place ? std::string_view(" (") : std::string_view(" ");
+    if (!is_place) {
+      message_ += name;
+      message_ += "=";
+    }
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      append_probe_text(*event.schema->find(name), event.text, *text, message_);
+    } else if (const auto* number = std::get_if<std::uint64_t>(&value)) {
+      append_hex(*number, message_);
+    }
+    if (is_place) message_ += ")";
+  }
+  event.message = message_.view();
+}
+
+}  // namespace ftracectl

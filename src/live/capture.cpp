@@ -1,0 +1,344 @@
+#include "live/capture.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <ftracectl/error.hpp>
+#include <future>
+#include <latch>
+#include <memory>
+#include <ostream>
+
+#include "kernel/buffer.hpp"
+#include "kernel/events.hpp"
+#include "kernel/pid_namespace.hpp"
+#include "kernel/proc.hpp"
+#include "live/capture_dry_run.hpp"
+#include "live/command.hpp"
+#include "live/describe_capture.hpp"
+#include "live/enricher.hpp"
+#include "live/known_events.hpp"
+#include "live/preparation.hpp"
+#include "live/read_raw_source.hpp"
+#include "live/reading_pace.hpp"
+#include "live/run_loop.hpp"
+#include "model/tracefs/exec_probe.hpp"
+#include "output/summary.hpp"
+#include "records/wanted_execs.hpp"
+#include "saved/capture_folder.hpp"
+#include "session/carry_out.hpp"
+#include "session/journal.hpp"
+#include "session/private_instance.hpp"
+#include "session/private_probes.hpp"
+#include "session/transaction.hpp"
+#include "session/watchdog.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+int report_missing_command(const CaptureOptions& options, const FoundProgram& program, std::ostream& err) {
+  err << "ftracectl: " << options.command.front() << ": "
+      << (program.error == ENOENT ? "command not found" : errno_text(program.error)) << std::endl;
+  return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
+}
+
+/// Does something in a thread of its own; whoever lets go of what this gives waits for its end.
+template <typename Work>
+std::future<void> in_background(Work work) {
+  return std::async(std::launch::async, std::move(work));
+}
+
+/// What undoes the capture if it does not come to that itself.
+struct Guard {
+  Journal journal;
+  Watchdog watchdog{journal};
+};
+
+/// A capture under way: the instance, the command and what carries its records. Members are undone from the
+/// last to the first: the pipe is closed before the instance goes. The command is forked before the instance
+/// is made: it must hold nothing of it, or the instance would be busy after our death.
+class Capture {
+ public:
+  Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
+          const std::string& program, std::ostream& err);
+
+  /// Lets the command go and carries records until the end.
+  void run();
+  int report(std::ostream& err);
+  ChildCommand* child() { return child_.get(); }
+  std::unique_ptr<ChildCommand> give_child() { return std::move(child_); }
+  int exec_error() const { return exec_error_; }
+
+ private:
+  void start_instance();
+  std::size_t make_stream();
+  void make_probes(std::ostream& err);
+  void expect_probes(const std::vector<std::string>& definitions);
+  std::future<void> begin_probes();
+  void put_in_force(const Plan& plan);
+  void seed_tasks();
+  RunLoop::Limits limits() const;
+  void remove_instance();
+
+  const CaptureOptions& options_;
+  Tracefs& tracefs_;
+  Prepared& prepared_;
+  Guard& guard_;
+  std::unique_ptr<CaptureFolder> folder_;  ///< null where nothing is kept
+  OutputFile output_;
+  ReadingPace pace_;
+  StopSignals signals_;
+  std::unique_ptr<ChildCommand> child_;
+  PrivateProbes probes_;
+  std::unique_ptr<PrivateInstance> instance_;
+  std::latch probes_begin_{1};  ///< passed when the thread that switches them on is under way
+  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<RecordStream> stream_;
+  std::unique_ptr<Pump> pump_;
+  RunLoop::Reason reason_ = RunLoop::Reason::drained;
+  int stop_signal_ = 0;
+  int exec_error_ = 0;
+  bool is_raw_ = false;  ///< binary pages are read, and not text
+  Summary summary_;
+};
+
+Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
+                 const std::string& program, std::ostream& err)
+    : options_(options),
+      tracefs_(tracefs),
+      prepared_(prepared),
+      guard_(guard),
+      output_(options.output),
+      pace_(options, prepared.wish.is_preset, options.place.any() || !prepared.exec.follows_uids),
+      probes_(tracefs, &guard.journal) {
+  if (!options.save.empty()) folder_ = std::make_unique<CaptureFolder>(options.save);
+  if (!program.empty()) {
+    child_ = std::make_unique<ChildCommand>(program, options.command);
+    if (!options.all) prepared_.wish.tids.push_back(child_->pid());
+  }
+  sink_ = find_output_format(options.format).make(capture_clock);
+  is_raw_ = options.source == TraceSource::raw ||
+            (options.source == TraceSource::automatic && can_read_raw(tracefs));
+  if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
+  guard_.watchdog.wait_until_ready();
+  make_probes(err);
+  start_instance();
+}
+
+/// The first kind of probes that the kernel takes.
+void Capture::make_probes(std::ostream& err) {
+  const auto group = exec_probe_group(getpid());
+  std::string why_not;
+  for (const auto kind : wanted_probes(options_, prepared_.wish, tracefs_)) {
+    try {
+      const auto definitions = argument_probes(tracefs_, group, kind);
+      for (const auto& definition : definitions) probes_.add(definition);
+      return expect_probes(definitions);
+    } catch (const Error& error) {
+      why_not = why_no_probes(options_, error);
+      probes_.remove();
+      prepared_.wish.probes.clear();
+    }
+  }
+  if (!why_not.empty()) err << why_not << std::endl;
+}
+
+void Capture::expect_probes(const std::vector<std::string>& definitions) {
+  for (const auto& definition : definitions) {
+    const std::string event = event_of_probe(definition);
+    prepared_.table.add(read_schema(tracefs_, event));
+    prepared_.wish.probes.push_back(event);
+  }
+}
+
+/// The stream of records, which is there before anything is read. The page size of raw pipes.
+std::size_t Capture::make_stream() {
+  const bool execs = prepared_.exec.exec || prepared_.exec.exit || prepared_.exec.enter;
+  RecordStream::Options stream_options;
+  stream_options.expect_stacks = options_.stacktrace || options_.userstack;
+  stream_options.exec = prepared_.exec;
+  stream_options.ends = options_.lifetime;
+  stream_options.is_wanted = wanted_execs(options_.filename, options_.name, options_.only_failed);
+  const bool from_proc =
+      options_.arguments != ArgumentSource::uprobe && options_.arguments != ArgumentSource::none;
+  if (execs) {
+    stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
+    stream_options.before_record = Enricher::before_record;
+  }
+  ask_for_place(stream_options, options_.place);
+  pace_.listen_to(stream_options);
+  std::size_t page_size = 0;
+  if (is_raw_) {
+    stream_options.raw = read_raw_source(tracefs_, instance_->prefix());
+    stream_options.raw->is_time = counts_time(capture_clock);
+    page_size = stream_options.raw->layout.page_size;
+  }
+  if (folder_) folder_->listen_to(stream_options);
+  stream_ = std::make_unique<RecordStream>(prepared_.table, *sink_, std::move(stream_options));
+  return page_size;
+}
+
+void Capture::start_instance() {
+  instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
+  instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
+  put_in_force({recording_off(instance_->prefix())});
+  auto probes_are_on = begin_probes();
+  const std::size_t page_size = make_stream();
+  CaptureWish wish = prepared_.wish;
+  wish.wake_for_each = is_raw_ && pace_.eagerness().at_once;
+  // Who waits in a pipe already waits for what it was when that began.
+  if (wish.wake_for_each) tracefs_.write(instance_->prefix() + "buffer_percent", "0");
+  pump_ = open_pump(tracefs_, instance_->prefix(), is_raw_, page_size, pace_.eagerness());
+  pace_.set_pump(pump_.get());
+  const bool can_leave_out = tracefs_.exists(instance_->prefix() + "set_event_notrace_pid");
+  if (wish.tids.empty() && can_leave_out && in_initial_pid_namespace())
+    wish.not_tids = {getpid(), pump_->thread_id()};
+  seed_tasks();
+  probes_begin_.wait();
+  put_in_force(plan_capture(wish, instance_->prefix()));
+  probes_are_on.get();
+  put_in_force({recording_on(instance_->prefix())});
+  if (prepared_.exec.follows_uids) add_users(stream_->tasks());
+  if (folder_) {
+    const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
+    folder_->start(manifest, tracefs_, stream_->tasks());
+  }
+}
+
+/// The kernel takes 15 ms for a uprobe and 25 for the clock, most of it waiting. They wait side by side if
+/// the probe comes first, for while the clock is set not even a file of the instance can be opened or closed.
+/// So nothing is read before it is written here, nor is there a need: the instance is new.
+std::future<void> Capture::begin_probes() {
+  return in_background([this, plan = plan_probes(prepared_.wish, instance_->prefix())] {
+    probes_begin_.count_down();
+    for (const auto& step : plan) carry_out(tracefs_, step);
+    for (const auto& step : plan) check_in_force(tracefs_, step);
+  });
+}
+
+/// If a step fails, the instance goes with all that the steps before did: there is no other undo.
+void Capture::put_in_force(const Plan& plan) {
+  Transaction steps(tracefs_);
+  steps.apply(plan);
+  steps.commit();
+}
+
+/// The tasks that are there before the first event; those of a command start with the command itself.
+void Capture::seed_tasks() {
+  if (!prepared_.exec.enter && !prepared_.exec.exec) return;
+  TaskTable& tasks = stream_->tasks();
+  if (child_ && !options_.all) {
+    add_running_tasks(tasks, {child_->pid()});
+  } else {
+    add_running_tasks(tasks, options_.pids.empty() ? read_processes() : options_.pids);
+  }
+}
+
+RunLoop::Limits Capture::limits() const {
+  RunLoop::Limits limits;
+  if (options_.duration) limits.deadline = Clock::now() + *options_.duration;
+  limits.real_time = prepared_.wish.is_preset;
+  limits.quiet = pace_.quiet();
+  return limits;
+}
+
+void Capture::run() {
+  const auto begin = Clock::now();
+  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_}, limits());
+  if (child_) exec_error_ = child_->start();
+  if (exec_error_ == 0) reason_ = loop.run();
+  stop_signal_ = loop.stop_signal();
+  tracefs_.write(instance_->prefix() + "tracing_on", "0");
+  loop.drain();
+  summary_ = stream_->counts();
+  summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
+  summary_.lost = lost_events(summary_.lost, {}, *summary_.kernel);
+  summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  pace_.set_pump(nullptr);
+  pump_.reset();
+  if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);
+  remove_instance();
+  probes_.remove();
+  sink_->summary(summary_);
+  output_.write(sink_->buffer().view());
+  output_.close();
+}
+
+/// Switching events off, and the buffer's shrinking: the kernel waits for both, and side by side if the first
+/// comes first. rmdir would do it too, and wait longer.
+void Capture::remove_instance() {
+  const auto shrunk = in_background([this] { instance_->let_go(); });
+  try {
+    tracefs_.write(instance_->prefix() + "events/enable", "0");
+  } catch (const Error&) {
+    // Then it is for rmdir.
+  }
+  shrunk.wait();
+  instance_->remove();
+}
+
+int Capture::report(std::ostream& err) {
+  print_summary(err, summary_, options_.buffer_kb);
+  if (reason_ == RunLoop::Reason::child_left) {
+    err << "ftracectl: the command (pid " << child_->pid()
+        << ") did not end within two seconds; it runs on, untraced" << std::endl;
+  }
+  int status = exit_status::ok;
+  if (reason_ == RunLoop::Reason::child_ended) {
+    status = child_->exit_status().value_or(exit_status::failed);
+  } else if (reason_ == RunLoop::Reason::child_left) {
+    status = 128 + (stop_signal_ != 0 ? stop_signal_ : SIGTERM);
+  }
+  if (options_.strict && summary_.lost > 0 && status == exit_status::ok) status = exit_status::data_lost;
+  return status;
+}
+
+/// The records could not be kept, but the command runs: it is the user's, so we wait for it.
+int wait_for_command(ChildCommand& child, const Error& error, std::ostream& err) {
+  err << "ftracectl: " << error.what() << "\nftracectl: the capture has ended; waiting for the command"
+      << std::endl;
+  const int status = child.wait();
+  return status != exit_status::ok ? status : exit_status_of(error.code());
+}
+
+}  // namespace
+
+int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err) {
+  find_output_format(options.format);
+  if (!options.pids.empty()) require_initial_pid_namespace("--pid");
+  if (!options.command.empty() && !options.all) require_initial_pid_namespace("capturing a command");
+  FoundProgram program;
+  if (!options.command.empty()) {
+    program = find_program(options.command.front(), options.search_path);
+    if (program.error != 0) return report_missing_command(options, program, err);
+  }
+  Prepared prepared;
+  if (options.dry_run) {
+    prepare(options, tracefs, prepared);
+    check_filters(options, prepared.wish, tracefs, nullptr, err);
+    return dry_run_capture(options, prepared, tracefs, out, err);
+  }
+  Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
+  prepare(options, tracefs, prepared);
+  check_filters(options, prepared.wish, tracefs, &guard.journal, err);
+
+  auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path, err);
+  try {
+    capture->run();
+  } catch (const Error& error) {
+    if (capture->child() == nullptr || capture->child()->exit_status()) throw;
+    const auto child = capture->give_child();
+    capture.reset();
+    return wait_for_command(*child, error, err);
+  }
+  if (capture->exec_error() != 0) {
+    program.error = capture->exec_error();
+    return report_missing_command(options, program, err);
+  }
+  return capture->report(err);
+}
+
+}  // namespace ftracectl

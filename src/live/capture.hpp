@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ftracectl/exec_record.hpp>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/tracefs.hpp"
+#include "live/argument_probes.hpp"
+#include "live/trace_source.hpp"
+#include "session/journal.hpp"
+
+namespace ftracectl {
+
+/// What `ftracectl capture` was asked for.
+struct CaptureOptions {
+  std::vector<std::string> events;  ///< patterns; empty: execs
+  std::string filter;               ///< the user's own
+  std::string selection;            ///< another filter that must hold too, out of options
+  bool unchecked = false;           ///< write filters without checking them first
+  std::string filename;             ///< a glob: only exec records whose file name matches, all of it
+  bool only_failed = false;         ///< only execs that failed
+  ExecRecord::PlaceKeys place;      ///< what else to ask /proc for
+  bool lifetime = false;            ///< and a record of each process' end
+  std::string name;                 ///< a glob: only exec records whose file name matches behind the last '/'
+  std::vector<std::int32_t> pids;
+  std::vector<std::int32_t> tids;
+  bool follow = false;  ///< with pids: and what they start
+  bool all = false;     ///< with a command: the whole system, not only the command and its descendants
+  bool stacktrace = false;
+  bool userstack = false;
+  ArgumentSource arguments = ArgumentSource::automatic;
+  TraceSource source = TraceSource::automatic;       ///< automatic: raw where it can be had
+  std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read
+  bool strict = false;
+  bool dry_run = false;
+  std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: a size that fits
+  std::optional<std::chrono::milliseconds> duration;
+  std::string format = "text";
+  std::string output;  ///< a path; "" or "-": standard output
+  std::string save;    ///< a folder to keep all in that decoding needs; empty: none
+  std::vector<std::string> command;
+  std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for
+  std::string journal_folder = default_journal_folder;
+  std::string program_version;     ///< for the manifest of `save`
+  std::vector<std::string> words;  ///< the same: the program's arguments, up to "--"
+};
+
+/// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once
+/// it has started. Diagnostics and the summary go to `err`, the writes of a dry run to `out`. Throws Error.
+int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err);
+
+}  // namespace ftracectl

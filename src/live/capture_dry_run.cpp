@@ -1,0 +1,57 @@
+#include "live/capture_dry_run.hpp"
+
+#include <ostream>
+
+#include "kernel/features.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+/// The definitions of the probes that a capture would make.
+std::vector<std::string> probes_to_show(const CaptureOptions& options, const CaptureWish& wish, Files& files,
+                                        std::ostream& err) {
+  std::string why_not;
+  for (const auto kind : wanted_probes(options, wish, files)) {
+    try {
+      if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
+        throw Error(ErrorCode::feature_missing, "it lacks their functions");
+      return argument_probes(files, "ftracectl_PID", kind);
+    } catch (const Error& error) {
+      why_not = why_no_probes(options, error);
+    }
+  }
+  if (!why_not.empty()) err << why_not << std::endl;
+  return {};
+}
+
+}  // namespace
+
+int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Files& files, std::ostream& out,
+                    std::ostream& err) {
+  const std::string name = "ftracectl-PID";
+  const std::string prefix = "instances/" + name + "/";
+  CaptureWish wish = prepared.wish;
+  const auto probes = probes_to_show(options, wish, files, err);
+  for (const auto& probe : probes) {
+    out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
+    wish.probes.push_back(event_of_probe(probe));
+  }
+  out << shell_line({Step::Kind::make_dir, "instances/" + name, ""}) << "\n";
+  out << shell_line(recording_off(prefix)) << "\n";
+  for (const auto& step : plan_probes(wish, prefix)) out << shell_line(step) << "\n";
+  for (auto step : plan_capture(wish, prefix)) {
+    if (step.kind == Step::Kind::add_pids && step.value.empty()) step.value = "PID-OF-THE-COMMAND";
+    out << shell_line(step) << "\n";
+  }
+  out << shell_line(recording_on(prefix)) << "\n";
+  if (!options.command.empty()) out << "# then: " << options.command.front() << " runs\n";
+  out << "# at the end: rmdir instances/" << name << "\n";
+  for (const auto& probe : probes) {
+    out << "# and then: " << shell_line({Step::Kind::remove_probe, "dynamic_events", probe_name(probe)})
+        << "\n";
+  }
+  return exit_status::ok;
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <iosfwd>
+
+#include "live/preparation.hpp"
+
+namespace ftracectl {
+
+/// Prints what a capture would write, as shell lines, and writes nothing. Gives the exit code.
+int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Files& files, std::ostream& out,
+                    std::ostream& err);
+
+}  // namespace ftracectl

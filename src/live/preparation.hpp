@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ftracectl/error.hpp>
+#include <ftracectl/event_table.hpp>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "live/capture.hpp"
+#include "live/capture_plan.hpp"
+#include "records/exec_correlator.hpp"
+
+namespace ftracectl {
+
+/// Everything about a capture that is known before the kernel is touched.
+struct Prepared {
+  CaptureWish wish;
+  ExecSources exec;
+  EventTable table;
+};
+
+/// Reads what is needed of the kernel and of /proc; writes nothing. Throws Error.
+void prepare(const CaptureOptions& options, Files& files, Prepared& prepared);
+
+/// First the filter in the user's own words, then all that is to be written, is held against the formats of
+/// the events. With a journal, features that only trying tells are tried in an instance made for that.
+void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+                   std::ostream& err);
+
+/// The kinds of probes to try for arguments, the best first.
+std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,
+                                          Files& files);
+
+/// What is said of probes that cannot be had, unless they were asked for: then it is thrown.
+std::string why_no_probes(const CaptureOptions& options, const Error& error);
+
+/// "GROUP:NAME" of a probe's definition: the event that it is.
+std::string event_of_probe(const std::string& definition);
+
+}  // namespace ftracectl

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "kernel/pump.hpp"
+#include "live/command.hpp"
+#include "live/signals.hpp"
+#include "output/output_file.hpp"
+#include "records/record_stream.hpp"
+
+namespace ftracectl {
+
+/// Carries bytes from the pump through a record stream to the output, until there is a reason to stop.
+class RunLoop {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  struct Parts {
+    Pump& pump;
+    RecordStream& stream;
+    Sink& sink;
+    OutputFile& output;
+    StopSignals& signals;
+    ChildCommand* child = nullptr;  ///< the run ends with it
+    bool is_text = true;            ///< false: binary pages
+  };
+
+  struct Limits {
+    std::optional<Clock::time_point> deadline;
+    /// Whether nothing will be recorded any more: then the run ends when the buffer is empty.
+    std::function<bool()> tracing_is_off = nullptr;
+    /// The run ends when so many entries have been read.
+    std::optional<std::uint64_t> max_entries;
+    /// Decode at real-time priority: /proc is looked at on the way.
+    bool real_time = false;
+    /// When nothing has come for so long, there is nothing to come of the time before.
+    std::chrono::milliseconds quiet{20};
+  };
+
+  enum class Reason {
+    signal,
+    deadline,
+    child_ended,
+    child_left,  ///< asked to end, the child did not within two seconds
+    drained,
+  };
+
+  RunLoop(Parts parts, Limits limits);
+  ~RunLoop();
+  RunLoop(const RunLoop&) = delete;
+  RunLoop& operator=(const RunLoop&) = delete;
+
+  /// Throws Error when the pipe cannot be read or the output cannot be written.
+  Reason run();
+  /// Takes what there still is to the last byte, and finishes the stream. Tracing must be off, or else this
+  /// may go on for ever; after max_entries it takes only what was read already.
+  void drain();
+  /// The signal that ended the run, 0 where none did.
+  int stop_signal() const { return stop_signal_; }
+
+ private:
+  std::optional<Reason> look_at_chunks();
+  std::optional<Reason> look_at_signals();
+  std::optional<Reason> look_at_child();
+  std::optional<Reason> look_at_clock();
+  void consume(const Pump::Chunk& chunk);
+  void wait() const;
+  void ask_child_to_end(int signal_number);
+  void flush();
+
+  Parts parts_;
+  Limits limits_;
+  Pump::Chunk chunk_;      ///< the last one
+  bool settling_ = false;  ///< the pipe was drained a moment ago
+  bool enough_ = false;    ///< max_entries were read
+  Clock::time_point next_tick_{};
+  Clock::time_point last_chunk_{};
+  bool last_seen_ = false;
+  std::optional<Clock::time_point> child_deadline_;
+  int stop_signal_ = 0;
+};
+
+}  // namespace ftracectl

@@ -1,0 +1,169 @@
+#include "live/stream.hpp"
+
+#include <algorithm>
+#include <ftracectl/error.hpp>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "kernel/buffer.hpp"
+#include "kernel/events.hpp"
+#include "kernel/open_files.hpp"
+#include "live/enricher.hpp"
+#include "live/exec_preset.hpp"
+#include "live/known_events.hpp"
+#include "live/layout_watch.hpp"
+#include "live/read_raw_source.hpp"
+#include "live/run_loop.hpp"
+#include "model/tracefs/plan.hpp"
+#include "output/summary.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// An enter that is filtered selects attempts; the other events of an exec are then those of all tasks.
+bool enter_is_filtered(Files& files, const std::string& prefix, const std::vector<std::string>& events) {
+  return std::any_of(events.begin(), events.end(), [&](const std::string& event) {
+    return is_exec_enter(event) && trim(files.read(event_folder(prefix, event) + "filter")) != "none";
+  });
+}
+
+/// Whether something is set that puts stack traces into the buffer: the option, or a trigger of an event.
+bool stacks_may_come(Files& files, const std::string& prefix, const std::vector<std::string>& events) {
+  for (const char* option : {"options/stacktrace", "options/userstacktrace"}) {
+    if (files.exists(prefix + option) && trim(files.read(prefix + option)) == "1") return true;
+  }
+  return std::any_of(events.begin(), events.end(), [&](const std::string& event) {
+    const std::string path = event_folder(prefix, event) + "trigger";
+    return files.exists(path) && files.read(path).find("stacktrace:") != std::string::npos;
+  });
+}
+
+RecordStream::Options stream_options(Files& files, const std::string& prefix,
+                                     const std::vector<std::string>& events) {
+  RecordStream::Options options;
+  options.expect_stacks = stacks_may_come(files, prefix, events);
+  options.exec = exec_sources(events);
+  options.exec.enter_selects = enter_is_filtered(files, prefix, events);
+  // Parents and arguments are worth a look into /proc where an event tells that the program runs. An enter
+  // alone says what the kernel said, at full speed.
+  if (options.exec.exec) {
+    options.on_exec = Enricher::on_exec;
+    options.before_record = Enricher::before_record;
+  }
+  return options;
+}
+
+/// Looks at the buffer's options, and says so once where they leave nothing to decode.
+class StreamLayouts {
+ public:
+  StreamLayouts(Files& files, const std::string& prefix, std::ostream& err)
+      : watch_(files, prefix), err_(err) {}
+
+  TextLayouts look() {
+    const TextLayouts layouts = watch_.look(Clock::now());
+    if (watch_.current() == TextLayout::coded && !warned_) {
+      warned_ = true;
+      err_ << "ftracectl: option raw, hex or bin is on in this buffer: its text says too little to be decoded"
+           << std::endl;
+    }
+    if (watch_.lists_fields() && !said_fields_) {
+      said_fields_ = true;
+      err_ << "ftracectl: option fields is on in this buffer: its lines are kept whole and not decoded"
+           << std::endl;
+    }
+    return layouts;
+  }
+
+ private:
+  LayoutWatch watch_;
+  std::ostream& err_;
+  bool warned_ = false;
+  bool said_fields_ = false;
+};
+
+/// `before`: what was counted before anything was read, for the pump reads on its own.
+RunLoop::Limits run_limits(const StreamOptions& options, Files& files, const std::string& prefix,
+                           const KernelCounts& before) {
+  RunLoop::Limits limits;
+  if (options.duration) limits.deadline = Clock::now() + *options.duration;
+  if (options.drain) {
+    limits.max_entries = before.left;
+  } else {
+    limits.tracing_is_off = [&files, prefix] { return !is_tracing_on(files, prefix); };
+  }
+  return limits;
+}
+
+/// Of trace_pipe there is one reader; what two readers of raw pipes get, each gets a part of.
+void warn_of_other_readers(const Tracefs& tracefs, const std::string& prefix, std::ostream& err) {
+  const auto readers = readers_among(files_of(find_open_files(tracefs.root()), instance_of(prefix)));
+  if (readers.empty()) return;
+  err << "ftracectl: note: " << process_list(readers)
+      << " reads this buffer, too: what one gets the other does not" << std::endl;
+}
+
+Eagerness eagerness_of(const StreamOptions& options, bool is_raw) {
+  Eagerness eagerness;
+  eagerness.at_once = !is_raw && (!options.latency || options.latency->count() == 0);
+  if (options.latency) eagerness.look_every = std::max(*options.latency, std::chrono::milliseconds(1));
+  return eagerness;
+}
+
+/// What gives this buffer a larger size.
+std::string size_command(const std::string& prefix) {
+  const std::string instance = instance_of(prefix);
+  return "ftracectl set " + (instance.empty() ? "" : "--instance " + instance + " ") + "--buffer-size";
+}
+
+}  // namespace
+
+int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions& options, std::ostream& err) {
+  const OutputFormat& format = find_output_format(options.format);
+  OutputFile output(options.output);
+  StopSignals signals;
+  const bool is_raw = options.source == TraceSource::raw ||
+                      (options.source == TraceSource::automatic && can_read_raw(tracefs));
+  std::optional<RawSource> raw;
+  if (is_raw) {
+    warn_of_other_readers(tracefs, prefix, err);
+    raw = read_raw_source(tracefs, prefix);
+  }
+  const auto before = read_kernel_counts(tracefs, prefix);  // the pump reads from the start
+  auto pump =
+      open_pump(tracefs, prefix, is_raw, raw ? raw->layout.page_size : 0, eagerness_of(options, is_raw));
+  StreamLayouts layouts(tracefs, prefix, err);
+
+  const auto events = read_enabled_events(tracefs, prefix);
+  EventTable table;
+  add_known_events(table, tracefs, events);
+  if (is_raw) add_known_events(table, tracefs, builtin_entries(tracefs));
+  const auto sink = format.make(read_clock(tracefs, prefix));
+  RecordStream::Options record_options = stream_options(tracefs, prefix, events);
+  record_options.layouts = [&layouts] { return layouts.look(); };
+  record_options.raw = std::move(raw);
+  RecordStream stream(table, *sink, std::move(record_options));
+  const auto begin = Clock::now();
+  RunLoop loop({*pump, stream, *sink, output, signals, nullptr, !is_raw},
+               run_limits(options, tracefs, prefix, before));
+  if (options.drain) pump->finish();
+  const auto reason = loop.run();
+  // Stopped by a signal or the clock, what is still in the buffer is left to the next reader.
+  if (reason != RunLoop::Reason::drained) pump->halt();
+  loop.drain();
+
+  Summary summary = stream.counts();
+  const auto after = read_kernel_counts(tracefs, prefix);
+  summary.lost = lost_events(summary.lost, before, after);
+  summary.kernel = counts_of_reader(before, after);
+  summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  sink->summary(summary);
+  output.write(sink->buffer().view());
+  output.close();
+  print_summary(err, summary, read_buffer_kb(tracefs, prefix).value_or(0), size_command(prefix));
+  return options.strict && summary.lost > 0 ? exit_status::data_lost : exit_status::ok;
+}
+
+}  // namespace ftracectl

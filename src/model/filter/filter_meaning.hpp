@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/filter/filter_parser.hpp"
+
+namespace ftracectl {
+
+/// Why a comparison that the kernel accepts cannot mean what it says, and the right form; nothing where it
+/// can. Each case was seen to match nothing, or something else, on a real kernel.
+std::optional<TextFault> find_wrong_meaning(const FilterTerm& term, const FilterDialect& dialect);
+
+/// What is to be known about a comparison that is right, one sentence each.
+std::vector<std::string> notes_on_term(const FilterTerm& term);
+
+/// A pattern for `~` that takes the place of one that the kernel reads in another way: "*[s]h" of "*sh",
+/// "[9]p*" of "9p*". The same pattern where there is no need.
+std::string safe_glob(std::string_view pattern, bool is_fixed_string);
+
+}  // namespace ftracectl

@@ -1,0 +1,49 @@
+#include "output/summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ostream>
+
+namespace ftracectl {
+
+namespace {
+
+/// What an instance has for each cpu when nobody asks for more.
+constexpr std::uint64_t default_buffer_kb = 1408;
+
+/// Twice to sixteen times as large, by how much was lost of what there was.
+std::uint64_t size_to_try_mb(const Summary& summary, std::uint64_t buffer_kb) {
+  const std::uint64_t all = summary.entries + summary.lost;
+  std::uint64_t factor = 2;
+  while (factor < 16 && summary.entries * factor < all * 2) factor *= 2;
+  return std::max<std::uint64_t>(1, std::max(buffer_kb, default_buffer_kb) * factor / 1024);
+}
+
+}  // namespace
+
+void print_counts(std::ostream& err, const Summary& summary) {
+  std::array<char, 40> seconds;
+  std::snprintf(seconds.data(), seconds.size(), "%.3f s", summary.seconds);
+  err << "ftracectl: " << summary.records << (summary.records == 1 ? " record" : " records");
+  if (summary.execs > 0)
+    err << " (" << summary.execs_with_argv << " of " << summary.execs << " execs with arguments)";
+  err << ", " << summary.lost << " lost, " << summary.malformed << " malformed, " << seconds.data()
+      << std::endl;
+}
+
+void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb,
+                   std::string_view size_command) {
+  print_counts(err, summary);
+  if (summary.lost > 0) {
+    if (summary.kernel && summary.kernel->dropped > 0) {
+      err << "ftracectl: the newest events were dropped while the buffer was full: its option overwrite is "
+             "off"
+          << std::endl;
+    }
+    err << "ftracectl: the kernel's buffer was too small for the load: try " << size_command << ' '
+        << size_to_try_mb(summary, buffer_kb) << "M" << std::endl;
+  }
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,390 @@
+#include "records/exec_correlator.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "model/tracefs/exec_probe.hpp"
+#include "records/exec_filling.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+/// More attempts than this cannot be under way: their ends were lost.
+constexpr std::size_t max_attempts = 16384;
+constexpr std::size_t max_renames = 65536;
+constexpr std::size_t max_fetched = 4096;
+constexpr std::int64_t bad_address = 14;  ///< EFAULT
+
+/// 7.3 cuts a syscall's string at 128 bytes and puts "..." behind it; other kernels may be set to less.
+constexpr std::size_t shortest_cut = 63;
+constexpr std::string_view cut_mark = "...";
+
+/// A name looked up too late for the kernel to know.
+constexpr std::string_view unknown_comm = "<...>";
+
+/// setuid and the others that change the real user, and their older forms.
+bool is_one_of_setuid(std::string_view event, std::string_view prefix) {
+  if (!event.starts_with(prefix)) return false;
+  std::string_view call = event.substr(prefix.size());
+  if (call.ends_with("16")) call.remove_suffix(2);
+  return call == "setuid" || call == "setreuid" || call == "setresuid";
+}
+
+}  // namespace
+
+ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
+
+ExecCorrelator::Role ExecCorrelator::role_of(const Event& event) {
+  if (event.schema == nullptr) return Role::none;
+  KnownRole& known = roles_[event.schema->id % roles_.size()];
+  if (known.schema != event.schema) known = {event.schema, role_of(*event.schema)};
+  return event.decoded || known.role == Role::fetched ? known.role : Role::none;
+}
+
+ExecCorrelator::Role ExecCorrelator::role_of(const EventSchema& schema) {
+  if (is_exec_probe_group(schema.system)) return Role::fetched;
+  const std::string_view name = schema.name;
+  if (name == "sys_enter_execve" || name == "sys_enter_execveat") return Role::enter;
+  if (name == "sys_exit_execve" || name == "sys_exit_execveat") return Role::exit;
+  if (name == "sched_process_exec") return Role::exec;
+  if (name == "task_newtask") return Role::newtask;
+  if (name == "task_rename") return Role::rename;
+  if (name == "sched_process_exit") return Role::task_exit;
+  if (is_one_of_setuid(name, "sys_enter_")) return Role::uid_enter;
+  if (is_one_of_setuid(name, "sys_exit_")) return Role::uid_exit;
+  return Role::none;
+}
+
+bool ExecCorrelator::add(const Event& event) {
+  switch (role_of(event)) {
+    case Role::none:
+      return false;
+    case Role::fetched:
+      on_fetched(event);
+      return true;
+    case Role::enter:
+      on_enter(event);
+      return true;
+    case Role::exec:
+      on_exec(event);
+      return true;
+    case Role::exit:
+      on_exit(event);
+      return true;
+    case Role::newtask:
+      tasks_.on_newtask(event);
+      if (const auto child = event.number("pid"))
+        uid_may_change(static_cast<std::int32_t>(*child), event.time.value);
+      break;
+    case Role::rename:
+      on_rename(event);
+      break;
+    case Role::task_exit:
+      on_task_exit(event);
+      break;
+    case Role::uid_enter:
+      // It changes within the call, which may be long over when the exit tells of it.
+      uid_may_change(event.tid, event.time.value);
+      break;
+    case Role::uid_exit:
+      on_uid_exit(event);
+      break;
+  }
+  return sources_.tasks_are_silent;
+}
+
+void ExecCorrelator::begin(const Event& event, ExecRecord& record) const {
+  record.clear();
+  record.time = event.time;
+  record.cpu = event.cpu;
+  record.tid = event.tid;
+  record.pid = event.tid;
+  if (const Task* task = tasks_.find(event.tid)) {
+    record.pid = task->pid;
+    record.pid_known = true;
+    record.ppid = task->ppid;
+    record.comm = task->comm;
+    if (sources_.follows_uids) record.uid = tasks_.find_uid(event.tid, event.time.value);
+  }
+  if (!record.comm && event.comm != unknown_comm) record.comm.emplace(event.comm);
+  take_stacks(record, event);
+}
+
+void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) {
+  record.syscall = syscall_of(event);
+  if (const auto address = find_.filename_addr.number(event))
+    record.filename_addr = static_cast<std::uint64_t>(*address);
+  if (const auto address = find_.argv_addr.number(event))
+    record.argv_addr = static_cast<std::uint64_t>(*address);
+  // An empty string is what 7.3 prints for one that it could not read, too.
+  auto filename = find_.filename_text.string(event);
+  if (!filename || filename->empty()) return;
+  if (filename->ends_with(cut_mark) && filename->size() >= shortest_cut) {
+    filename->remove_suffix(cut_mark.size());
+    record.truncated.emplace_back("filename");
+  }
+  record.filename = std::string(*filename);
+  record.filename_from = ValueSource::kernel;
+}
+
+/// A uprobe's event: the task calls execve() of the C library, and the system call comes next. An eprobe's:
+/// it is in the call.
+void ExecCorrelator::on_fetched(const Event& event) {
+  if (const auto nonce = exec_eprobe_nonce(event.schema->name)) return on_eprobe(event, *nonce);
+  if (fetched_.size() >= max_fetched) fetched_.clear();
+  auto call = parse_fetched_exec(event.message);
+  if (call) fetched_.insert_or_assign(event.tid, std::move(*call));
+}
+
+/// Without an attempt, that was not selected, or lost.
+void ExecCorrelator::on_eprobe(const Event& event, std::uint64_t nonce) {
+  const auto attempt = attempts_.find(event.tid);
+  if (attempt == attempts_.end()) return;
+  ExecRecord& record = attempt->second.record;
+  if (record.status != ExecRecord::Status::unfinished || record.argv) return;
+  auto call = parse_eprobe_exec(event.message, nonce);
+  if (!call || record.argv_addr != call->argv_addr) return;
+  attempt->second.argv_is_doubtful = take_fetched(record, *call);
+}
+
+/// As take_fetched(), if it was of this call.
+bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
+  auto node = fetched_.extract(record.tid);
+  if (node.empty()) return false;
+  FetchedExec& call = node.mapped();
+  if (record.filename_addr != call.filename_addr || record.argv_addr != call.argv_addr) return false;
+  return take_fetched(record, call);
+}
+
+/// Of an attempt whose end will not be told.
+void ExecCorrelator::on_enter_alone(const Event& event) {
+  begin(event, alone_);
+  fill_from_enter(alone_, event);
+  if (!fetched_.empty() && fill_from_fetched(alone_)) forget_arguments(alone_);
+  emit(alone_, false);
+}
+
+void ExecCorrelator::on_enter(const Event& event) {
+  if (!sources_.exec && !sources_.exit) return on_enter_alone(event);
+  const auto earlier = attempts_.find(event.tid);
+  if (earlier != attempts_.end()) emit_and_forget(earlier);
+  if (!renames_.empty()) renames_.erase(event.tid);
+  const auto attempt = keep(event.tid);
+  ExecRecord& record = attempt->second.record;
+  begin(event, record);
+  fill_from_enter(record, event);
+  attempt->second.argv_is_doubtful = !fetched_.empty() && fill_from_fetched(record);
+}
+
+void ExecCorrelator::on_exec(const Event& event) {
+  const auto pid = static_cast<std::int32_t>(find_.exec_pid.number(event).value_or(event.tid));
+  const auto old_pid = static_cast<std::int32_t>(find_.exec_old_pid.number(event).value_or(pid));
+  auto attempt = attempts_.find(old_pid);
+  const bool is_anothers =
+      attempt != attempts_.end() &&
+      (attempt->second.end_may_be_lost || attempt->second.record.status == ExecRecord::Status::ok);
+  if (is_anothers) {
+    emit_and_forget(attempt);  // its exit and the next enter were lost, or may have been
+    attempt = attempts_.end();
+  }
+  if (attempt == attempts_.end()) {
+    if (sources_.enter && sources_.enter_selects) {
+      tasks_.on_exec(pid, old_pid);
+      renames_.erase(pid);
+      return;
+    }
+    attempt = keep(old_pid);
+    begin(event, attempt->second.record);
+    forget_uid(attempt->second.record, old_pid);
+    attempt->second.record.tid = old_pid;
+    attempt->second.record.comm.reset();  // the line's name is the new one
+  }
+  tasks_.on_exec(pid, old_pid);
+  if (old_pid != pid) {
+    attempt = rekey(attempt, pid);
+    uid_may_change(old_pid, event.time.value);
+  }
+  ExecRecord& record = attempt->second.record;
+  fill_from_exec(record, event, pid);
+  take_stacks(record, event);
+  if (out_.on_exec) out_.on_exec(record);
+  learn_uid(record);
+  if (!sources_.exit) emit_and_forget(attempt);
+}
+
+/// The call was made by another thread than the leader, and ends under the leader's number.
+ExecCorrelator::Attempts::iterator ExecCorrelator::rekey(Attempts::iterator attempt, std::int32_t pid) {
+  auto node = attempts_.extract(attempt);
+  const auto of_leader = attempts_.find(pid);
+  if (of_leader != attempts_.end()) emit_and_forget(of_leader);
+  node.key() = pid;
+  return attempts_.insert(std::move(node)).position;
+}
+
+/// What is known once the new program runs.
+void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid) {
+  record.pid = pid;
+  record.pid_known = true;
+  record.status = ExecRecord::Status::ok;
+  record.ret = 0;
+  if (const auto filename = find_.exec_filename.string(event)) {
+    record.filename = std::string(*filename);
+    record.filename_from = ValueSource::sched_process_exec;
+    std::erase(record.truncated, "filename");
+  }
+  const auto renamed = renames_.find(pid);
+  if (renamed != renames_.end()) {
+    record.comm = renamed->second.before;
+    record.new_comm = renamed->second.after;
+    renames_.erase(renamed);
+  } else if (const auto name = name_given_by(record); !name.empty()) {
+    record.new_comm = name;
+  } else if (event.comm != unknown_comm) {
+    record.new_comm = std::string(event.comm);
+  }
+}
+
+void ExecCorrelator::on_exit(const Event& event) {
+  const auto ret = find_.ret.number(event);
+  const bool failed = ret && *ret < 0;
+  auto attempt = attempts_.find(event.tid);
+  if (attempt != attempts_.end() && attempt->second.end_may_be_lost) {
+    emit_and_forget(attempt);  // how it ended nobody knows, and of whom this tells
+    return;
+  }
+  if (attempt != attempts_.end() && failed && attempt->second.record.status == ExecRecord::Status::ok) {
+    emit_and_forget(attempt);  // its exit was lost, and this one's enter
+    attempt = attempts_.end();
+  }
+  if (attempt == attempts_.end()) {
+    if (sources_.enter && sources_.enter_selects) return;
+    attempt = keep(event.tid);
+    ExecRecord& begun = attempt->second.record;
+    begin(event, begun);
+    forget_uid(begun, event.tid);
+    // A successful execveat exits as execve (seen on 5.10 to 7.3): only a failure tells the syscall.
+    if (failed) begun.syscall = syscall_of(event);
+    if (!failed) begun.comm.reset();
+  }
+  ExecRecord& record = attempt->second.record;
+  record.ret = ret;
+  record.status = failed ? ExecRecord::Status::failed : ExecRecord::Status::ok;
+  if (failed && *ret == -bad_address) forget_arguments(record);
+  const bool enter_seen = record.filename_addr.has_value();
+  if (enter_seen && record.time.is_time && event.time.value >= record.time.value) {
+    record.duration_ns = event.time.value - record.time.value;
+  }
+  take_stacks(record, event);
+  emit_and_forget(attempt);
+}
+
+void ExecCorrelator::on_rename(const Event& event) {
+  const auto before = event.string("oldcomm");
+  const auto after = event.string("newcomm");
+  if (!before || !after) return;
+  const auto tid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
+  if (renames_.size() >= max_renames) renames_.clear();
+  renames_[tid] = {std::string(*before), std::string(*after)};
+  tasks_.on_rename(tid, std::string(*after));
+}
+
+void ExecCorrelator::on_task_exit(const Event& event) {
+  const auto attempt = attempts_.find(event.tid);
+  if (attempt != attempts_.end()) emit_and_forget(attempt);
+  tasks_.on_exit(event.tid);
+  renames_.erase(event.tid);
+  fetched_.erase(event.tid);
+}
+
+/// A call that failed has changed nothing.
+void ExecCorrelator::on_uid_exit(const Event& event) {
+  if (event.number("ret").value_or(0) != 0) return;
+  tasks_.forget_uid(event.tid);
+  uid_may_change(event.tid, event.time.value);
+}
+
+void ExecCorrelator::uid_may_change(std::int32_t tid, std::uint64_t time) {
+  if (!sources_.follows_uids) return;
+  const auto attempt = attempts_.find(tid);
+  if (attempt != attempts_.end()) {
+    attempt->second.uid_is_past = true;
+    ExecRecord& record = attempt->second.record;
+    if (record.uid_read_ns && time <= *record.uid_read_ns + uid_read_margin_ns) record.uid.reset();
+  }
+  if (out_.uid_changed) out_.uid_changed(tid, time);
+}
+
+/// What /proc told holds for what the task does from then on.
+void ExecCorrelator::learn_uid(const ExecRecord& record) {
+  if (!sources_.follows_uids || !record.uid || !record.uid_read_ns) return;
+  const bool runs = record.status == ExecRecord::Status::ok;
+  tasks_.set_uid(runs ? record.pid : record.tid, {*record.uid, *record.uid_read_ns + uid_read_margin_ns});
+}
+
+/// The enter of a call was not seen. Where a process of the kernel's other table of system calls (32 bits)
+/// made it, none of its calls are seen, and it may have changed its user.
+void ExecCorrelator::forget_uid(ExecRecord& record, std::int32_t tid) {
+  record.uid.reset();
+  tasks_.forget_uid(tid);
+}
+
+/// An attempt of this task, which has none, in the room of one that has ended.
+ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid) {
+  if (attempts_.size() >= max_attempts) emit_oldest(max_attempts / 2);
+  Attempts::iterator attempt;
+  if (spare_.empty()) {
+    attempt = attempts_.try_emplace(tid).first;
+  } else {
+    spare_.key() = tid;
+    attempt = attempts_.insert(std::move(spare_)).position;
+  }
+  attempt->second.number = next_number_++;
+  attempt->second.argv_is_doubtful = false;
+  attempt->second.end_may_be_lost = false;
+  attempt->second.uid_is_past = false;
+  return attempt;
+}
+
+void ExecCorrelator::emit(ExecRecord& record, bool uid_is_past) {
+  const bool was_known = record.uid.has_value();
+  if (out_.before_record) out_.before_record(record);
+  const bool is_new = !was_known && sources_.follows_uids;
+  if (is_new && uid_is_past) record.uid.reset();
+  if (is_new) learn_uid(record);
+  out_.record(record);
+}
+
+void ExecCorrelator::emit_and_forget(Attempts::iterator attempt) {
+  auto node = attempts_.extract(attempt);
+  ExecRecord& record = node.mapped().record;
+  if (node.mapped().argv_is_doubtful && record.status != ExecRecord::Status::ok) forget_arguments(record);
+  emit(record, node.mapped().uid_is_past);
+  spare_ = std::move(node);
+}
+
+void ExecCorrelator::emit_oldest(std::size_t count) {
+  std::vector<std::pair<std::uint64_t, std::int32_t>> by_age;
+  for (const auto& [tid, attempt] : attempts_) by_age.emplace_back(attempt.number, tid);
+  std::sort(by_age.begin(), by_age.end());
+  by_age.resize(std::min(count, by_age.size()));
+  for (const auto& [number, tid] : by_age) emit_and_forget(attempts_.find(tid));
+}
+
+void ExecCorrelator::lost() {
+  for (auto& [tid, attempt] : attempts_) {
+    attempt.end_may_be_lost = true;
+    attempt.uid_is_past = true;
+    if (attempt.record.uid_read_ns && sources_.follows_uids) attempt.record.uid.reset();
+  }
+  tasks_.forget_what_changes();
+  renames_.clear();
+  fetched_.clear();
+}
+
+void ExecCorrelator::finish() {
+  for (auto& [tid, attempt] : attempts_) attempt.uid_is_past = true;
+  emit_oldest(attempts_.size());
+}
+
+}  // namespace ftracectl

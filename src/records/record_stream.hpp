@@ -1,0 +1,100 @@
+#pragma once
+
+#include <ftracectl/event_table.hpp>
+#include <ftracectl/text_decoder.hpp>
+#include <string_view>
+
+#include "records/exec_correlator.hpp"
+#include "records/held_records.hpp"
+#include "records/process_ends.hpp"
+#include "records/raw_source.hpp"
+#include "records/sink.hpp"
+#include "records/stack_joiner.hpp"
+#include "records/task_names.hpp"
+
+namespace ftracectl {
+
+/// What was read of a buffer in, records in a sink's buffer out: the decoder, the joiner of stacks and the
+/// exec correlator, one behind the other. Counts what passes.
+class RecordStream {
+ public:
+  struct Options {
+    bool expect_stacks = false;
+    bool ends = false;  ///< a record of each process' end
+    /// What the buffer's options say of the bytes read until now; asked before each feed. Without it the
+    /// layout is found out.
+    std::function<TextLayouts()> layouts = nullptr;
+    /// Binary pages are fed, and not text.
+    std::optional<RawSource> raw;
+    ExecSources exec;
+    std::function<void(ExecRecord&)> on_exec = nullptr;
+    std::function<void(ExecRecord&)> before_record = nullptr;
+    /// The exec records that go to the sink and are counted; all of them without it.
+    std::function<bool(const ExecRecord&)> is_wanted = nullptr;
+    /// All that goes in, before it is decoded: who keeps this can run the stream again, to the same records.
+    std::function<void(std::string_view bytes, int cpu, bool drained)> on_bytes = nullptr;
+    /// Each end_of_round().
+    std::function<void()> on_round = nullptr;
+    /// Takes the records out of the sink's buffer, when there are so many that they would not stay in the
+    /// cpu's cache.
+    std::function<void()> take_output = nullptr;
+    /// Each settle(); `matters` where something waits that it may let go.
+    std::function<void(bool idle, bool matters)> on_settle = nullptr;
+  };
+
+  /// `events` and `sink` outlive the stream.
+  RecordStream(const EventTable& events, Sink& sink, Options options);
+
+  /// Sets Options::take_output, for who comes to know it later.
+  void set_take_output(std::function<void()> take_output) { take_output_ = std::move(take_output); }
+
+  TaskTable& tasks() { return correlator_.tasks(); }
+
+  /// `cpu` and `drained` as of Decoder::feed().
+  void feed(std::string_view bytes, int cpu = -1, bool drained = false);
+  /// Binary pages only: every cpu has been read since this was said last.
+  void end_of_round();
+  /// The pipe is empty for now; `idle` when it has been so for a while, and a stack still to come would be
+  /// here.
+  void settle(bool idle);
+  /// No more bytes will come.
+  void finish();
+
+  /// Whether records wait for events that are still to come, which may belie them.
+  bool is_holding() const { return !held_.empty(); }
+  /// There are none to come of the time until now.
+  void let_go_held() { held_.let_go(); }
+
+  /// Numbers of what passed so far; `lost` by the LOST lines.
+  const Summary& counts() const { return counts_; }
+
+ private:
+  std::unique_ptr<Decoder> make_decoder(const EventTable& events, std::optional<RawSource> raw);
+  void take_entries();
+  void on_event(const Event& event);
+  void on_record(const ExecRecord& record);
+  void on_lost(const Lost& lost);
+  void on_malformed(const Malformed& malformed);
+  void cannot_tell();
+
+  Sink& sink_;
+  HeldRecords held_;
+  bool expect_stacks_;
+  bool follows_uids_;
+  std::function<TextLayouts()> layouts_;
+  std::function<bool(const ExecRecord&)> is_wanted_;
+  std::function<void(std::string_view, int, bool)> on_bytes_;
+  std::function<void()> on_round_;
+  std::function<void()> take_output_;
+  std::function<void(bool, bool)> on_settle_;
+  Summary counts_;
+  ExecCorrelator correlator_;
+  std::optional<TaskNames> names_;  ///< of binary pages
+  std::unique_ptr<Decoder> decoder_;
+  TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text
+  std::optional<ProcessEnds> ends_;
+  StackJoiner joiner_;
+  Event renamed_;
+};
+
+}  // namespace ftracectl

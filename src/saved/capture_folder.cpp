@@ -1,0 +1,221 @@
+#include "saved/capture_folder.hpp"
+
+#include <algorithm>
+#include <boost/filesystem.hpp>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <ftracectl/error.hpp>
+
+#include "kernel/events.hpp"
+#include "model/tracefs/plan.hpp"
+
+namespace ftracectl {
+
+namespace fs = boost::filesystem;
+
+namespace {
+
+void make_folders(const fs::path& path) {
+  boost::system::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    throw Error(ErrorCode::failed, path.string() + ": cannot be made: " + error.message(), error.value());
+  }
+}
+
+}  // namespace
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+CaptureFolder::CaptureFolder(std::string path) : path_(std::move(path)) {
+  boost::system::error_code error;
+  const auto status = fs::status(path_, error);
+  if (status.type() == fs::file_not_found) return;
+  const bool is_empty_folder = fs::is_directory(status) && fs::is_empty(path_, error) && !error;
+  if (is_empty_folder) return;
+  throw Error(ErrorCode::usage, path_ +
+                                    (fs::is_directory(status) ? ": this folder is not empty"
+                                                              : ": there is something else already") +
+                                    "; --save makes a folder of its own");
+}
+
+void CaptureFolder::listen_to(RecordStream::Options& options) {
+  if (options.raw) {
+    listen_to_pages(options);
+  } else {
+    options.on_bytes = [this](std::string_view bytes, int /*cpu*/, bool /*drained*/) { on_bytes(bytes); };
+    options.on_settle = [this](bool idle, bool matters) { on_settle(idle, matters); };
+  }
+  const auto listened = [this](MachineMoment moment, std::function<void(ExecRecord&)> ask) {
+    return [this, moment, ask = std::move(ask)](ExecRecord& record) { ask_machine(moment, ask, record); };
+  };
+  if (options.on_exec) options.on_exec = listened(MachineMoment::exec, std::move(options.on_exec));
+  if (options.before_record) {
+    options.before_record = listened(MachineMoment::record, std::move(options.before_record));
+  }
+}
+
+void CaptureFolder::listen_to_pages(RecordStream::Options& options) {
+  is_raw_ = true;
+  page_size_ = options.raw->layout.page_size;
+  options.on_bytes = [this](std::string_view bytes, int cpu, bool drained) { on_pages(bytes, cpu, drained); };
+  options.on_round = [this] {
+    reads_.put(read_line({ReadLine::Kind::round_ends}));
+    reads_.write();
+  };
+  options.on_settle = [this](bool /*idle*/, bool /*matters*/) {
+    reads_.put(read_line({ReadLine::Kind::settled}));
+    reads_.write();
+  };
+  options.raw->ask_name = [this, ask = std::move(options.raw->ask_name)](std::int32_t tid) {
+    std::string name = ask(tid);
+    names_.put(name_line({tid, name}));
+    names_.write();
+    return name;
+  };
+  options.raw->symbols = [this, find = std::move(options.raw->symbols)](std::uint64_t address) {
+    const SymbolPlace place = find(address);
+    if (addresses_asked_.insert(address).second) {
+      symbols_.put(symbol_line({address, std::string(place.name), place.offset, place.size}));
+      symbols_.write();
+    }
+    return place;
+  };
+}
+
+/// Those of the events, and the one that tells how the kernel prints the numbers of syscalls.
+std::vector<std::string> CaptureFolder::formats_needed(std::vector<std::string> events, Files& files) {
+  const std::string witness = "syscalls:sys_enter_execve";
+  const bool has_syscalls = std::any_of(
+      events.begin(), events.end(), [](const std::string& event) { return event.starts_with("syscalls:"); });
+  const bool has_witness = std::find(events.begin(), events.end(), witness) != events.end();
+  if (has_syscalls && !has_witness && files.exists(event_folder("", witness) + "format"))
+    events.push_back(witness);
+  return events;
+}
+
+void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTable& tasks) {
+  manifest_ = std::move(manifest);
+  const fs::path root(path_);
+  make_folders(root);
+  // What was fetched of the memory of others is in the bytes, behind the ends of strings too.
+  boost::system::error_code error;
+  fs::permissions(root, fs::owner_all, error);
+  for (const auto& event : formats_needed(manifest_.events, files)) {
+    const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
+    const std::string name = "formats" + folder.substr(folder.find('/')) + "format";
+    make_folders((root / name).parent_path());
+    write_file(name, files.read(folder + "format"));
+  }
+  make_folders(root / "stats");
+  std::string lines;
+  for (const auto& [tid, task] : tasks.all()) lines += task_line(tid, task) + "\n";
+  write_file("tasks.jsonl", lines);
+  values_.file.emplace((root / "values.jsonl").string());
+  if (is_raw_) {
+    start_pages(files);
+  } else {
+    bytes_.emplace((root / "trace_pipe.txt").string());
+    pauses_.file.emplace((root / "pauses.jsonl").string());
+  }
+  write_manifest();
+}
+
+void CaptureFolder::start_pages(Files& files) {
+  const fs::path root(path_);
+  manifest_.page_size = page_size_;
+  make_folders(root / "events");
+  for (const char* name : {"events/header_page", "events/header_event"}) write_file(name, files.read(name));
+  for (const auto& event : builtin_entries(files)) {
+    manifest_.builtin_entries.push_back(event);
+    const std::string folder = event_folder("", event);
+    const std::string name = "formats" + folder.substr(folder.find('/')) + "format";
+    make_folders((root / name).parent_path());
+    write_file(name, files.read(folder + "format"));
+  }
+  reads_.file.emplace((root / "reads.jsonl").string());
+  names_.file.emplace((root / "names.jsonl").string());
+  symbols_.file.emplace((root / "symbols.jsonl").string());
+}
+
+void CaptureFolder::finish(const std::map<std::string, std::string>& stats, double seconds) {
+  values_.write();
+  values_.file->close();
+  if (bytes_) bytes_->close();
+  for (auto& [cpu, file] : pages_) file.close();
+  for (Lines* lines : {&pauses_, &reads_, &names_, &symbols_}) {
+    if (!lines->file) continue;
+    lines->write();
+    lines->file->close();
+  }
+  for (const auto& [cpu, text] : stats) write_file("stats/" + cpu, text);
+  manifest_.finished = true;
+  manifest_.ended = utc_now();
+  manifest_.seconds = seconds;
+  write_manifest();
+}
+
+void CaptureFolder::on_bytes(std::string_view bytes) {
+  bytes_->write(bytes);
+  byte_count_ += bytes.size();
+}
+
+/// The pages first: a line of reads.jsonl never tells of bytes that are not there.
+void CaptureFolder::on_pages(std::string_view bytes, int cpu, bool drained) {
+  auto file = pages_.find(cpu);
+  if (file == pages_.end()) {
+    const std::string folder = path_ + "/per_cpu/cpu" + std::to_string(cpu);
+    make_folders(folder);
+    file = pages_.emplace(cpu, OutputFile(folder + "/trace_pipe_raw")).first;
+  }
+  file->second.write(bytes);
+  reads_.put(read_line({ReadLine::Kind::read, cpu, bytes.size(), drained}));
+}
+
+void CaptureFolder::on_settle(bool idle, bool matters) {
+  if (matters) pauses_.put(pause_line({byte_count_, idle}));
+  pauses_.write();
+}
+
+/// What a record has is written before the record leaves: no record is anywhere that cannot be made again.
+void CaptureFolder::ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask,
+                                ExecRecord& record) {
+  const ExecRecord before = record;
+  ask(record);
+  const ValueLine values = value_difference(moment, before, record);
+  if (!values.is_empty()) values_.put(value_line(values));
+  if (moment == MachineMoment::record) values_.write();
+}
+
+void CaptureFolder::Lines::write() {
+  if (waiting.empty()) return;
+  file->write(waiting);
+  waiting.clear();
+}
+
+void CaptureFolder::write_file(const std::string& name, std::string_view text) const {
+  OutputFile file((fs::path(path_) / name).string());
+  file.write(text);
+  file.close();
+}
+
+/// By way of another name: at no moment is there half of one.
+void CaptureFolder::write_manifest() const {
+  write_file("manifest.json.new", manifest_text(manifest_));
+  const fs::path root(path_);
+  boost::system::error_code error;
+  fs::rename(root / "manifest.json.new", root / "manifest.json", error);
+  if (error) {
+    throw Error(ErrorCode::failed, path_ + "/manifest.json: cannot be written: " + error.message(),
+                error.value());
+  }
+}
+
+}  // namespace ftracectl

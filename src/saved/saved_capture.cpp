@@ -1,0 +1,176 @@
+#include "saved/saved_capture.hpp"
+
+#include <algorithm>
+#include <boost/filesystem.hpp>
+#include <ftracectl/error.hpp>
+
+#include "kernel/buffer.hpp"
+#include "model/tracefs/plan.hpp"
+#include "saved/byte_source.hpp"
+#include "saved/format_tree.hpp"
+#include "saved/saved_pages.hpp"
+
+namespace ftracectl {
+
+namespace fs = boost::filesystem;
+
+namespace {
+
+/// How many answers are looked at ahead, and how many that nobody asked for are kept.
+constexpr std::size_t answers_ahead = 256;
+constexpr std::size_t answers_behind = 128;
+
+CaptureManifest read_manifest(const std::string& folder) {
+  const std::string path = folder + "/manifest.json";
+  if (!fs::exists(path)) {
+    throw Error(ErrorCode::failed,
+                folder +
+                    ": not the folder of a capture: there is no manifest.json in it\n"
+                    "(a capture that was killed before its first event has none, and nothing to decode)");
+  }
+  return parse_manifest(read_whole_file(path), path);
+}
+
+}  // namespace
+
+bool is_folder(const std::string& path) { return fs::is_directory(path); }
+
+SavedCapture::SavedCapture(const std::string& path)
+    : path_(path), manifest_(read_manifest(path)), values_(path + "/values.jsonl") {
+  add_formats(manifest_.events);
+  add_formats(manifest_.builtin_entries);
+  const std::string witness = path_ + "/formats/syscalls/sys_enter_execve/format";
+  if (fs::exists(witness))
+    events_.learn_syscall_numbers(parse_format(read_whole_file(witness), "syscalls", witness));
+  if (manifest_.page_size > 0) {
+    reads_.emplace(path + "/reads.jsonl");
+  } else {
+    pauses_.emplace(path + "/pauses.jsonl");
+  }
+}
+
+void SavedCapture::add_formats(const std::vector<std::string>& events) {
+  for (const auto& event : events) {
+    const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
+    const std::string file = path_ + "/formats" + folder.substr(folder.find('/')) + "format";
+    events_.add(parse_format(read_whole_file(file), event.substr(0, event.find(':')), file));
+  }
+}
+
+/// With the machine's answers as the capture had them.
+RawSource SavedCapture::raw_source() {
+  SavedLines names(path_ + "/names.jsonl");
+  while (auto line = names.next(parse_name_line)) names_[line->tid].push_back(std::move(line->comm));
+  SavedLines symbols(path_ + "/symbols.jsonl");
+  while (auto line = symbols.next(parse_symbol_line)) symbols_[line->address] = std::move(*line);
+  RawSource source;
+  source.layout = parse_page_layout(read_whole_file(path_ + "/events/header_page"),
+                                    read_whole_file(path_ + "/events/header_event"));
+  source.layout.page_size = manifest_.page_size;
+  source.is_time = counts_time(manifest_.clock);
+  source.symbols = [this](std::uint64_t address) {
+    const auto found = symbols_.find(address);
+    if (found == symbols_.end()) return SymbolPlace();
+    return SymbolPlace{found->second.name, found->second.offset, found->second.size};
+  };
+  source.ask_name = [this](std::int32_t tid) { return answer_name(tid); };
+  return source;
+}
+
+std::string SavedCapture::answer_name(std::int32_t tid) {
+  auto& answers = names_[tid];
+  if (answers.empty()) return {};
+  std::string name = std::move(answers.front());
+  answers.pop_front();
+  return name;
+}
+
+void SavedCapture::prepare(RecordStream::Options& options) {
+  options.expect_stacks = manifest_.expect_stacks;
+  options.ends = manifest_.lifetime;
+  options.exec = manifest_.exec;
+  if (manifest_.page_size > 0) options.raw = raw_source();
+  options.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
+  options.before_record = [this](ExecRecord& record) {
+    record.place_keys = manifest_.place;
+    answer(MachineMoment::record, record);
+  };
+}
+
+void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_piece) {
+  SavedLines tasks(path_ + "/tasks.jsonl");
+  while (auto line = tasks.next(parse_task_line)) stream.tasks().set(line->tid, std::move(line->task));
+  if (reads_) {
+    run_pages(stream, after_piece);
+  } else {
+    run_text(stream, after_piece);
+  }
+  stream.finish();
+  after_piece();
+}
+
+void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& after_piece) {
+  ByteSource bytes(path_ + "/trace_pipe.txt");
+  std::uint64_t at = 0;
+  auto pause = pauses_->next(parse_pause_line);
+  while (true) {
+    for (; pause && pause->at <= at; pause = pauses_->next(parse_pause_line)) stream.settle(pause->idle);
+    const auto piece = pause ? bytes.read(pause->at - at) : bytes.read();
+    if (piece.empty()) break;
+    at += piece.size();
+    stream.feed(piece);
+    after_piece();
+  }
+}
+
+/// The pages as they were read, and at the end those of which a capture that was killed did not come to tell.
+void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& after_piece) {
+  SavedPages pages(path_, manifest_.page_size);
+  while (const auto read = reads_->next(parse_read_line)) {
+    switch (read->kind) {
+      case ReadLine::Kind::read:
+        stream.feed(pages.read(read->cpu, read->bytes), read->cpu, read->drained);
+        break;
+      case ReadLine::Kind::round_ends:
+        stream.end_of_round();
+        break;
+      case ReadLine::Kind::settled:
+        stream.settle(true);
+        break;
+    }
+    after_piece();
+  }
+  pages.read_rest([&](int cpu, std::string_view bytes, bool is_last) {
+    if (!bytes.empty()) stream.feed(bytes, cpu, bytes.empty());
+    if (is_last) stream.end_of_round();
+    after_piece();
+  });
+}
+
+void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
+  if (all_answers_read_ && ahead_.empty()) return;
+  while (!all_answers_read_ && ahead_.size() < answers_ahead) {
+    auto line = values_.next(parse_value_line);
+    all_answers_read_ = !line;
+    if (!line) break;
+    ahead_.push_back(std::move(*line));
+  }
+  const auto found = std::find_if(ahead_.begin(), ahead_.end(),
+                                  [&](const ValueLine& line) { return line.is_about(moment, record); });
+  if (found == ahead_.end()) return;
+  apply_values(*found, record);
+  const auto before = ahead_.erase(found) - ahead_.begin();
+  const auto too_many = before - static_cast<std::ptrdiff_t>(answers_behind);
+  if (too_many > 0) ahead_.erase(ahead_.begin(), ahead_.begin() + too_many);
+}
+
+std::optional<KernelCounts> SavedCapture::kernel_counts() const {
+  if (!manifest_.finished) return std::nullopt;
+  KernelCounts counts;
+  for (const auto& file : fs::directory_iterator(fs::path(path_) / "stats")) {
+    add_stats(counts, read_whole_file(file.path().string()));
+  }
+  return counts;
+}
+
+}  // namespace ftracectl
