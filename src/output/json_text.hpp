@@ -39,8 +39,10 @@ inline char* write_number(char* at, std::int64_t number) {
 
 /// "0x55e88e9ae988" with quotes.
 inline char* write_json_address(char* at, std::uint64_t address) {
-  std::memcpy(at, "\"0x", 3);
-  at = write_hex(at + 3, address);
+  *at++ = '"';
+  *at++ = '0';
+  *at++ = 'x';
+  at = write_hex(at, address);
   *at = '"';
   return at + 1;
 }

@@ -250,7 +250,7 @@ TEST_CASE("manifest: what is none is refused with the file's name, and every mis
   }
   const auto json = nlohmann::ordered_json::parse(manifest_text(some_manifest()));
   for (const auto& item : json.items()) {
-    const std::string key = item.key();
+    const std::string& key = item.key();
     CAPTURE(key);
     auto without = json;
     without.erase(key);

@@ -111,6 +111,20 @@ TEST_CASE("the shown line cannot drive a terminal, and is cut") {
   CHECK(message.size() < 400);
 }
 
+TEST_CASE("what a format file has is bounded: time grows with the file and no faster") {
+  const auto with_fields = [](std::size_t count) {
+    std::string fields;
+    for (std::size_t i = 0; i < count; ++i) {
+      fields += "\tfield:int f" + std::to_string(i) + ";\toffset:8;\tsize:4;\tsigned:1;\n";
+    }
+    return replaced(std::string(exec_format), "\tfield:pid_t pid;", fields + "\tfield:pid_t pid;");
+  };
+  CHECK(fault(with_fields(4000)).empty());
+  CHECK(fault(with_fields(100'000)).starts_with("f:4101:1: an event has at most 4096 fields"));
+  CHECK(fault_with("pid_t pid", std::string(100'000, 'x') + " pid")
+            .starts_with("f:8:8: a field's declaration has at most 4096 bytes"));
+}
+
 TEST_CASE("a file cut anywhere throws or parses") {
   for (std::size_t length = 0; length < exec_format.size(); ++length) {
     const auto cut = exec_format.substr(0, length);

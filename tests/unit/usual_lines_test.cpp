@@ -19,7 +19,7 @@ namespace {
 template <typename Check>
 void with_each_byte_changed(const std::string& text, const Check& check) {
   for (std::size_t at = 0; at < text.size(); ++at) {
-    for (const char byte : std::string_view(" 09afgxA-[].:,()\n\t\x80\xff#C", 23)) {
+    for (const char byte : std::string_view(" 09afgxA-[].:,()\n\t\x80\xff#C\0", 23)) {
       std::string changed = text;
       changed[at] = byte;
       check(changed);

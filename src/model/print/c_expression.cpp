@@ -15,6 +15,8 @@ using Kind = CExpression::Kind;
 /// tree too. None can exhaust the stack.
 constexpr int deepest_nesting = 64;
 constexpr int longest_chain = 128;
+/// Each argument is looked up among the event's fields. The kernel's own formats have up to some forty.
+constexpr std::size_t most_arguments = 1024;
 
 struct Operator {
   std::string_view text;
@@ -67,6 +69,7 @@ class Parser {
     call.format = take().text;
     while (peek().is(",")) {
       take();
+      if (call.arguments.size() == most_arguments) throw CSyntaxError("too many arguments");
       call.arguments.push_back(conditional());
     }
     if (peek().kind != CToken::Kind::end) throw CSyntaxError("the end expected");

@@ -2,6 +2,7 @@
 #include <ftracectl/error.hpp>
 #include <ftracectl/schema.hpp>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "base/text.hpp"
 
@@ -22,6 +23,11 @@ namespace {
 
 /// No entry comes near this; the bound keeps offset + size from ever overflowing.
 constexpr std::size_t largest_entry = 1U << 24;
+/// Far more than any event has (a probe may have 128). What is made of a schema, print formats and filters, looks
+/// its fields up one by one: with a bound on them, its cost grows with the file and no faster.
+constexpr std::size_t most_fields = 4096;
+/// The same for one declaration, of which a table makes a column.
+constexpr std::size_t longest_declaration = 4096;
 
 /// Reads one format file, line by line:
 ///
@@ -52,8 +58,8 @@ class FormatReader {
     schema.id = number(value_of("ID: ", "an event's number"), "an event's number");
     next_line();
     if (line_ != "format:") fail(0, "'format:' expected");
-    read_fields(schema, schema.common);
-    read_fields(schema, schema.fields);
+    read_fields(schema.common);
+    read_fields(schema.fields);
     read_print_fmt(schema);
     return schema;
   }
@@ -103,12 +109,14 @@ class FormatReader {
   }
 
   /// Fields up to the blank line.
-  void read_fields(const EventSchema& schema, std::vector<Field>& fields) {
+  void read_fields(std::vector<Field>& fields) {
     for (next_line(); !line_.empty(); next_line()) {
       Field field = read_field();
-      const auto same = [&](const Field& other) { return other.name == field.name; };
-      if (schema.find(field.name) != nullptr || std::any_of(fields.begin(), fields.end(), same)) {
+      if (!names_.insert(field.name).second) {
         fail(line_.find(field.name), "the field '" + field.name + "' stands here twice");
+      }
+      if (names_.size() > most_fields) {
+        fail(0, "an event has at most " + std::to_string(most_fields) + " fields");
       }
       fields.push_back(std::move(field));
     }
@@ -118,6 +126,10 @@ class FormatReader {
     auto rest = line_;
     if (rest.starts_with('\t')) rest.remove_prefix(1);
     const auto declaration = take_item(rest, "field:");
+    if (declaration.size() > longest_declaration) {
+      fail_at(declaration,
+              "a field's declaration has at most " + std::to_string(longest_declaration) + " bytes");
+    }
     Field field = declared(declaration);
     field.offset = take_number(rest, "offset:", largest_entry);
     field.size = take_number(rest, "size:", largest_entry);
@@ -175,6 +187,7 @@ class FormatReader {
   std::string_view rest_;
   std::string_view origin_;
   std::string_view line_;
+  std::unordered_set<std::string> names_;  ///< of the fields so far
   std::size_t line_number_ = 0;
 };
 
