@@ -16,6 +16,7 @@ ordered_json environment_json(const Environment& environment) {
   if (environment.lockdown) json["lockdown"] = *environment.lockdown;
   json["initial_pid_namespace"] = environment.initial_pid_namespace;
   json["initial_user_namespace"] = environment.initial_user_namespace;
+  json["offline_cpus"] = environment.offline_cpus;
   json["container_signs"] = environment.container_signs;
   return json;
 }

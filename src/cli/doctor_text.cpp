@@ -4,6 +4,7 @@
 #include "cli/buffer_rows.hpp"
 #include "cli/doctor_report.hpp"
 #include "cli/table.hpp"
+#include "kernel/cpus.hpp"
 
 namespace ftracectl::cli {
 
@@ -39,6 +40,10 @@ std::string process_text(const Environment& environment) {
   return text + "; a container? " + join(environment.container_signs, ", ");
 }
 
+std::string offline_text(const std::vector<int>& cpus) {
+  return cpus_are(cpus) + " offline; a cpu that comes online is recorded from then on";
+}
+
 void print_system(std::ostream& out, const DoctorReport& report) {
   const auto& environment = report.environment;
   Rows rows;
@@ -50,6 +55,7 @@ void print_system(std::ostream& out, const DoctorReport& report) {
   rows.push_back({"kernel", environment.kernel});
   rows.push_back({"lockdown", lockdown_text(environment)});
   rows.push_back({"process", process_text(environment)});
+  if (!environment.offline_cpus.empty()) rows.push_back({"cpus", offline_text(environment.offline_cpus)});
   print_table(out, rows);
 }
 

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "kernel/cpus.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "model/tracefs/control_text.hpp"
 
@@ -99,6 +100,7 @@ Environment read_environment() {
   environment.lockdown = read_lockdown();
   environment.initial_pid_namespace = in_initial_pid_namespace();
   environment.initial_user_namespace = in_initial_user_namespace();
+  environment.offline_cpus = read_offline_cpus();
   environment.container_signs = find_container_signs();
   return environment;
 }

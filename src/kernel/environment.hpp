@@ -16,6 +16,7 @@ struct Environment {
   std::optional<std::string> lockdown;  ///< "none", "integrity", "confidentiality"; nothing where unknown
   bool initial_pid_namespace = true;
   bool initial_user_namespace = true;
+  std::vector<int> offline_cpus;             ///< the machine may have them and they are offline
   std::vector<std::string> container_signs;  ///< "/.dockerenv is there"
 };
 

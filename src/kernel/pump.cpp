@@ -27,6 +27,9 @@ constexpr int few_rounds = 5;
 constexpr int idle_factor = 5;
 constexpr int idle_after_ms = 20;
 
+/// How often the pipe of a cpu without a buffer is read: the cpu may come online.
+constexpr int offline_look_every_ms = 100;
+
 /// At the end of file, which 6.1 and 6.18 give while tracing is off, poll says "readable" for ever.
 constexpr std::chrono::milliseconds end_of_file_pause{20};
 
@@ -122,6 +125,15 @@ void Pump::announce() {
 /// For how long nobody need look at the pipes, as long as they do not speak up; -1 for ever.
 int Pump::patience_ms() const {
   if (!is_binary()) return -1;
+  const bool waits_for_cpu =
+      std::any_of(pipes_.begin(), pipes_.end(), [](const Pipe& pipe) { return pipe.has_no_buffer; });
+  const int patience = patience_with_pipes_ms();
+  if (!waits_for_cpu) return patience;
+  return patience < 0 ? offline_look_every_ms : std::min(patience, offline_look_every_ms);
+}
+
+/// The same while every pipe can speak.
+int Pump::patience_with_pipes_ms() const {
   const auto look_every = static_cast<int>(options_.look_every.count());
   if (look_every > 0) return idle_rounds_ > few_rounds ? look_every * idle_factor : look_every;
   return idle_rounds_ > 0 ? -1 : idle_after_ms;  // they speak at once; one more look tells that all is quiet
@@ -130,7 +142,9 @@ int Pump::patience_ms() const {
 /// False when the thread is asked to come to an end.
 bool Pump::wait_for_data() {
   std::vector<pollfd> fds{{wake_.value(), POLLIN, 0}};
-  for (const auto& pipe : pipes_) fds.push_back({pipe.fd.value(), POLLIN, 0});
+  for (const auto& pipe : pipes_) {
+    if (!pipe.has_no_buffer) fds.push_back({pipe.fd.value(), POLLIN, 0});
+  }
   const auto speaks = [](const pollfd& fd) { return (fd.revents & (POLLIN | POLLERR | POLLHUP)) != 0; };
   while (!finishing_) {
     const int ready = poll(fds.data(), fds.size(), patience_ms());
@@ -142,7 +156,7 @@ bool Pump::wait_for_data() {
   return true;
 }
 
-Pump::Chunk Pump::read_available(const Pipe& pipe) {
+Pump::Chunk Pump::read_available(Pipe& pipe) {
   Chunk chunk = empty_chunk();
   chunk.cpu = pipe.cpu;
   const std::size_t piece = is_binary() ? options_.page_size : read_size;
@@ -153,7 +167,8 @@ Pump::Chunk Pump::read_available(const Pipe& pipe) {
     chunk.drained = true;
     // A binary pipe that is empty gives 0, too, once a part of a page was read (6.12, 6.18, 7.3).
     chunk.end_of_file = got == 0 && !is_binary();
-    if (got < 0 && errno != EAGAIN) chunk.error = errno;
+    pipe.has_no_buffer = got < 0 && errno == ENODEV && is_binary();
+    if (got < 0 && errno != EAGAIN && !pipe.has_no_buffer) chunk.error = errno;
     break;
   }
   return chunk;
@@ -183,7 +198,7 @@ bool Pump::read_text() {
 bool Pump::read_pages(bool after_wait) {
   bool all_drained = true;
   bool is_empty = true;
-  for (const auto& pipe : pipes_) {
+  for (auto& pipe : pipes_) {
     Chunk chunk = read_available(pipe);
     failed_ = failed_ || chunk.error != 0;
     all_drained = all_drained && chunk.drained;

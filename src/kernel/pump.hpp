@@ -23,6 +23,9 @@ class Pump {
   struct Pipe {
     Fd fd;
     int cpu = -1;  ///< -1: of all cpus together, as text
+    /// The last read gave ENODEV: the cpu has not been online since the buffer was made, so it has no buffer
+    /// of its own. poll() reports an error for such a pipe at once, so it is read in each round and not polled.
+    bool has_no_buffer = false;
   };
 
   struct Options {
@@ -72,10 +75,11 @@ class Pump {
   void run();
   bool wait_for_data();
   int patience_ms() const;
+  int patience_with_pipes_ms() const;
   bool read_round();
   bool read_text();
   bool read_pages(bool after_wait);
-  Chunk read_available(const Pipe& pipe);
+  Chunk read_available(Pipe& pipe);
   Chunk empty_chunk();
   bool is_binary() const { return options_.page_size > 0; }
   void put(Chunk chunk);

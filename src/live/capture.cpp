@@ -15,6 +15,7 @@
 #include "kernel/proc.hpp"
 #include "live/capture_dry_run.hpp"
 #include "live/command.hpp"
+#include "live/cpu_notes.hpp"
 #include "live/describe_capture.hpp"
 #include "live/enricher.hpp"
 #include "live/known_events.hpp"
@@ -102,6 +103,7 @@ class Capture {
   int stop_signal_ = 0;
   int exec_error_ = 0;
   bool is_raw_ = false;  ///< binary pages are read, and not text
+  CpuNotes cpu_notes_;
   Summary summary_;
 };
 
@@ -113,7 +115,8 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       guard_(guard),
       output_(options.output),
       pace_(options, prepared.wish.is_preset, options.place.any() || !prepared.exec.follows_uids),
-      probes_(tracefs, &guard.journal) {
+      probes_(tracefs, &guard.journal),
+      cpu_notes_(err) {
   if (!options.save.empty()) folder_ = std::make_unique<CaptureFolder>(options.save);
   if (!program.empty()) {
     child_ = std::make_unique<ChildCommand>(program, options.command);
@@ -253,6 +256,7 @@ void Capture::run() {
   stop_signal_ = loop.stop_signal();
   tracefs_.write(instance_->prefix() + "tracing_on", "0");
   loop.drain();
+  cpu_notes_.at_end(tracefs_, instance_->prefix());
   summary_ = stream_->counts();
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
   summary_.lost = lost_events(summary_.lost, {}, *summary_.kernel);

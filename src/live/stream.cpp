@@ -8,6 +8,7 @@
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
 #include "kernel/open_files.hpp"
+#include "live/cpu_notes.hpp"
 #include "live/enricher.hpp"
 #include "live/exec_preset.hpp"
 #include "live/known_events.hpp"
@@ -134,6 +135,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   const auto before = read_kernel_counts(tracefs, prefix);  // the pump reads from the start
   auto pump =
       open_pump(tracefs, prefix, is_raw, raw ? raw->layout.page_size : 0, eagerness_of(options, is_raw));
+  CpuNotes cpu_notes(err);
   StreamLayouts layouts(tracefs, prefix, err);
 
   const auto events = read_enabled_events(tracefs, prefix);
@@ -153,6 +155,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   // Stopped by a signal or the clock, what is still in the buffer is left to the next reader.
   if (reason != RunLoop::Reason::drained) pump->halt();
   loop.drain();
+  if (reason == RunLoop::Reason::drained) cpu_notes.at_end(tracefs, prefix);
 
   Summary summary = stream.counts();
   const auto after = read_kernel_counts(tracefs, prefix);
