@@ -322,12 +322,12 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   Prepared prepared;
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
-    check_filters(options, prepared.wish, tracefs, nullptr, err);
+    check_selection(options, prepared.wish, tracefs, nullptr, err);
     return dry_run_capture(options, prepared, tracefs, out, err);
   }
   Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);
-  check_filters(options, prepared.wish, tracefs, &guard.journal, err);
+  check_selection(options, prepared.wish, tracefs, &guard.journal, err);
 
   auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path, err);
   try {

@@ -1,5 +1,7 @@
 #include "live/capture_plan.hpp"
 
+#include <algorithm>
+
 #include "live/exec_preset.hpp"
 #include "model/filter/filter_terms.hpp"
 
@@ -29,7 +31,32 @@ Step enable(const std::string& prefix, const std::string& event) {
   return {Step::Kind::set, event_folder(prefix, event) + "enable", "1"};
 }
 
+bool writes(const Plan& plan, Step::Kind kind, const std::string& text) {
+  return std::any_of(plan.begin(), plan.end(), [&](const Step& step) {
+    return step.kind == kind && step.value.find(text) != std::string::npos;
+  });
+}
+
 }  // namespace
+
+std::vector<std::string> events_of_filter(const CaptureWish& wish) {
+  if (!wish.is_preset) return wish.events;
+  std::vector<std::string> takers;
+  std::copy_if(wish.events.begin(), wish.events.end(), std::back_inserter(takers), is_exec_enter);
+  const bool has_exec = std::find(wish.events.begin(), wish.events.end(), exec_event) != wish.events.end();
+  if (takers.empty() && has_exec) takers.emplace_back(exec_event);
+  return takers;
+}
+
+std::string selection_without_step(const CaptureWish& wish, const Plan& plan) {
+  if (!wish.filter.empty() && !writes(plan, Step::Kind::set_filter, wish.filter))
+    return "--filter, --comm or --cpu";
+  if (wish.tids.empty()) return {};
+  const bool has_tids = is_by_set_event_pid(wish)
+                            ? writes(plan, Step::Kind::add_pids, joined_numbers(wish.tids))
+                            : writes(plan, Step::Kind::set_filter, filter_of_tids(wish));
+  return has_tids ? "" : "--pid or --tid";
+}
 
 Step recording_off(const std::string& prefix) { return {Step::Kind::set, prefix + "tracing_on", "0"}; }
 Step recording_on(const std::string& prefix) { return {Step::Kind::set, prefix + "tracing_on", "1"}; }
@@ -68,8 +95,9 @@ Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
     plan.push_back({Kind::add_pids, prefix + "set_event_notrace_pid", joined_numbers(wish.not_tids)});
   }
   const std::string of_tids = filter_of_tids(wish);
+  const auto takers = events_of_filter(wish);
   for (const auto& event : wish.events) {
-    const bool takes_filter = !wish.is_preset || is_exec_enter(event);
+    const bool takes_filter = std::find(takers.begin(), takers.end(), event) != takers.end();
     const std::string filter = both_filters(of_tids, takes_filter ? wish.filter : "");
     if (!filter.empty()) plan.push_back({Kind::set_filter, event_folder(prefix, event) + "filter", filter});
   }

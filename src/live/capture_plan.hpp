@@ -12,7 +12,7 @@ namespace ftracectl {
 struct CaptureWish {
   std::vector<std::string> probes;     ///< the events of our own probes, "group:name", all of one group
   std::vector<std::string> events;     ///< all others, "system:name"
-  bool is_preset = false;              ///< the exec preset: a filter is for the enters alone
+  bool is_preset = false;              ///< the exec preset: see events_of_filter()
   std::string filter;                  ///< the user's
   std::vector<std::int32_t> tids;      ///< the tasks to capture; empty: all
   bool follow = false;                 ///< and what they start
@@ -32,6 +32,14 @@ inline constexpr const char* capture_clock = "mono";
 
 Step recording_off(const std::string& prefix);
 Step recording_on(const std::string& prefix);
+
+/// The events that the user's filter is written to: all that were named; of the exec preset the enters or,
+/// where the kernel has no syscall events, sched_process_exec, the only event of an exec that is left.
+std::vector<std::string> events_of_filter(const CaptureWish& wish);
+
+/// What the user selected and no step of the plan carries, in the words of the options: "--filter, --comm or
+/// --cpu". Empty where all of the selection is in force.
+std::string selection_without_step(const CaptureWish& wish, const Plan& plan);
 
 /// Switches the probes on, all at once.
 Plan plan_probes(const CaptureWish& wish, const std::string& prefix);

@@ -1,5 +1,6 @@
 #include "live/preparation.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "kernel/events.hpp"
@@ -18,6 +19,96 @@ namespace {
 /// Events other than execs come in floods, and stacks are ten times the size of their events.
 constexpr std::uint64_t large_buffer_kb = 8192;
 
+std::string without_syscall_events(const std::string& what_follows) {
+  return "this kernel has no syscall events (CONFIG_FTRACE_SYSCALLS is off)" + what_follows;
+}
+
+bool selects_by_file(const CaptureOptions& options) {
+  return !options.filename.empty() || !options.name.empty();
+}
+
+/// Whether something tells the name of the file that an exec which fails was called with: a probe, or an
+/// enter event that has the string (7.x).
+bool knows_file_of_failed(const CaptureOptions& options, const EventTable& table) {
+  if (options.arguments != ArgumentSource::none && options.arguments != ArgumentSource::proc) return true;
+  const auto* enter = table.find_syscall_enter("sys_execve");
+  if (enter == nullptr) return false;
+  const auto& fields = enter->schema.fields;
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const Field& field) { return field.name == "__filename_val"; });
+}
+
+/// What is selected is in force, or nothing is captured.
+void require_selection(const CaptureOptions& options, const Prepared& prepared) {
+  const CaptureWish& wish = prepared.wish;
+  const auto fail = [](const std::string& why) { throw Error(ErrorCode::feature_missing, why); };
+  const std::string exit_event(exec_exit_events.front());
+  if (options.only_failed &&
+      std::find(wish.events.begin(), wish.events.end(), exit_event) == wish.events.end())
+    fail("--failed: this kernel has no event " + exit_event + ", and no other reports an exec that fails");
+  if (options.only_failed && selects_by_file(options) && !knows_file_of_failed(options, prepared.table))
+    fail(
+        "--failed with --filename or --name: the file of an exec that fails is known from a probe alone\n"
+        "leave out --args " +
+        std::string(options.arguments == ArgumentSource::none ? "none" : "proc"));
+  const std::string missing = selection_without_step(wish, plan_capture(wish, ""));
+  if (!missing.empty()) fail("no event of this kernel can carry the selection by " + missing);
+}
+
+bool is_filtered_at_exec(const CaptureWish& wish) {
+  const auto takers = events_of_filter(wish);
+  return wish.is_preset && takers.size() == 1 && takers.front() == exec_event;
+}
+
+/// sched_process_exec takes the filter in place of the calls' enters, and lacks their arguments.
+void check_texts_at_exec(Files& files, const Plan& plan, const FilterDialect& dialect) {
+  try {
+    check_texts(files, plan, dialect);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::rejected) throw;
+    throw Error(ErrorCode::feature_missing,
+                without_syscall_events(", so the filter goes to sched:sched_process_exec\n") + error.what());
+  }
+}
+
+void note(std::ostream& err, const std::string& text) { err << "ftracectl: note: " << text << std::endl; }
+
+bool names_comm(const std::string& filter) {
+  return filter.find("comm ") != std::string::npos || filter.find("comm=") != std::string::npos ||
+         filter.find("COMM") != std::string::npos;
+}
+
+/// What the user may not expect of the records that come.
+void note_limits(const CaptureOptions& options, const CaptureWish& wish, std::ostream& err) {
+  if (is_filtered_at_exec(wish)) {
+    note(err, without_syscall_events(": only execs that succeed are captured"));
+    if (names_comm(wish.filter))
+      note(err,
+           "the filter is on sched:sched_process_exec, where a task already has the name of its new "
+           "program: comm means that name");
+  }
+  const bool selects_execs = !wish.filter.empty() || selects_by_file(options) || options.only_failed;
+  if (options.lifetime && selects_execs)
+    note(err, "the selection is of execs; --lifetime reports the end of every process");
+}
+
+/// First the filter in the user's own words, then all that is to be written.
+void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+                   std::ostream& err) {
+  CaptureWish own = wish;
+  own.filter = options.filter;
+  own.tids.clear();
+  const Plan plan = plan_capture(wish, "");
+  FilterDialect dialect = read_filter_dialect(files, plan);
+  if (journal != nullptr && needs_trying(plan)) try_filter_features(files, journal, dialect);
+  if (is_filtered_at_exec(wish)) {
+    check_texts_at_exec(files, plan_capture(own, ""), dialect);
+  } else {
+    check_texts(files, plan_capture(own, ""), dialect);
+  }
+  for (const auto& text : check_plan(files, plan, dialect)) note(err, text);
+}
+
 }  // namespace
 
 void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
@@ -35,27 +126,19 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
     wish.buffer_kb = large_buffer_kb;
   add_known_events(prepared.table, files, wish.events);
   prepared.exec = exec_sources(wish.events);
-  prepared.exec.enter_selects = !wish.filter.empty();
+  prepared.exec.enter_selects = prepared.exec.enter && !wish.filter.empty();
   prepared.exec.tasks_are_silent = wish.is_preset;
   // A filter leaves out execs, and one of a 32-bit process cannot be told from those. A thread may go on
   // under its leader's number, which is not looked at.
   prepared.exec.follows_uids =
       wish.is_preset && wish.filter.empty() && options.tids.empty() && tell_users(wish.events);
+  require_selection(options, prepared);
 }
 
-void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
-                   std::ostream& err) {
-  if (options.unchecked) return;
-  CaptureWish own = wish;
-  own.filter = options.filter;
-  own.tids.clear();
-  const Plan plan = plan_capture(wish, "");
-  FilterDialect dialect = read_filter_dialect(files, plan);
-  if (journal != nullptr && needs_trying(plan)) try_filter_features(files, journal, dialect);
-  check_texts(files, plan_capture(own, ""), dialect);
-  for (const auto& note : check_plan(files, plan, dialect)) {
-    err << "ftracectl: note: " << note << std::endl;
-  }
+void check_selection(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+                     std::ostream& err) {
+  if (!options.unchecked) check_filters(options, wish, files, journal, err);
+  note_limits(options, wish, err);
 }
 
 std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,

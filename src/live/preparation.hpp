@@ -22,10 +22,11 @@ struct Prepared {
 /// Reads what is needed of the kernel and of /proc; writes nothing. Throws Error.
 void prepare(const CaptureOptions& options, Files& files, Prepared& prepared);
 
-/// First the filter in the user's own words, then all that is to be written, is held against the formats of
-/// the events. With a journal, features that only trying tells are tried in an instance made for that.
-void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
-                   std::ostream& err);
+/// Checks the filter in the user's own words, then all that is to be written, against the formats of the
+/// events, and notes what the selection does not cover. With a journal, features that only trying shows are
+/// tried in an instance made for that.
+void check_selection(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+                     std::ostream& err);
 
 /// The kinds of probes to try for arguments, the best first.
 std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,

@@ -24,16 +24,19 @@ TEST_CASE("capture plan: recording is off until everything is in force") {
 TEST_CASE("capture plan: the probes are switched on in one write, the clock is not among their steps") {
   CaptureWish wish;
   wish.probes = {"ftracectl_7:execve_1f", "ftracectl_7:execveat_1f"};
-  wish.events = {"sched:sched_process_exec"};
+  wish.events = {"syscalls:sys_enter_execve", "sched:sched_process_exec"};
   wish.is_preset = true;
-  wish.filter = "uid == 0";
+  wish.filter = "cpu == 0";
   wish.tids = {5};
   CHECK(lines(plan_probes(wish, "i/")) ==
         Lines{"echo 'common_pid==5' > i/events/ftracectl_7/execve_1f/filter",
               "echo 'common_pid==5' > i/events/ftracectl_7/execveat_1f/filter",
               "echo 1 > i/events/ftracectl_7/enable"});
   CHECK(lines(plan_capture(wish, "i/")) ==
-        Lines{"echo mono > i/trace_clock", "echo 'common_pid==5' > i/events/sched/sched_process_exec/filter",
+        Lines{"echo mono > i/trace_clock",
+              "echo 'common_pid==5 && cpu == 0' > i/events/syscalls/sys_enter_execve/filter",
+              "echo 'common_pid==5' > i/events/sched/sched_process_exec/filter",
+              "echo 1 > i/events/syscalls/sys_enter_execve/enable",
               "echo 1 > i/events/sched/sched_process_exec/enable"});
 }
 
@@ -49,4 +52,39 @@ TEST_CASE("capture plan: what is followed is set_event_pid's, for probes too") {
                                                  "echo 1 > i/events/sched/sched_process_exec/enable"});
   wish.probes.clear();
   CHECK(plan_probes(wish, "i/").empty());
+}
+
+TEST_CASE(
+    "capture plan: the filter of execs is for their enters, and for the exec itself where there are none") {
+  CaptureWish wish;
+  wish.events = {"syscalls:sys_enter_execve", "syscalls:sys_enter_execveat", "sched:sched_process_exec",
+                 "task:task_rename"};
+  wish.is_preset = true;
+  wish.filter = "common_pid==1 || CPU==0";
+  CHECK(events_of_filter(wish) == Lines{"syscalls:sys_enter_execve", "syscalls:sys_enter_execveat"});
+  wish.events = {"sched:sched_process_exec", "task:task_rename"};
+  CHECK(events_of_filter(wish) == Lines{"sched:sched_process_exec"});
+  CHECK(lines(plan_capture(wish, "i/"))[1] ==
+        "echo 'common_pid==1 || CPU==0' > i/events/sched/sched_process_exec/filter");
+  wish.is_preset = false;
+  CHECK(events_of_filter(wish) == wish.events);
+}
+
+TEST_CASE("capture plan: a selection that no step carries is found") {
+  CaptureWish wish;
+  wish.events = {"sched:sched_process_exec"};
+  wish.filter = "common_pid==1||common_pid==2";
+  wish.tids = {5, 6};
+  const auto missing = [&] { return selection_without_step(wish, plan_capture(wish, "")); };
+  CHECK(missing().empty());
+  CHECK(selection_without_step(wish, {}) == "--filter, --comm or --cpu");
+  wish.is_preset = true;
+  wish.events = {"task:task_rename"};
+  CHECK(missing() == "--filter, --comm or --cpu");
+  wish.filter.clear();
+  CHECK(missing().empty());
+  CHECK(selection_without_step(wish, {}) == "--pid or --tid");
+  wish.follow = true;
+  CHECK(missing().empty());
+  CHECK(selection_without_step(wish, {}) == "--pid or --tid");
 }
