@@ -49,7 +49,8 @@ void add_force_option(CommandLine& line) {
 
 std::string selection_filter(const CommandLine& line) {
   for (const char* option : {"pid", "tid"}) {
-    if (line.has(option)) require_initial_pid_namespace(std::string("--") + option);
+    if (line.has(option))
+      require_initial_pid_namespace(std::string("--") + option, parse_pids(option, line.text(option)));
   }
   std::vector<std::int32_t> tids;
   if (line.has("pid")) tids = read_all_threads(parse_pids("pid", line.text("pid")));

@@ -6,6 +6,8 @@
 #include <ftracectl/error.hpp>
 #include <string_view>
 
+#include "kernel/host_pid.hpp"
+
 namespace ftracectl {
 
 bool in_initial_pid_namespace() {
@@ -18,15 +20,33 @@ bool in_initial_pid_namespace() {
   return access("/proc/mounts", F_OK) != 0 && access("/proc/1", F_OK) != 0;
 }
 
-void require_initial_pid_namespace(const std::string& what) {
+namespace {
+
+/// "here 100 is 5234 on the host, as /host/proc shows", for each that a /proc can tell.
+std::string translations(const std::vector<std::int32_t>& pids) {
+  std::string lines;
+  std::string filter;
+  for (const auto pid : pids) {
+    const auto host = find_host_pid(pid);
+    if (!host) continue;
+    lines += "\npid " + std::to_string(pid) + " is " + std::to_string(host->pid) + " on the host, as " +
+             host->shown_by + " shows";
+    filter += (filter.empty() ? "common_pid==" : "||common_pid==") + std::to_string(host->pid);
+  }
+  return lines.empty() ? lines : lines + "\nto select by that: --filter '" + filter + "' --force";
+}
+
+}  // namespace
+
+void require_initial_pid_namespace(const std::string& what, const std::vector<std::int32_t>& pids) {
   if (in_initial_pid_namespace()) return;
-  throw Error(
-      ErrorCode::pid_namespace,
-      what +
-          " is not possible here: this is not the initial pid namespace\n"
-          "ftrace knows processes by their pids in the initial one, which cannot be found out from inside:\n"
-          "others would be traced. Run ftracectl on the host, or start the container with the host's pids\n"
-          "(--pid=host, hostPID)");
+  throw Error(ErrorCode::pid_namespace,
+              what +
+                  " is not possible here: this is not the initial pid namespace\n"
+                  "ftrace knows processes by their pids in the initial one, so others would be traced.\n"
+                  "Run ftracectl on the host, or start the container with the host's pids (--pid=host, "
+                  "hostPID)" +
+                  translations(pids));
 }
 
 }  // namespace ftracectl

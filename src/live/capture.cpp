@@ -312,7 +312,8 @@ int wait_for_command(ChildCommand& child, const Error& error, std::ostream& err)
 
 int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& out, std::ostream& err) {
   find_output_format(options.format);
-  if (!options.pids.empty()) require_initial_pid_namespace("--pid");
+  if (!options.pids.empty()) require_initial_pid_namespace("--pid", options.pids);
+  if (!options.tids.empty()) require_initial_pid_namespace("--tid", options.tids);
   if (!options.command.empty() && !options.all) require_initial_pid_namespace("capturing a command");
   FoundProgram program;
   if (!options.command.empty()) {

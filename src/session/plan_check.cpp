@@ -10,6 +10,8 @@
 #include "base/text.hpp"
 #include "kernel/events.hpp"
 #include "kernel/functions.hpp"
+#include "kernel/host_pid.hpp"
+#include "kernel/pid_namespace.hpp"
 #include "model/filter/filter_check.hpp"
 #include "model/tracefs/control_text.hpp"
 #include "model/tracefs/trigger_check.hpp"
@@ -42,6 +44,11 @@ std::optional<unsigned> count_possible_cpus(Files& files) {
     if (const auto number = parse_number<unsigned>(name.substr(3))) count = std::max(count, *number + 1);
   }
   return count > 0 ? std::optional(count) : std::nullopt;
+}
+
+ErrorCode error_code_of(Verdict::Kind kind) {
+  if (kind == Verdict::Kind::feature_missing) return ErrorCode::feature_missing;
+  return kind == Verdict::Kind::other_pids ? ErrorCode::pid_namespace : ErrorCode::rejected;
 }
 
 /// Goes through a plan, reading each event's format once.
@@ -103,11 +110,9 @@ void PlanChecker::judge(const Step& step, const Verdict& verdict, std::string_vi
                         const std::string& text) {
   const std::string event = event_of(step.path);
   if (!verdict.is_good()) {
-    const bool missing = verdict.kind == Verdict::Kind::feature_missing;
     const bool can_be_forced = verdict.kind == Verdict::Kind::meaningless;
-    throw Error(missing ? ErrorCode::feature_missing : ErrorCode::rejected,
-                event + ": " + verdict_message(verdict, what, text) +
-                    (can_be_forced ? "\n--force writes it all the same" : ""));
+    throw Error(error_code_of(verdict.kind), event + ": " + verdict_message(verdict, what, text) +
+                                                 (can_be_forced ? "\n--force writes it all the same" : ""));
   }
   for (const auto& note : verdict.notes) {
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
@@ -148,6 +153,11 @@ void PlanChecker::check_kind_is_free(const Step& step) {
 FilterDialect read_filter_dialect(Files& files, bool with_functions) {
   FilterDialect dialect;
   dialect.cpu_count = count_possible_cpus(files);
+  dialect.in_other_pid_namespace = !in_initial_pid_namespace();
+  dialect.host_pid = [](std::int64_t pid) {
+    const auto host = find_host_pid(pid);
+    return host ? std::to_string(host->pid) + " on the host, as " + host->shown_by + " shows" : std::string();
+  };
   if (!with_functions) return dialect;
   const auto functions = std::make_shared<std::unordered_set<std::string>>(read_kernel_functions());
   if (functions->empty()) return dialect;

@@ -53,3 +53,46 @@ TEST_CASE("selection: what cannot be in force without syscall events is refused,
   }
   CHECK(instance_names() == before);
 }
+
+TEST_CASE("selection: in a pid namespace no filter names a pid that another process has") {
+  const std::vector<std::string> inside = {"unshare", "--pid", "--fork", "--mount-proc"};
+  if (run({"unshare", "--pid", "--fork", "--mount-proc", "true"}).status != 0) skip("no pid namespaces here");
+  const auto run_inside = [&](std::vector<std::string> arguments) {
+    auto argv = inside;
+    const auto program = ftracectl_argv(std::move(arguments));
+    argv.insert(argv.end(), program.begin(), program.end());
+    return run(argv);
+  };
+  const ScratchInstance instance("ftracectl_test_pids");
+  const std::string event = "sched:sched_switch";
+  const auto on = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--instance", instance.name()});
+    return run_inside(std::move(arguments));
+  };
+  for (const auto& refused :
+       {on({"filter", event, "common_pid==100"}), on({"enable", event, "--filter", "prev_pid==100"}),
+        on({"trigger", event, "traceoff:1 if next_pid==100"}), on({"filter", event, "--pid", "1"}),
+        run_inside({"capture", "--filter", "common_pid==100", "--duration", "100ms"}),
+        run_inside({"capture", "--tid", "1", "--duration", "100ms"})}) {
+    CHECK(refused.status == 5);
+    CHECK(contains(refused.err, "initial pid namespace"));
+  }
+  CHECK(read_file(instance.folder() + "/events/sched/sched_switch/filter") == "none\n");
+  CHECK(on({"filter", event, "common_pid != 0"}).status == 0);
+  CHECK(on({"filter", event, "common_pid==100", "--force"}).status == 0);
+  CHECK(read_file(instance.folder() + "/events/sched/sched_switch/filter") == "common_pid==100\n");
+}
+
+TEST_CASE("selection: a /proc of the host shows what a pid is there") {
+  const std::string script =
+      "d=$(mktemp -d) && mount --bind /proc $d || exit 99; unshare --pid --fork --mount-proc sh -c '"
+      "sleep 9 & \"$0\" filter sched:sched_switch prev_pid==$! --dry-run; "
+      "sed -n \"s/^NSpid:.//p\" '$d'/[0-9]*/status | grep \"\t$!\\$\" | cut -f1; kill $!' \"$0\"; umount $d; "
+      "rmdir $d";
+  const auto done =
+      run({"unshare", "-m", "--propagation", "private", "sh", "-c", script, ftracectl_argv({})[0]});
+  if (done.status == 99 || contains(done.err, "unshare failed")) skip("no namespaces here");
+  const std::string host = done.out.substr(0, done.out.find('\n'));
+  CHECK_FALSE(host.empty());
+  CHECK(contains(done.err, " is " + host + " on the host, as "));
+}

@@ -191,3 +191,31 @@ TEST_CASE("kernel text: numbers and cpu lists") {
     CHECK_FALSE(count_cpus(bad, 8));
   }
 }
+
+TEST_CASE("filter check: pids that are not those of the kernel") {
+  FilterDialect inside;
+  inside.in_other_pid_namespace = true;
+  inside.host_pid = [](std::int64_t pid) { return pid == 100 ? "5234 on the host" : ""; };
+  const auto schema = fixture_schema("7.3", "sched", "sched_switch");
+  const auto kind = [&](const std::string& filter) { return check_filter(filter, schema, inside).kind; };
+  for (const std::string own :
+       {"common_pid==100", "common_pid != 1", "prev_pid > 5", "prev_prio==3 || next_pid==7"}) {
+    CAPTURE(own);
+    CHECK(kind(own) == Verdict::Kind::other_pids);
+    CHECK(check_filter(own, schema, FilterDialect{}).is_good());
+  }
+  for (const std::string any :
+       {"common_pid != 0", "prev_pid == 0", "prev_prio == 100", "common_pid & 1", "cpu == 1"}) {
+    CAPTURE(any);
+    CHECK(kind(any) == Verdict::Kind::good);
+  }
+  const auto told = check_filter("prev_prio == 3 && common_pid==100", schema, inside);
+  CHECK(told.column == 30);
+  CHECK(told.advice == "pid 100 is 5234 on the host: write that, and add --force");
+  const auto message = verdict_message(told, "filter", "prev_prio == 3 && common_pid==100");
+  CHECK(contains(message, "would take this filter and select another process"));
+  // An argument of a system call is what the caller wrote.
+  const auto kill = fixture_schema("7.3", "syscalls", "sys_enter_kill");
+  CHECK(check_filter("pid == 100", kill, inside).is_good());
+  CHECK(check_filter("common_pid == 100", kill, inside).kind == Verdict::Kind::other_pids);
+}

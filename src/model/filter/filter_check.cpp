@@ -25,13 +25,16 @@ Verdict verdict_of(Verdict::Kind kind, const TextFault& fault) {
   return {kind, fault.reason, fault.column, fault.advice, {}};
 }
 
-Verdict verdict_of(const ParsedFilter& filter, const FilterDialect& dialect) {
+Verdict verdict_of(const ParsedFilter& filter, std::string_view system, const FilterDialect& dialect) {
   if (filter.fault) return fault_verdict(*filter.fault);
   if (filter.open_end) return verdict_of(Verdict::Kind::meaningless, *filter.open_end);
   Verdict verdict;
   for (const auto& term : filter.terms) {
     if (const auto fault = find_wrong_meaning(term, dialect)) {
       return verdict_of(Verdict::Kind::meaningless, *fault);
+    }
+    if (const auto fault = find_other_pid(term, system, dialect)) {
+      return verdict_of(Verdict::Kind::other_pids, *fault);
     }
     for (auto& note : notes_on_term(term)) {
       if (std::find(verdict.notes.begin(), verdict.notes.end(), note) == verdict.notes.end()) {
@@ -75,7 +78,7 @@ Verdict check_filter(std::string_view text, const EventSchema& schema, const Fil
   }
   text = without_trailing_space(text.substr(0, text.find('\0')));
   if (is_clear(text)) return {};
-  return verdict_of(parse_filter(text, schema, dialect), dialect);
+  return verdict_of(parse_filter(text, schema, dialect), schema.system, dialect);
 }
 
 std::string verdict_message(const Verdict& verdict, std::string_view what, std::string_view text) {
@@ -84,6 +87,8 @@ std::string verdict_message(const Verdict& verdict, std::string_view what, std::
   if (verdict.kind == Verdict::Kind::meaningless) {
     message = "the kernel takes " + subject + ", but it cannot mean what it says: ";
   }
+  if (verdict.kind == Verdict::Kind::other_pids)
+    message = "the kernel would take " + subject + " and select another process: ";
   message = with_caret_in(message + verdict.reason, text, verdict.column);
   if (!verdict.advice.empty()) message += "\n" + verdict.advice;
   return message;

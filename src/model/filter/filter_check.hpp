@@ -18,6 +18,7 @@ struct Verdict {
     rejected,         ///< the kernel refuses it
     feature_missing,  ///< this kernel refuses it, and others have what it needs
     meaningless,      ///< the kernel accepts it, and it cannot mean what it says
+    other_pids,       ///< the kernel accepts it, and reads its pids as those of another pid namespace
   };
   Kind kind = Kind::good;
   std::string reason;              ///< "there is no field 'nosuch'"

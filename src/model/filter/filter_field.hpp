@@ -21,6 +21,11 @@ struct FilterDialect {
   bool refuses_open_end = false;      ///< `common_pid == 5 &&`: refused by 6.1.192 and 7.3
   std::size_t page_size = 4096;       ///< a write is limited to less than that
   std::optional<unsigned> cpu_count;  ///< possible cpus
+  /// This process is not in the initial pid namespace, whose pids are those of ftrace.
+  bool in_other_pid_namespace = false;
+  /// What a pid of this process's namespace is in the initial one: "5234 on the host, as /host/proc shows".
+  /// Empty text where nothing proves it.
+  std::function<std::string(std::int64_t)> host_pid;
   /// Whether the kernel knows a function of this name (in /proc/kallsyms).
   std::function<bool(std::string_view)> is_function;
 };

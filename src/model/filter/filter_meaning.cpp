@@ -170,6 +170,15 @@ Fault check_function(const FilterTerm& term) {
                    term.column, ""};
 }
 
+/// common_pid, and what events call a pid: next_pid, tgid. Those of system calls are arguments.
+bool is_pid_of_kernel(const FilterField& field, std::string_view system) {
+  if (field.name == "common_pid") return true;
+  if (system == "syscalls" || field.kind != Kind::number) return false;
+  const std::string_view name = field.name;
+  return name == "pid" || name == "tid" || name == "tgid" || name == "ppid" || name.ends_with("_pid") ||
+         name.ends_with("_tid") || name.ends_with("_tgid") || name.ends_with("_ppid");
+}
+
 }  // namespace
 
 std::string safe_glob(std::string_view pattern, bool is_fixed_string) {
@@ -200,6 +209,23 @@ std::optional<TextFault> find_wrong_meaning(const FilterTerm& term, const Filter
       return check_function(term);
   }
   return std::nullopt;
+}
+
+std::optional<TextFault> find_other_pid(const FilterTerm& term, std::string_view system,
+                                        const FilterDialect& dialect) {
+  if (!dialect.in_other_pid_namespace || term.value != Value::number || term.op == "&") return std::nullopt;
+  if (static_cast<std::int64_t>(term.number) <= 0 || !is_pid_of_kernel(term.field, system))
+    return std::nullopt;
+  TextFault fault{
+      "'" + term.field.name + "' holds pids of the initial pid namespace, and this process is in another",
+      term.value_column, ""};
+  const std::string host =
+      dialect.host_pid ? dialect.host_pid(static_cast<std::int64_t>(term.number)) : std::string();
+  fault.advice = host.empty()
+                     ? "run ftracectl on the host, or start the container with the host's pids "
+                       "(--pid=host, hostPID);\nif it is the host's pid already, add --force"
+                     : "pid " + std::string(term.text) + " is " + host + ": write that, and add --force";
+  return fault;
 }
 
 std::vector<std::string> notes_on_term(const FilterTerm& term) {
