@@ -168,8 +168,7 @@ std::size_t Capture::make_stream() {
   const bool from_proc =
       options_.arguments != ArgumentSource::uprobe && options_.arguments != ArgumentSource::none;
   if (execs) {
-    stream_options.on_exec = from_proc ? Enricher::on_exec : Enricher::on_exec_but_arguments;
-    stream_options.before_record = Enricher::before_record;
+    ask_proc(stream_options, from_proc ? FromProc::everything : FromProc::not_arguments, capture_clock);
   }
   ask_for_place(stream_options, options_.place);
   pace_.listen_to(stream_options);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <ftracectl/error.hpp>
+#include <memory>
 
 #include "base/text.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
+#include "live/status_readings.hpp"
 #include "model/tracefs/cgroup.hpp"
 
 namespace ftracectl {
@@ -19,18 +21,15 @@ bool proc_shows_our_pids() {
   return shows;
 }
 
-std::uint64_t monotonic_ns() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count());
-}
-
-void take_status(ExecRecord& record, const ProcessStatus& status) {
+void take_status(ExecRecord& record, const StatusReadings::Reading& reading) {
+  if (!reading.status) return;
+  const ProcessStatus& status = *reading.status;
   if (!record.pid_known) record.pid = status.pid;
   record.pid_known = true;
   if (!record.ppid) record.ppid = status.ppid;
   if (record.uid) return;
   record.uid = status.uid;
-  record.uid_read_ns = monotonic_ns();
+  record.uid_read_ns = reading.read_ns;
 }
 
 /// Whether the command line is the cut one, whole. A script's has its interpreter in front.
@@ -99,20 +98,18 @@ void ask_for_place(RecordStream::Options& options, const ExecRecord::PlaceKeys& 
   };
 }
 
-void Enricher::on_exec(ExecRecord& record) {
+void ask_proc(RecordStream::Options& options, FromProc what, std::string_view clock) {
   if (!proc_shows_our_pids()) return;
-  take_arguments(record);
-  on_exec_but_arguments(record);
-}
-
-void Enricher::on_exec_but_arguments(ExecRecord& record) {
-  if ((record.ppid && record.uid) || !proc_shows_our_pids()) return;
-  if (const auto status = read_process_status(record.pid)) take_status(record, *status);
-}
-
-void Enricher::before_record(ExecRecord& record) {
-  if ((record.pid_known && record.ppid && record.uid) || !proc_shows_our_pids()) return;
-  if (const auto status = read_process_status(record.tid)) take_status(record, *status);
+  const auto statuses = std::make_shared<StatusReadings>(clock);
+  options.on_exec = [statuses, what](ExecRecord& record) {
+    if (what == FromProc::everything) take_arguments(record);
+    if (record.ppid && record.uid) return;
+    take_status(record, statuses->read(record.pid, record.time));
+  };
+  options.before_record = [statuses](ExecRecord& record) {
+    if (record.pid_known && record.ppid && record.uid) return;
+    take_status(record, statuses->read(record.tid, record.time));
+  };
 }
 
 void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids) {

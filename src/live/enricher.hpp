@@ -1,23 +1,23 @@
 #pragma once
 
 #include <ftracectl/exec_record.hpp>
+#include <string_view>
 
 #include "records/record_stream.hpp"
 #include "records/task_table.hpp"
 
 namespace ftracectl {
 
-/// Fills in what only the machine can tell: arguments, parent and user from /proc, while the process lives.
-/// What is there too late stays null.
-class Enricher {
- public:
-  /// As soon as the new program runs: its arguments, parent and user.
-  static void on_exec(ExecRecord& record);
-  /// The same without looking for arguments.
-  static void on_exec_but_arguments(ExecRecord& record);
-  /// Before a record leaves: parent and user of attempts that did not get as far as that.
-  static void before_record(ExecRecord& record);
+/// What is asked of /proc for an exec record.
+enum class FromProc {
+  everything,     ///< arguments, parent and user
+  not_arguments,  ///< parent and user
 };
+
+/// Fills in what only the machine can tell, from /proc, while the process lives: as soon as the new program
+/// runs, and before a record leaves, for attempts that did not get as far as that. What is there too late
+/// stays null. `clock` is the buffer's trace_clock.
+void ask_proc(RecordStream::Options& options, FromProc what, std::string_view clock);
 
 /// "cwd,cgroup,container": some of these. Throws Error(usage).
 ExecRecord::PlaceKeys parse_place_keys(const std::string& text);

@@ -51,8 +51,7 @@ RecordStream::Options stream_options(Files& files, const std::string& prefix,
   // Parents and arguments are worth a look into /proc where an event tells that the program runs. An enter
   // alone says what the kernel said, at full speed.
   if (options.exec.exec) {
-    options.on_exec = Enricher::on_exec;
-    options.before_record = Enricher::before_record;
+    ask_proc(options, FromProc::everything, read_clock(files, prefix));
   }
   return options;
 }
