@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/printable.hpp"
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/event_lines.hpp"
@@ -31,13 +32,13 @@ void print_text(std::ostream& out, const std::vector<Recovered>& all) {
   if (all.empty()) out << "nothing was left by killed sessions\n";
   for (const auto& found : all) {
     if (found.session.pid > 0) {
-      out << "session " << found.session.pid << " (" << found.session.command << ")\n";
+      out << "session " << found.session.pid << " (" << printable(found.session.command) << ")\n";
     } else {
       out << "a session that nothing is known of\n";
     }
-    for (const auto& step : found.put_back) out << "  put back  " << shell_line(step) << "\n";
-    for (const auto& text : found.changed) out << "  left      " << text << "\n";
-    for (const auto& text : found.failed) out << "  failed    " << text << "\n";
+    for (const auto& step : found.put_back) out << "  put back  " << printable(shell_line(step)) << "\n";
+    for (const auto& text : found.changed) out << "  left      " << printable(text) << "\n";
+    for (const auto& text : found.failed) out << "  failed    " << printable(text) << "\n";
   }
 }
 

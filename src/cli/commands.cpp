@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
+#include "cli/safe_output.hpp"
 
 namespace ftracectl::cli {
 
@@ -90,10 +91,12 @@ int dispatch(const std::vector<std::string>& words, std::ostream& out, std::ostr
 std::span<const Command> commands() { return table; }
 
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  SafeOutput safe_out(out);
+  SafeOutput safe_err(err);
   try {
-    return dispatch(arguments, out, err);
+    return dispatch(arguments, safe_out, safe_err);
   } catch (const Error& error) {
-    err << "ftracectl: " << error.what() << std::endl;
+    safe_err << "ftracectl: " << error.what() << std::endl;
     return exit_status_of(error.code());
   }
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "base/printable.hpp"
+
 namespace ftracectl::cli {
 
 namespace {
@@ -58,7 +60,7 @@ nlohmann::ordered_json event_json(const EventState& state) {
 }
 
 std::string json_text(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return printable_json(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace ftracectl::cli

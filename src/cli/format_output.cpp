@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/printable.hpp"
+
 namespace ftracectl::cli {
 
 namespace {
@@ -34,12 +36,15 @@ std::string shown_type(const Field& field) {
   return type + (field.array_length > 0 ? "[" + std::to_string(field.array_length) + "]" : "[]");
 }
 
+/// Longer types push their row to the right, and not all rows.
+constexpr std::size_t widest_type = 60;
+
 std::size_t type_width(const EventSchema& schema) {
   std::size_t width = 4;
   for (const auto* fields : {&schema.common, &schema.fields}) {
     for (const auto& field : *fields) width = std::max(width, shown_type(field).size());
   }
-  return width;
+  return std::min(width, widest_type);
 }
 
 void print_rows(const std::vector<Field>& fields, std::size_t width, std::ostream& out) {
@@ -102,6 +107,21 @@ std::string member(const Field& field) {
          std::to_string(field.size / element) + "]";
 }
 
+/// Words of a file in a comment: they do not end it.
+std::string in_comment(std::string text) {
+  for (auto at = text.find("*/"); at != std::string::npos; at = text.find("*/", at)) text.insert(at + 1, " ");
+  return text;
+}
+
+/// Only a C identifier can name a struct.
+std::string struct_name(std::string name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  for (char& c : name) {
+    if (!is_letter(c) && !(c >= '0' && c <= '9')) c = '_';
+  }
+  return is_letter(name.front()) ? name : "_" + name;
+}
+
 std::vector<Field> by_offset(const EventSchema& schema) {
   std::vector<Field> all = schema.common;
   all.insert(all.end(), schema.fields.begin(), schema.fields.end());
@@ -131,12 +151,12 @@ void print_schema_json(const EventSchema& schema, std::ostream& out) {
                        {"fields", fields_json(schema.fields)},
                        {"print_fmt", schema.print_fmt}};
   // A format file from anywhere may have bytes that are no UTF-8.
-  out << object.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  out << printable_json(object.dump(-1, ' ', false, Json::error_handler_t::replace)) << "\n";
 }
 
 void print_schema_struct(const EventSchema& schema, std::ostream& out) {
-  out << "/* " << title(schema) << ", ID " << schema.id << " */\n";
-  out << "#include <stdint.h>\n\nstruct " << schema.name << " {\n";
+  out << "/* " << in_comment(title(schema)) << ", ID " << schema.id << " */\n";
+  out << "#include <stdint.h>\n\nstruct " << struct_name(schema.name) << " {\n";
   std::size_t end = 0;
   for (const auto& field : by_offset(schema)) {
     if (field.offset < end) {
@@ -145,7 +165,7 @@ void print_schema_struct(const EventSchema& schema, std::ostream& out) {
     }
     if (field.offset > end) out << "  uint8_t pad_" << end << "[" << field.offset - end << "];\n";
     out << "  " << padded(member(field) + ";", 36) << "/* " << right(field.offset, 4) << "  "
-        << shown_type(field) << " */\n";
+        << in_comment(shown_type(field)) << " */\n";
     end = field.offset + field.size;
   }
   out << "} __attribute__((packed));\n";

@@ -3,6 +3,7 @@
 #include <ftracectl/error.hpp>
 #include <iostream>
 
+#include "base/printable.hpp"
 #include "cli/command.hpp"
 
 int main(int argc, char** argv) {
@@ -18,7 +19,7 @@ int main(int argc, char** argv) {
     }
     return status;
   } catch (const std::exception& error) {
-    std::cerr << "ftracectl: internal error: " << error.what() << std::endl;
+    std::cerr << "ftracectl: internal error: " << ftracectl::printable(error.what()) << std::endl;
     return ftracectl::exit_status::failed;
   }
 }

@@ -1,5 +1,6 @@
 #include "cli/string_output.hpp"
 
+#include "base/printable.hpp"
 #include "output/json_text.hpp"
 
 namespace ftracectl::cli {
@@ -39,10 +40,6 @@ void append_number(std::string& to, std::uint64_t number) {
   append_with_room(to, json_number_room, [&](char* at) { return write_number(at, number); });
 }
 
-void append_printable(std::string& to, std::string_view text) {
-  ByteBuffer buffer;
-  ftracectl::append_printable(buffer, text);
-  to += buffer.view();
-}
+void append_printable(std::string& to, std::string_view text) { to += printable(text); }
 
 }  // namespace ftracectl::cli

@@ -125,14 +125,14 @@ class JsonLine {
     *at_++ = '"';
     *at_++ = ',';
   }
-  /// "system:name".
+  /// "system:name". A folder's name and a file's word may be anything.
   template <JsonKey key>
-  [[gnu::always_inline]] void plain_pair(std::string_view first, char between, std::string_view second) {
+  [[gnu::always_inline]] void text_pair(std::string_view first, char between, std::string_view second) {
     constant<key, "\"">();
-    room(first.size() + second.size());
-    put_plain(first);
+    room(json_string_room(first.size()) + json_string_room(second.size()));
+    at_ = write_json_characters(at_, first).end;
     *at_++ = between;
-    put_plain(second);
+    at_ = write_json_characters(at_, second).end;
     *at_++ = '"';
     *at_++ = ',';
   }

@@ -3,13 +3,13 @@
 #include <array>
 #include <cstring>
 
+#include "base/printable.hpp"
+
 namespace ftracectl {
 
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 /// Characters that stand for themselves in a JSON string. A table: the loop over a text takes a few
 /// instructions a byte.
@@ -48,6 +48,19 @@ char* write_json_control(char* at, char c) {
   }
 }
 
+/// \u009b: a code point below U+10000, of two or three bytes.
+char* write_json_unit(char* at, std::string_view sequence) {
+  const auto bits = [&](std::size_t i, unsigned mask) {
+    return static_cast<unsigned char>(sequence[i]) & mask;
+  };
+  const unsigned unit = sequence.size() == 2 ? bits(0, 0x1F) << 6U | bits(1, 0x3F)
+                                             : bits(0, 0x0F) << 12U | bits(1, 0x3F) << 6U | bits(2, 0x3F);
+  at = write(at, "\\u");
+  for (int shift = 12; shift >= 0; shift -= 4)
+    *at++ = hex_digits[unit >> static_cast<unsigned>(shift) & 0xFU];
+  return at;
+}
+
 /// Whether all eight characters of a word stand for themselves: as is_plain.
 bool is_plain_word(std::uint64_t word) {
   using digits::each_byte;
@@ -74,24 +87,15 @@ char* write_plain(char* at, std::string_view& text) {
 
 }  // namespace
 
-std::size_t utf8_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) return 0;
-  }
-  // Overlong forms, surrogates and numbers above U+10FFFF are told by the second byte.
-  const auto second = static_cast<unsigned char>(text[1]);
-  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return 0;
-  if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return 0;
-  return length;
+JsonString write_json_string(char* at, std::string_view text) {
+  *at++ = '"';
+  JsonString written = write_json_characters(at, text);
+  *written.end++ = '"';
+  return written;
 }
 
-JsonString write_json_string(char* at, std::string_view text) {
+JsonString write_json_characters(char* at, std::string_view text) {
   bool is_utf8 = true;
-  *at++ = '"';
   while (true) {
     at = write_plain(at, text);
     if (text.empty()) break;
@@ -99,14 +103,15 @@ JsonString write_json_string(char* at, std::string_view text) {
     if (length == 0) {
       at = write(at, "\xEF\xBF\xBD");
       is_utf8 = false;
-    } else if (length == 1 && text.front() != 0x7F) {
+    } else if (length == 1) {
       at = write_json_control(at, text.front());
+    } else if (steers_terminal(text.substr(0, length))) {
+      at = write_json_unit(at, text.substr(0, length));
     } else {
       at = write(at, text.substr(0, length));
     }
     text.remove_prefix(length > 0 ? length : 1);
   }
-  *at++ = '"';
   return {at, is_utf8};
 }
 
@@ -125,29 +130,6 @@ void append_number(ByteBuffer& to, std::int64_t number) {
 void append_number(ByteBuffer& to, std::uint64_t number) {
   char* at = to.room_for(json_number_room);
   to.took(static_cast<std::size_t>(write_number(at, number) - at));
-}
-
-void append_printable(ByteBuffer& to, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const auto byte = static_cast<unsigned char>(text.front());
-    // C1 controls (U+0080 to U+009F) steer terminals as C0 controls do.
-    const bool is_c1 = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    if (text.front() == '\n') {
-      to += "\\n";
-    } else if (text.front() == '\t') {
-      to += "\\t";
-    } else if (length == 0 || byte < 0x20 || byte == 0x7F || is_c1) {
-      for (std::size_t i = 0; i < (is_c1 ? 2U : 1U); ++i) {
-        to += "\\x";
-        write_hex_byte(to.room_for(2), text[i]);
-        to.took(2);
-      }
-    } else {
-      to.append(text.substr(0, length));
-    }
-    text.remove_prefix(length > 0 ? length : 1);
-  }
 }
 
 }  // namespace ftracectl

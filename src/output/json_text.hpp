@@ -24,6 +24,8 @@ struct JsonString {
   bool is_utf8;  ///< false where there were bytes that are not: each of them has become U+FFFD
 };
 
+/// What stands between the quotes of `text` as a JSON string.
+JsonString write_json_characters(char* at, std::string_view text);
 /// `text` as a JSON string with its quotes.
 JsonString write_json_string(char* at, std::string_view text);
 
@@ -49,12 +51,5 @@ inline char* write_json_address(char* at, std::uint64_t address) {
 
 void append_number(ByteBuffer& to, std::int64_t number);
 void append_number(ByteBuffer& to, std::uint64_t number);
-
-/// `text` for a terminal: control characters and bytes that are not UTF-8 as \n, \t or \xNN, so that no name
-/// can move the cursor or imitate a line.
-void append_printable(ByteBuffer& to, std::string_view text);
-
-/// The length of the UTF-8 sequence at the start of `text`, 0 where there is no valid one.
-std::size_t utf8_length(std::string_view text);
 
 }  // namespace ftracectl

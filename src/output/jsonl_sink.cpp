@@ -67,7 +67,7 @@ class Texts {
 
 class JsonlSink : public Sink {
  public:
-  explicit JsonlSink(std::string clock) : clock_(std::move(clock)) {}
+  explicit JsonlSink(std::string_view clock) : clock_(escaped(clock)) {}
 
   void exec(const ExecRecord& record) override {
     JsonLine line(buffer_);
@@ -165,6 +165,13 @@ class JsonlSink : public Sink {
   }
 
  private:
+  /// A saved capture may name any clock.
+  static std::string escaped(std::string_view text) {
+    std::string result(json_string_room(text.size()), '\0');
+    result.resize(static_cast<std::size_t>(write_json_characters(result.data(), text).end - result.data()));
+    return result;
+  }
+
   [[gnu::always_inline]] static void put_syscall(JsonLine& line, ExecRecord::Syscall syscall) {
     if (syscall == ExecRecord::Syscall::execve) {
       line.fixed<"syscall", "\"execve\"">();
@@ -237,7 +244,7 @@ class JsonlSink : public Sink {
 
   [[gnu::always_inline]] static void put_event_name(JsonLine& line, const Event& event) {
     if (event.schema != nullptr && !event.schema->system.empty()) {
-      line.plain_pair<"event">(event.schema->system, ':', event.schema->name);
+      line.text_pair<"event">(event.schema->system, ':', event.schema->name);
     } else if (!event.name.empty() && event.schema == nullptr && event.decoded) {
       line.text<"event">("ftrace:" + std::string(event.name));  // a stack without its event
     } else if (event.name.empty()) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <ftracectl/error.hpp>
 
+#include "base/printable.hpp"
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
 
@@ -34,12 +35,6 @@ void append_left(ByteBuffer& to, std::string_view text, std::size_t width) {
   to += text;
   const std::size_t taken = display_width(text);
   if (taken < width) to.append(width - taken, ' ');
-}
-
-std::string printable(std::string_view text) {
-  ByteBuffer result;
-  append_printable(result, text);
-  return std::string(result.view());
 }
 
 std::string time_text(const Timestamp& time) {
@@ -220,8 +215,11 @@ class TextSink : public Sink {
   /// "sched:sched_switch prev_comm=... " or, not decoded, the message as the kernel printed it.
   void append_event_text(const Event& event) {
     if (!event.decoded) return append_printable(buffer_, event.message);
-    if (event.schema != nullptr && !event.schema->system.empty()) buffer_ += event.schema->system + ":";
-    buffer_ += event.name;
+    if (event.schema != nullptr && !event.schema->system.empty()) {
+      append_printable(buffer_, event.schema->system);
+      buffer_ += ':';
+    }
+    append_printable(buffer_, event.name);
     for (const auto& [name, value] : event.fields) {
       buffer_ += ' ';
       buffer_ += name;

@@ -3,6 +3,7 @@
 #include <ftracectl/error.hpp>
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.hpp"
 #include "saved/json_bytes.hpp"
 
 namespace ftracectl {
@@ -151,13 +152,13 @@ std::string manifest_text(const CaptureManifest& manifest) {
 
 CaptureManifest parse_manifest(std::string_view text, const std::string& origin) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = parse_json<Json>(text);
     check_version(json, origin);
     return manifest_of_json(json);
   } catch (const std::invalid_argument& error) {
     throw Error(ErrorCode::failed, origin + ": " + error.what());
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorCode::failed, origin + ": " + error.what());
+  } catch (const Json::exception& error) {
+    throw Error(ErrorCode::failed, origin + ": " + json_fault(error.what()));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/printable.hpp"
 #include "base/text.hpp"
 #include "output/json_text.hpp"
 

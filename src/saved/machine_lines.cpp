@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.hpp"
 #include "base/text.hpp"
 #include "saved/json_bytes.hpp"
 
@@ -72,7 +73,7 @@ std::string task_line(std::int32_t tid, const Task& task) {
 }
 
 TaskLine parse_task_line(std::string_view line) {
-  const Json json = Json::parse(line);
+  const Json json = parse_json<Json>(line);
   TaskLine parsed{json.at("tid"), {}};
   parsed.task.pid = json.at("pid");
   parsed.task.ppid = number_at<std::int32_t>(json, "ppid");
@@ -129,7 +130,7 @@ std::string value_line(const ValueLine& values) {
 }
 
 ValueLine parse_value_line(std::string_view line) {
-  const Json json = Json::parse(line);
+  const Json json = parse_json<Json>(line);
   ValueLine values;
   values.moment = moment_named(json.at("at"));
   values.tid = json.at("tid");
@@ -148,7 +149,7 @@ ValueLine parse_value_line(std::string_view line) {
 std::string pause_line(const PauseLine& pause) { return Json{{"at", pause.at}, {"idle", pause.idle}}.dump(); }
 
 PauseLine parse_pause_line(std::string_view line) {
-  const Json json = Json::parse(line);
+  const Json json = parse_json<Json>(line);
   return {json.at("at"), json.at("idle")};
 }
 
@@ -165,7 +166,7 @@ std::string read_line(const ReadLine& read) {
 }
 
 ReadLine parse_read_line(std::string_view line) {
-  const Json json = Json::parse(line);
+  const Json json = parse_json<Json>(line);
   if (json.contains("round_ends")) return {ReadLine::Kind::round_ends};
   if (json.contains("settled")) return {ReadLine::Kind::settled};
   return {ReadLine::Kind::read, json.at("cpu"), json.at("bytes"), json.at("drained")};
@@ -176,7 +177,7 @@ std::string name_line(const NameLine& name) {
 }
 
 NameLine parse_name_line(std::string_view line) {
-  const Json json = Json::parse(line);
+  const Json json = parse_json<Json>(line);
   return {json.at("tid"), bytes_of_json(json.at("comm"))};
 }
 
@@ -191,7 +192,7 @@ std::string symbol_line(const SymbolLine& symbol) {
 }
 
 SymbolLine parse_symbol_line(std::string_view line) {
-  const Json json = Json::parse(line);
+  const Json json = parse_json<Json>(line);
   const auto address = parse_number<std::uint64_t>(json.at("address").get<std::string>(), 16);
   if (!address) throw std::invalid_argument("an address that is no number");
   return {*address, json.at("name"), json.at("offset"), json.at("size")};

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_depth.hpp"
+
 namespace ftracectl {
 
 /// The lines of a file that a capture wrote, one at a time. A last line without its newline is what a killed
@@ -23,7 +25,7 @@ class SavedLines {
     try {
       return parse(line_);
     } catch (const std::exception& error) {
-      fail(error.what());
+      fail(json_fault(error.what()));
     }
   }
   /// Whether the end was within a line.

@@ -4,8 +4,12 @@
 #include <array>
 #include <ftracectl/error.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
+#include "base/json_depth.hpp"
 #include "base/text.hpp"
 
 namespace ftracectl {
@@ -101,14 +105,34 @@ JournalHeader header_of(const Json& json) {
   return header;
 }
 
-void take_line(const Json& json, JournalContent& content) {
-  if (json.contains("undone")) {
-    const std::uint64_t id = json.at("undone");
-    std::erase_if(content.outstanding, [&](const JournalEntry& entry) { return entry.id == id; });
-  } else {
-    content.outstanding.push_back({json.at("id"), step_of(json.at("wrote")), step_of(json.at("undo"))});
+/// What was written and not undone, in the order of writing.
+class Outstanding {
+ public:
+  void take_line(const Json& json) {
+    if (json.contains("undone")) {
+      const auto found = places_.find(json.at("undone").get<std::uint64_t>());
+      if (found == places_.end()) return;
+      for (const std::size_t place : found->second) entries_[place].reset();
+      places_.erase(found);
+    } else {
+      JournalEntry entry{json.at("id"), step_of(json.at("wrote")), step_of(json.at("undo"))};
+      places_[entry.id].push_back(entries_.size());
+      entries_.emplace_back(std::move(entry));
+    }
   }
-}
+
+  std::vector<JournalEntry> take() {
+    std::vector<JournalEntry> left;
+    for (auto& entry : entries_) {
+      if (entry) left.push_back(std::move(*entry));
+    }
+    return left;
+  }
+
+ private:
+  std::vector<std::optional<JournalEntry>> entries_;
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> places_;
+};
 
 }  // namespace
 
@@ -136,10 +160,14 @@ std::optional<JournalContent> parse_journal(std::string_view text) {
   content.whole_lines_size = end + 1;
   const auto lines = split_lines(text.substr(0, end));
   try {
-    content.header = header_of(Json::parse(lines.empty() ? std::string_view() : lines.front()));
-    for (std::size_t i = 1; i < lines.size(); ++i) take_line(Json::parse(lines[i]), content);
-  } catch (const nlohmann::json::exception& error) {
+    content.header = header_of(parse_json<Json>(lines.empty() ? std::string_view() : lines.front()));
+    Outstanding outstanding;
+    for (std::size_t i = 1; i < lines.size(); ++i) outstanding.take_line(parse_json<Json>(lines[i]));
+    content.outstanding = outstanding.take();
+  } catch (const std::invalid_argument& error) {
     fail(error.what());
+  } catch (const Json::exception& error) {
+    fail(json_fault(error.what()));
   }
   return content;
 }

@@ -6,6 +6,7 @@
 //     [{"key":["0x47",...],"value":[...],"formatted":{"key":31303,"value":2}}]     the same, with BTF
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.hpp"
 #include "base/text.hpp"
 #include "compare/import/bpftrace_records.hpp"
 #include "compare/import/importers.hpp"
@@ -98,16 +99,7 @@ class JsonReader : public Reader {
 
   void finish() override {
     if (text_.empty()) return;
-    Json all;
-    try {
-      all = Json::parse(text_);
-    } catch (const Json::parse_error& error) {
-      const auto before = std::string_view(text_).substr(0, std::min(error.byte, text_.size()));
-      bad_line(1 + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')),
-               "no JSON of bpftool map dump: " +
-                   std::string(error.byte >= text_.size() ? "unexpected end" : "broken"),
-               text_);
-    }
+    const Json all = parsed(text_);
     if (!all.is_array()) bad_line(1, "no list of a map's elements", text_);
     for (const Json& element : all) on_element(element);
   }
@@ -115,11 +107,30 @@ class JsonReader : public Reader {
  private:
   static constexpr std::size_t longest = std::size_t{256} << 20;
 
+  static Json parsed(const std::string& text) {
+    try {
+      check_json_depth(text);
+      return Json::parse(text);
+    } catch (const Json::parse_error& error) {
+      const auto before = std::string_view(text).substr(0, std::min(error.byte, text.size()));
+      bad_line(1 + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')),
+               "no JSON of bpftool map dump: " +
+                   std::string(error.byte >= text.size() ? "unexpected end" : "broken"),
+               text);
+    } catch (const std::invalid_argument& error) {
+      bad_line(1, error.what(), text);
+    }
+  }
+
   void on_bpftrace(std::string_view line, std::uint64_t number) {
-    const Json record = Json::parse(line, nullptr, false);
-    if (record.is_discarded()) bad_line(number, "no JSON", line);
-    if (record.value("type", "") != "map") return;
-    for (const auto& [name, elements] : record.at("data").items()) {
+    Json record;
+    try {
+      record = parse_json<Json>(line);
+    } catch (const std::invalid_argument& error) {
+      bad_line(number, std::string("no JSON: ") + error.what(), line);
+    }
+    if (member(record, "type") != "map") return;
+    for (const auto& [name, elements] : member(record, "data").items()) {
       if (!elements.is_object() || (!name_.empty() && name != name_)) continue;
       name_ = name;
       for (const auto& [key, value] : elements.items()) {
@@ -131,6 +142,13 @@ class JsonReader : public Reader {
     }
   }
 
+  /// Null where `json` is no object or has no such member.
+  static const Json& member(const Json& json, const char* key) {
+    static const Json none;
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    return found == json.end() ? none : *found;
+  }
+
   void on_element(const Json& element) {
     const Json& best = element.contains("formatted") ? element["formatted"] : element;
     std::uint64_t key = 0;
@@ -139,7 +157,7 @@ class JsonReader : public Reader {
     if (best.contains("values")) {  // one for each cpu
       for (const Json& each : best["values"]) {
         std::uint64_t part = 0;
-        good = good && take_number(each.value("value", Json()), part);
+        good = good && take_number(member(each, "value"), part) && count + part >= count;
         count += part;
       }
     } else {

@@ -1,12 +1,11 @@
 #include "compare/import/json_scanner.hpp"
 
+#include "base/json_depth.hpp"
 #include "base/text.hpp"
 
 namespace ftracectl::compare {
 
 namespace {
-
-constexpr int deepest = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -109,7 +108,7 @@ bool JsonScanner::read_array(const Element* take, int depth) {
 bool JsonScanner::read_value(JsonValue& value, std::string& to, int depth) {
   skip_blanks();
   if (rest_.empty()) return fail("unexpected end");
-  if (depth > deepest) return fail("nested too deeply");
+  if (depth > deepest_json) return fail("nested too deeply");
   const char* begin = rest_.data();
   bool good = true;
   if (rest_[0] == '"') {
