@@ -104,7 +104,7 @@ void put_in_force(Target& target, const Plan& plan) {
 void print_dry_run(std::ostream& out, Target& target, const Plan& plan) {
   const bool is_new = target.to_be_made != nullptr;
   const auto needed = is_new ? whole_plan(target, plan) : steps_needed(target.files, plan);
-  out << "cd " << target.files.root() << "\n";
+  out << shell_folder_line(target.files.root()) << "\n";
   const bool tried = std::any_of(needed.begin(), needed.end(), [&](const Step& step) {
     return FilterTrial::is_needed(target.files, step);
   });

@@ -5,7 +5,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -71,6 +73,45 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
+/// The lines of a --dry-run hold wherever they are run.
+std::string absolute_path(const std::string& path) {
+  std::array<char, PATH_MAX> folder;
+  if (path.starts_with('/') || ::getcwd(folder.data(), folder.size()) == nullptr) return path;
+  return folder.data() + ("/" + path);
+}
+
+/// Whether a tracing folder is there, or may be: one that cannot be looked into is not ruled out.
+bool may_be_tracing_folder(const std::string& path) {
+  for (const char* file : {"/events", "/trace_pipe", "/available_events"}) {
+    const int fault = look_at(path + file);
+    if (fault == ENOENT || fault == ENOTDIR) return false;
+  }
+  return true;
+}
+
+/// An empty text where the file cannot be read: then nothing is known of roots.
+std::string read_mountinfo() {
+  std::ifstream file("/proc/self/mountinfo", std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<Mount> read_mounts() {
+  auto mounts = parse_mounts(read_text("/proc/mounts"));
+  add_roots(mounts, read_mountinfo());
+  return mounts;
+}
+
+/// " has only a part of it: /instances/x at /mnt/x" where that is so.
+std::string parts_of_tracefs() {
+  for (const auto& mount : read_mounts()) {
+    if (mount.type == "tracefs" && !mount.hidden && mount.root != "/")
+      return " has only a part of it, " + mount.root + " at " + mount.target;
+  }
+  return " has none";
+}
+
 /// Without tracefs among the kernel's file systems there is nothing to mount.
 [[noreturn]] void fail_not_mounted() {
   std::ifstream known("/proc/filesystems");
@@ -81,13 +122,24 @@ std::string read_text(const std::string& path) {
                 "this kernel has no tracefs: it was built without CONFIG_TRACING");
   }
   throw Error(ErrorCode::not_mounted,
-              std::string("tracefs is not mounted: /proc/mounts has none\nmount it: ") + mount_command);
+              "tracefs is not mounted: /proc/mounts" + parts_of_tracefs() + "\nmount it: " + mount_command);
 }
 
 }  // namespace
 
 std::optional<TracefsMount> mounted_tracefs() {
-  return find_tracefs(parse_mounts(read_text("/proc/mounts")));
+  const auto mounts = read_mounts();
+  auto found = find_all_tracefs(mounts);
+  for (const auto& mount : found) {
+    if (may_be_tracing_folder(mount.path)) return mount;
+  }
+  // What seems covered need not be: a mount may have been moved since.
+  for (const auto& mount : mounts) {
+    const bool is_whole = mount.type == "tracefs" && mount.root == "/";
+    if (is_whole && is_tracefs(mount.target) && may_be_tracing_folder(mount.target))
+      return TracefsMount{mount.target, TracefsMount::Kind::tracefs};
+  }
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 void check_writable(const std::string& root) {
@@ -101,7 +153,7 @@ void check_writable(const std::string& root) {
 TracefsMount locate_tracefs(const std::string& override_path) {
   if (!override_path.empty()) {
     check_folder(override_path, false);
-    return {override_path, TracefsMount::Kind::tracefs};
+    return {absolute_path(override_path), TracefsMount::Kind::tracefs};
   }
   const auto mount = mounted_tracefs();
   if (!mount) fail_not_mounted();

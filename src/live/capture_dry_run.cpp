@@ -1,5 +1,6 @@
 #include "live/capture_dry_run.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "kernel/features.hpp"
@@ -27,11 +28,30 @@ std::vector<std::string> probes_to_show(const CaptureOptions& options, const Cap
 
 }  // namespace
 
-int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Files& files, std::ostream& out,
-                    std::ostream& err) {
+namespace {
+
+/// "make -j8", on one line whatever stands in it.
+std::string command_text(const std::vector<std::string>& command) {
+  std::string text;
+  for (const auto& word : command) text += (text.empty() ? "" : " ") + shell_word(word);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+/// The process of a command has no number yet. A shell that runs these lines puts its own there.
+std::string line_of_pids(Step step) {
+  if (!step.value.empty()) return shell_line(step);
+  return "echo $$ >> " + shell_word(step.path) + "  # the pid of the command";
+}
+
+}  // namespace
+
+int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Tracefs& files,
+                    std::ostream& out, std::ostream& err) {
   const std::string name = "ftracectl-PID";
   const std::string prefix = "instances/" + name + "/";
   CaptureWish wish = prepared.wish;
+  out << shell_folder_line(files.root()) << "\n";
   const auto probes = probes_to_show(options, wish, files, err);
   for (const auto& probe : probes) {
     out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
@@ -40,12 +60,11 @@ int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Fil
   out << shell_line({Step::Kind::make_dir, "instances/" + name, ""}) << "\n";
   out << shell_line(recording_off(prefix)) << "\n";
   for (const auto& step : plan_probes(wish, prefix)) out << shell_line(step) << "\n";
-  for (auto step : plan_capture(wish, prefix)) {
-    if (step.kind == Step::Kind::add_pids && step.value.empty()) step.value = "PID-OF-THE-COMMAND";
-    out << shell_line(step) << "\n";
+  for (const auto& step : plan_capture(wish, prefix)) {
+    out << (step.kind == Step::Kind::add_pids ? line_of_pids(step) : shell_line(step)) << "\n";
   }
   out << shell_line(recording_on(prefix)) << "\n";
-  if (!options.command.empty()) out << "# then: " << options.command.front() << " runs\n";
+  if (!options.command.empty()) out << "# then the command runs: " << command_text(options.command) << "\n";
   out << "# at the end: rmdir instances/" << name << "\n";
   for (const auto& probe : probes) {
     out << "# and then: " << shell_line({Step::Kind::remove_probe, "dynamic_events", probe_name(probe)})

@@ -93,3 +93,31 @@ TEST_CASE("a mount that a later one covers is not used") {
     CHECK_FALSE(mounts[4].hidden);
   }
 }
+
+TEST_CASE("a mount of a part of tracefs is not the tracing folder") {
+  const std::string text =
+      "tracefs /tmp/a\\040b/marker tracefs rw 0 0\ntracefs /mnt tracefs rw 0 0\n"
+      "tracefs /mnt tracefs rw 0 0\ntracefs /sys/kernel/tracing tracefs rw 0 0\n";
+  const std::string mountinfo =
+      "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+      "30 20 0:12 /trace_marker /tmp/a\\040b/marker rw,relatime shared:8 master:1 - tracefs tracefs rw\n"
+      "31 20 0:12 / /mnt rw - tracefs tracefs rw\n"
+      "32 31 0:12 /instances/x /mnt rw shared:1 - tracefs tracefs rw\n"
+      "33 20 0:12 / /sys/kernel/tracing rw,relatime - tracefs tracefs rw\n";
+  auto mounts = parse_mounts(text);
+  add_roots(mounts, mountinfo);
+  REQUIRE(mounts.size() == 4);
+  CHECK(mounts[0].root == "/trace_marker");
+  CHECK(mounts[1].root == "/");
+  CHECK(mounts[1].hidden);
+  CHECK(mounts[2].root == "/instances/x");
+  const auto found = find_all_tracefs(mounts);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "/sys/kernel/tracing");
+  // Without mountinfo nothing is known of parts.
+  auto unknown = parse_mounts(text);
+  add_roots(unknown, "");
+  CHECK(find_all_tracefs(unknown).size() == 3);
+  add_roots(unknown, "x\n1 2 3\n30 20 0:12 /part /sys/kernel/tracing rw - \n");
+  CHECK(find_all_tracefs(unknown).size() == 3);
+}

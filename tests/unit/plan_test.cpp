@@ -202,3 +202,10 @@ TEST_CASE("plan: event folders") {
   CHECK(event_folder("instances/x/", "a:b") == "instances/x/events/a/b/");
   CHECK_THROWS_AS(event_folder("", "sched_switch"), std::invalid_argument);
 }
+
+TEST_CASE("plan: the folder of shell lines is one word of a shell") {
+  CHECK(shell_folder_line("/sys/kernel/tracing") == "cd /sys/kernel/tracing");
+  CHECK(shell_folder_line("/mnt/a b") == "cd '/mnt/a b'");
+  CHECK(shell_folder_line("/mnt/it's $HOME") == "cd '/mnt/it'\\''s $HOME'");
+  CHECK(shell_word("") == "''");
+}

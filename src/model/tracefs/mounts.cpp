@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ftracectl/mounts.hpp>
 
 #include "base/text.hpp"
@@ -60,25 +61,49 @@ std::vector<Mount> parse_mounts(std::string_view text) {
   for (const auto line : split_lines(text)) {
     const auto words = split(line, ' ');
     if (words.size() < 4) continue;
-    mounts.push_back({unescape(words[0]), unescape(words[1]), unescape(words[2]), unescape(words[3]), false});
+    mounts.push_back({unescape(words[0]), unescape(words[1]), unescape(words[2]), unescape(words[3])});
   }
   mark_hidden(mounts);
   return mounts;
 }
 
-std::optional<TracefsMount> find_tracefs(const std::vector<Mount>& mounts) {
-  std::optional<TracefsMount> in_debugfs;
-  std::optional<TracefsMount> debugfs;
-  for (const auto& mount : mounts) {
-    if (mount.hidden) continue;
-    if (mount.type == "tracefs") {
-      if (!is_below_debugfs(mount, mounts)) return TracefsMount{mount.target, TracefsMount::Kind::tracefs};
-      if (!in_debugfs) in_debugfs = {mount.target, TracefsMount::Kind::tracefs_in_debugfs};
-    } else if (mount.type == "debugfs" && !debugfs) {
-      debugfs = {mount.target + "/tracing", TracefsMount::Kind::debugfs};
+void add_roots(std::vector<Mount>& mounts, std::string_view mountinfo) {
+  // 36 24 0:12 /instances/x /mnt/x rw,relatime shared:8 - tracefs tracefs rw
+  const auto lines = split_lines(mountinfo);
+  std::size_t at = 0;
+  for (auto& mount : mounts) {
+    for (std::size_t next = at; next < lines.size(); ++next) {
+      const auto words = split(lines[next], ' ');
+      const auto dash = std::find(words.begin(), words.end(), "-");
+      if (words.size() < 5 || words.end() - dash < 2) continue;
+      if (unescape(words[4]) != mount.target || unescape(dash[1]) != mount.type) continue;
+      mount.root = unescape(words[3]);
+      at = next + 1;
+      break;
     }
   }
-  return in_debugfs ? in_debugfs : debugfs;
+}
+
+std::vector<TracefsMount> find_all_tracefs(const std::vector<Mount>& mounts) {
+  using Kind = TracefsMount::Kind;
+  std::vector<TracefsMount> found;
+  for (const auto& mount : mounts) {
+    if (mount.hidden || mount.root != "/") continue;
+    if (mount.type == "tracefs") {
+      found.push_back(
+          {mount.target, is_below_debugfs(mount, mounts) ? Kind::tracefs_in_debugfs : Kind::tracefs});
+    } else if (mount.type == "debugfs") {
+      found.push_back({mount.target + "/tracing", Kind::debugfs});
+    }
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const TracefsMount& a, const TracefsMount& b) { return a.kind < b.kind; });
+  return found;
+}
+
+std::optional<TracefsMount> find_tracefs(const std::vector<Mount>& mounts) {
+  const auto found = find_all_tracefs(mounts);
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 }  // namespace ftracectl

@@ -136,25 +136,10 @@ bool has_probe(std::string_view list, std::string_view name) {
                      [&](std::string_view line) { return probe_name(line) == name; });
 }
 
-std::string single_quoted(std::string_view text) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,%@";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
 /// Some shells' echo takes a leading "-n" for an option and replaces "\t".
 std::string echo_of(std::string_view value) {
   const bool plain_echo = !value.starts_with('-') && value.find('\\') == std::string_view::npos;
-  return (plain_echo ? "echo " : "printf '%s\\n' ") + single_quoted(value);
+  return (plain_echo ? "echo " : "printf '%s\\n' ") + shell_word(value);
 }
 
 Step inverse_of_scalar(const Step& step, std::string_view before) {
@@ -178,6 +163,23 @@ std::optional<Step> inverse_of_trigger(const Step& step, std::string_view before
 }
 
 }  // namespace
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,%@";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::string shell_folder_line(std::string_view folder) { return "cd " + shell_word(folder); }
 
 std::string written_value(const Step& step) {
   switch (step.kind) {
@@ -203,7 +205,7 @@ std::string written_value(const Step& step) {
 }
 
 std::string shell_line(const Step& step) {
-  const std::string path = single_quoted(step.path);
+  const std::string path = shell_word(step.path);
   switch (step.kind) {
     case Kind::make_dir:
       return "mkdir " + path;

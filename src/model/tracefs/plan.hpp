@@ -31,6 +31,12 @@ using Plan = std::vector<Step>;
 /// What a step writes: "!stacktrace" for the removal of a trigger, the value as it stands for most.
 std::string written_value(const Step& step);
 
+/// The text as one word of a shell, in single quotes where it needs them.
+std::string shell_word(std::string_view text);
+
+/// The line that goes before shell_line()s, whose paths are relative: "cd /sys/kernel/tracing".
+std::string shell_folder_line(std::string_view folder);
+
 /// The step as a shell line, for --dry-run: "echo 'common_pid==100' >
 /// events/syscalls/sys_enter_execve/filter".
 std::string shell_line(const Step& step);
