@@ -60,7 +60,8 @@ CommandLine make_line() {
           "keep there all that 'ftracectl decode DIR' needs to give the same records");
   add_source_options(line, "auto", "raw where it can be had, else text");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
-          "of the kernel's buffer, each cpu: 8M");
+          "of the kernel's buffer, each cpu: 32M. Default for execs: what the kernel gives, 1.4M; for other "
+          "events and with stacks: 8M, or less, so that all cpus have at most 256M and a 64th of the memory");
   options("strict", "exit with 4 if any event was lost");
   options("dry-run", "print what would be written, and write nothing");
   line.positional("event");

@@ -39,6 +39,8 @@ class Pump {
     std::size_t page_size = 0;
     /// Take real-time priority, where that is allowed: for those who must look at a process while it lives.
     bool real_time = false;
+    /// Bytes that may wait for who takes them. Beyond that the kernel's buffer has to hold what comes.
+    std::size_t max_queued = std::size_t{8} * 1024 * 1024;
   };
 
   /// What was read at once.
@@ -91,6 +93,7 @@ class Pump {
   std::atomic<int> gather_ms_;
   int idle_rounds_ = 1;  ///< rounds that found nothing, one after the other
   bool was_end_of_file_ = false;
+  bool hurries_ = false;  ///< a cpu's buffer was filling fast
   bool failed_ = false;
   std::uint64_t unannounced_ = 0;  ///< chunks in the queue that ready_ does not count yet
   Fd ready_;                       ///< eventfd: counts chunks

@@ -102,7 +102,8 @@ class Capture {
   RunLoop::Reason reason_ = RunLoop::Reason::drained;
   int stop_signal_ = 0;
   int exec_error_ = 0;
-  bool is_raw_ = false;  ///< binary pages are read, and not text
+  std::uint64_t buffer_kb_ = 0;  ///< at the end, of each cpu; 0: they differ
+  bool is_raw_ = false;          ///< binary pages are read, and not text
   CpuNotes cpu_notes_;
   Summary summary_;
 };
@@ -256,6 +257,7 @@ void Capture::run() {
   tracefs_.write(instance_->prefix() + "tracing_on", "0");
   loop.drain();
   cpu_notes_.at_end(tracefs_, instance_->prefix());
+  buffer_kb_ = read_buffer_kb(tracefs_, instance_->prefix()).value_or(0);
   summary_ = stream_->counts();
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
   summary_.lost = lost_events(summary_.lost, {}, *summary_.kernel);
@@ -284,7 +286,7 @@ void Capture::remove_instance() {
 }
 
 int Capture::report(std::ostream& err) {
-  print_summary(err, summary_, options_.buffer_kb);
+  print_summary(err, summary_, buffer_kb_);
   if (reason_ == RunLoop::Reason::child_left) {
     err << "ftracectl: the command (pid " << child_->pid()
         << ") did not end within two seconds; it runs on, untraced" << std::endl;

@@ -77,11 +77,11 @@ Plan plan_probes(const CaptureWish& wish, const std::string& prefix) {
 Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
   using Kind = Step::Kind;
   Plan plan;
-  // The clock first: setting it empties the buffer.
-  plan.push_back({Kind::set, prefix + "trace_clock", capture_clock});
+  // The size first: the kernel waits for it, and for the probes, side by side.
   if (wish.buffer_kb > 0) {
     plan.push_back({Kind::set, prefix + "buffer_size_kb", std::to_string(wish.buffer_kb)});
   }
+  plan.push_back({Kind::set, prefix + "trace_clock", capture_clock});
   // By default binary pipes wake their readers when they are half full.
   if (wish.wake_for_each) plan.push_back({Kind::set, prefix + "buffer_percent", "0"});
   // In an instance the option gives a stack to each event recorded, filters and pids respected. A stacktrace

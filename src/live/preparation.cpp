@@ -5,6 +5,7 @@
 
 #include "kernel/events.hpp"
 #include "kernel/proc.hpp"
+#include "live/buffer_size.hpp"
 #include "live/exec_preset.hpp"
 #include "live/known_events.hpp"
 #include "model/filter/filter_terms.hpp"
@@ -15,9 +16,6 @@
 namespace ftracectl {
 
 namespace {
-
-/// Events other than execs come in floods, and stacks are ten times the size of their events.
-constexpr std::uint64_t large_buffer_kb = 8192;
 
 std::string without_syscall_events(const std::string& what_follows) {
   return "this kernel has no syscall events (CONFIG_FTRACE_SYSCALLS is off)" + what_follows;
@@ -122,8 +120,10 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   wish.stacktrace = options.stacktrace;
   wish.userstack = options.userstack;
   wish.buffer_kb = options.buffer_kb;
-  if (wish.buffer_kb == 0 && (options.stacktrace || options.userstack || !wish.is_preset))
-    wish.buffer_kb = large_buffer_kb;
+  // To size a buffer takes the kernel 10 to 25 ms, for which a capture of execs does not wait: its reader keeps
+  // up with the kernel's own size. Other events come in floods, and stacks are ten times the size of their events.
+  const bool is_flood = options.stacktrace || options.userstack || !wish.is_preset;
+  if (wish.buffer_kb == 0 && is_flood) wish.buffer_kb = default_buffer_kb(read_memory_for_tracing());
   add_known_events(prepared.table, files, wish.events);
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = prepared.exec.enter && !wish.filter.empty();

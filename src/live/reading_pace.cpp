@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "live/buffer_size.hpp"
+
 namespace ftracectl {
 
 namespace {
@@ -19,7 +21,9 @@ bool asks_proc_for_arguments(ArgumentSource source) {
 }  // namespace
 
 ReadingPace::ReadingPace(const CaptureOptions& options, bool is_preset, bool needs_proc) {
-  eagerness_.real_time = is_preset;
+  // The reader does next to nothing, and must not wait behind the program that fills the buffer.
+  eagerness_.real_time = true;
+  eagerness_.max_queued = default_queue_bytes(read_memory_for_tracing());
   if (options.latency) {
     eagerness_.at_once = options.latency->count() == 0;
     eagerness_.look_every = *options.latency;

@@ -108,6 +108,7 @@ void warn_of_other_readers(const Tracefs& tracefs, const std::string& prefix, st
 Eagerness eagerness_of(const StreamOptions& options, bool is_raw) {
   Eagerness eagerness;
   eagerness.at_once = !is_raw && (!options.latency || options.latency->count() == 0);
+  eagerness.real_time = is_raw;  // a reader of text that is woken for each event would take a cpu
   if (options.latency) eagerness.look_every = std::max(*options.latency, std::chrono::milliseconds(1));
   return eagerness;
 }

@@ -39,6 +39,7 @@ std::unique_ptr<Pump> open_pump(Tracefs& tracefs, const std::string& prefix, boo
                                 std::size_t page_size, const Eagerness& eagerness) {
   Pump::Options options;
   options.real_time = eagerness.real_time;
+  options.max_queued = eagerness.max_queued;
   if (eagerness.at_once) options.gather = eagerness.gather;
   std::vector<Pump::Pipe> pipes;
   if (is_raw) {

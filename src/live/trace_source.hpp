@@ -30,6 +30,7 @@ struct Eagerness {
   std::chrono::milliseconds gather{0};
   std::chrono::milliseconds look_every{20};  ///< where no event wakes it
   bool real_time = false;
+  std::size_t max_queued = std::size_t{8} * 1024 * 1024;  ///< bytes read and not decoded yet
 };
 
 /// The pump on a buffer's pipes: trace_pipe, or the raw ones, which are read page by page.

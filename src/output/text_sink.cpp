@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <ftracectl/error.hpp>
 
+#include "base/digits.hpp"
 #include "base/printable.hpp"
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
@@ -37,14 +38,21 @@ void append_left(ByteBuffer& to, std::string_view text, std::size_t width) {
   if (taken < width) to.append(width - taken, ' ');
 }
 
+/// "12.034" of 12,034 and three digits. This and what else stands in every line is written without printf,
+/// which took half of the time of a line.
+std::string decimal_text(std::uint64_t number, unsigned digits) {
+  std::array<char, 2 * digits_room> text;
+  const std::uint64_t unit = digits == 6 ? 1'000'000 : 1000;
+  char* const point = write_decimal(text.data(), number / unit);
+  write_decimal(point, number % unit + unit);  // a one in front keeps the zeros; the point takes its place
+  *point = '.';
+  return {text.data(), static_cast<std::size_t>(point - text.data()) + 1 + digits};
+}
+
 std::string time_text(const Timestamp& time) {
   if (!time.is_known) return "-";
   if (!time.is_time) return std::to_string(time.value);
-  std::array<char, 40> text;
-  const int length = std::snprintf(text.data(), text.size(), "%llu.%06llu",
-                                   static_cast<unsigned long long>(time.value / 1'000'000'000),
-                                   static_cast<unsigned long long>(time.value % 1'000'000'000 / 1000));
-  return {text.data(), static_cast<std::size_t>(length)};
+  return decimal_text(time.value / 1000, 6);
 }
 
 /// A number of -1 is one that the line did not say.
@@ -52,9 +60,7 @@ std::string told(int number) { return number < 0 ? "-" : std::to_string(number);
 
 std::string duration_text(const std::optional<std::uint64_t>& duration_ns) {
   if (!duration_ns) return "-";
-  std::array<char, 40> text;
-  const int length = std::snprintf(text.data(), text.size(), "%.3f", static_cast<double>(*duration_ns) / 1e6);
-  return {text.data(), static_cast<std::size_t>(length)};
+  return decimal_text((*duration_ns + 500) / 1000, 3);
 }
 
 /// "exit 3", "signal 9".
