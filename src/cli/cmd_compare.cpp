@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ftracectl/error.hpp>
 #include <future>
 #include <set>
@@ -32,7 +33,8 @@ CommandLine make_line() {
   CommandLine line(
       {"compare LEFT RIGHT [OPTIONS]",
        "Holds against each other what two tools saw of the same execs: usually ftrace, and a tool that\n"
-       "uses BPF. Each is a file, a capture folder, or '-' for standard input, recognised by its content:" +
+       "uses BPF. Each is a file, a capture folder, or '-' for standard input, recognised by its content.\n"
+       "Of 'strace -ff -o OUT', RIGHT is all of its files, OUT, or the folder that they are in:" +
            formats_text() +
            "\n\n"
            "Attempts are matched by task, order, time and what they say, whatever clocks were used. Each\n"
@@ -45,7 +47,9 @@ CommandLine make_line() {
            "  unreadable   a text was not in memory when one side looked\n"
            "  late-comm    one side looked up the name after the exec\n"
            "  unexplained  none of these\n"
-           "Exits with 0 when nothing is unexplained, with 3 otherwise.",
+           "Exits with 0 when nothing is unexplained, with 3 otherwise; with 3, too, where a side seems to "
+           "have\n"
+           "ended early, or begun late, without a word: --tolerate outside accepts that.",
        "ftracectl compare execs.jsonl bpftrace.out --pid-tree 1234\n"
        "  ftracectl compare saved execsnoop.out --right-args '-x -n cc' --show 20\n"
        "  my-bpf-tool | ftracectl compare saved - --map event=ev,ts_ns=ts,tid=task --json"});
@@ -183,15 +187,16 @@ int cmd_compare(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   auto inputs = line.all("input");
   inputs.insert(inputs.end(), invocation.command.begin(), invocation.command.end());
-  if (inputs.size() != 2) line.fail("two files or capture folders are needed; '-' is standard input");
-  if (inputs[0] == "-" && inputs[1] == "-") line.fail("standard input cannot be both sides");
+  if (inputs.size() < 2) line.fail("two files or capture folders are needed; '-' is standard input");
+  if (std::count(inputs.begin(), inputs.end(), "-") > 1) line.fail("standard input cannot be both sides");
   const auto options = options_of(line);
   const auto reasons = tolerated(line);
 
   compare::Side left;
   compare::Side right;
   const CompareInput left_input = input_of(line, inputs[0], "left");
-  const CompareInput right_input = input_of(line, inputs[1], "right");
+  CompareInput right_input = input_of(line, inputs[1], "right");
+  right_input.more_paths.assign(inputs.begin() + 2, inputs.end());
   read_both(left_input, left, right_input, right, invocation.err);
   const compare::Comparison result = compare::compare_sides(left, right, options);
   const std::size_t show = line.has("show") ? line.values()["show"].as<std::size_t>() : 10;
@@ -202,6 +207,7 @@ int cmd_compare(const Invocation& invocation) {
   } else {
     print_comparison(invocation.out, report);
   }
+  if (result.is_suspicious() && !line.has("tolerate")) return exit_status::differences;
   for (std::size_t i = 0; i < compare::reason_count; ++i) {
     const auto reason = static_cast<Reason>(i);
     if (result.differences(reason) > 0 && reasons.count(reason) == 0) return exit_status::differences;

@@ -11,6 +11,7 @@
 #include "saved/format_tree.hpp"
 #include "saved/saved_capture.hpp"
 #include "saved/saved_records.hpp"
+#include "saved/task_files.hpp"
 
 namespace ftracectl::cli {
 
@@ -39,28 +40,29 @@ void read_folder(const CompareInput& input, compare::Side& side) {
   SideSink sink(side);
   const SavedRecords saved = read_saved_records(input.path, sink);
   sink.reader().finish(saved.summary.lost);
+  compare::measure_texts(side);
   side.format = "folder";
   const CaptureManifest& manifest = saved.manifest;
   side.has_ends = manifest.lifetime;
   std::vector<std::string> arguments = manifest.arguments;
   if (!manifest.command.empty()) arguments.emplace_back("--");
   compare::apply_capture_options(side, arguments);
+  side.ended_in_order = manifest.finished;
   if (!manifest.finished) side.notes.emplace_back("this capture was cut off");
 }
 
-void read_file(const CompareInput& input, compare::Side& side, std::ostream& err) {
+/// The beginning of a source, enough to see what it is.
+std::string read_beginning(ByteSource& source) {
   constexpr std::size_t enough = 65536;
-  ByteSource source(input.path);
   std::string beginning;
   for (std::string_view piece = source.read(); !piece.empty(); piece = source.read()) {
     beginning += piece;
     if (beginning.size() >= enough) break;
   }
-  const compare::Importer& importer =
-      input.format.empty() ? compare::recognise(beginning) : compare::find_importer(input.format);
-  if (beginning.empty()) throw Error(ErrorCode::failed, "empty: there is nothing to compare");
-  side.format = importer.name;
-  EventTable events;
+  return beginning;
+}
+
+compare::ImportOptions options_for(const CompareInput& input, EventTable& events, std::ostream& err) {
   compare::ImportOptions options = input.options;
   options.events = [&]() -> const EventTable& {
     if (input.formats.empty()) {
@@ -71,20 +73,55 @@ void read_file(const CompareInput& input, compare::Side& side, std::ostream& err
     }
     return events;
   };
-  const auto reader = importer.make(side, options);
-  compare::LineFeeder feeder(*reader);
-  feeder.feed(beginning);
+  return options;
+}
+
+void feed_rest(compare::LineFeeder& feeder, ByteSource& source) {
   for (std::string_view piece = source.read(); !piece.empty(); piece = source.read()) feeder.feed(piece);
+}
+
+void read_files(const CompareInput& input, const std::vector<std::string>& paths, compare::Side& side,
+                std::ostream& err) {
+  ByteSource source(paths.front());
+  const std::string beginning = read_beginning(source);
+  const compare::Importer& importer =
+      input.format.empty() ? compare::recognise(beginning) : compare::find_importer(input.format);
+  if (beginning.empty()) throw Error(ErrorCode::failed, "empty: there is nothing to compare");
+  side.format = importer.name;
+  EventTable events;
+  const auto reader = importer.make(side, options_for(input, events, err));
+  compare::LineFeeder feeder(*reader, side);
+  reader->first_file(paths.front());
+  feeder.feed(beginning);
+  feed_rest(feeder, source);
+  for (std::size_t i = 1; i < paths.size(); ++i) {
+    feeder.next_file(paths[i]);
+    ByteSource next(paths[i]);
+    feed_rest(feeder, next);
+  }
   feeder.finish();
+}
+
+/// All files that the side is made of.
+std::vector<std::string> paths_of(const CompareInput& input) {
+  if (input.path == "-") return {input.path};
+  std::vector<std::string> paths =
+      input.more_paths.empty() ? files_of_tasks(input.path) : std::vector<std::string>();
+  if (paths.empty()) paths.push_back(input.path);
+  paths.insert(paths.end(), input.more_paths.begin(), input.more_paths.end());
+  return paths;
 }
 
 }  // namespace
 
 void read_side(const CompareInput& input, compare::Side& side, std::ostream& err) {
   side.name = input.path == "-" ? "standard input" : input.path;
-  if (input.path != "-" && is_folder(input.path)) return read_folder(input, side);
+  const bool is_one_folder = input.path != "-" && input.more_paths.empty() && is_folder(input.path);
+  const auto paths = paths_of(input);
+  if (is_one_folder && (is_capture_folder(input.path) || paths.front() == input.path))
+    return read_folder(input, side);
   try {
-    read_file(input, side, err);
+    read_files(input, paths, side, err);
   } catch (const Error& error) {
     const std::string message = error.what();
     if (error.code() == ErrorCode::usage || message.starts_with(side.name + ':')) throw;

@@ -2,6 +2,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "compare/match/side.hpp"
 
@@ -9,8 +10,10 @@ namespace ftracectl::cli {
 
 /// One side of a comparison, as the command line names it.
 struct CompareInput {
-  std::string path;    ///< a file, a capture folder, or "-"
-  std::string format;  ///< name of an importer; empty: by content
+  std::string
+      path;  ///< a file, a capture folder, "-", or what strace -ff wrote: a folder, or the name's beginning
+  std::vector<std::string> more_paths;  ///< further files of the same run
+  std::string format;                   ///< name of an importer; empty: by content
   compare::ImportOptions options;
   std::string formats;  ///< for tracefs text: a tree of format files; empty: the running kernel's
   std::string tracefs;

@@ -109,6 +109,16 @@ void put_side(std::string& to, std::string_view name, const Side& side) {
   to += "]}";
 }
 
+void put_outside(std::string& to, std::string_view name, const compare::Outside& outside) {
+  key(to, name) += '{';
+  put_count(to, "count", outside.count());
+  put_count(to, "of", outside.of);
+  put_count(to, "before", outside.before);
+  put_count(to, "behind", outside.behind);
+  key(to, "suspicious") += outside.is_suspicious ? "true" : "false";
+  to += '}';
+}
+
 void put_offset(std::string& to, const Comparison& result) {
   if (!result.offset) {
     key(to, "offset_ns") += "null";
@@ -134,6 +144,10 @@ std::string comparison_json(const CompareReport& report) {
   put_count(to, "matched", result.matched);
   put_reasons(to, "left_only", result.left_only);
   put_reasons(to, "right_only", result.right_only);
+  key(to, "outside") += '{';
+  put_outside(to, "left", result.left_outside);
+  put_outside(to, "right", result.right_outside);
+  to += '}';
   key(to, "fields") += '{';
   for (const Field field : compare::all_fields) {
     const compare::FieldCount& count = result.fields[static_cast<std::size_t>(field)];
@@ -183,6 +197,12 @@ void append_pair_json(std::string& to, const CompareReport& report, const Pair& 
     if (!pair.is_matched()) break;
     append_json_string(key(to, field_name(field)),
                        verdict_text(pair.fields[static_cast<std::size_t>(field)]));
+  }
+  to += '}';
+  key(to, "details") += '{';
+  for (const Field field : compare::all_fields) {
+    const auto detail = pair.fields[static_cast<std::size_t>(field)].detail;
+    if (detail != compare::Detail::none) append_json_string(key(to, field_name(field)), detail_text(detail));
   }
   to += '}';
   for (const bool is_left : {true, false}) {

@@ -114,6 +114,25 @@ void print_scope(std::ostream& out, const CompareReport& report) {
   }
 }
 
+/// "outside: 49 of 199 (24.6 %) that left saw: 0 before right saw anything, 49 behind its last".
+void print_outside(std::ostream& out, const CompareReport& report) {
+  for (const bool is_left : {true, false}) {
+    const auto& outside = is_left ? report.result.left_outside : report.result.right_outside;
+    if (outside.count() == 0) continue;
+    char part[16];
+    std::snprintf(part, sizeof part, "%.1f",
+                  100.0 * static_cast<double>(outside.count()) / static_cast<double>(outside.of));
+    const std::string other = is_left ? "right" : "left";
+    out << "outside: " << outside.count() << " of the " << outside.of << " (" << part << " %) of "
+        << (is_left ? "left" : "right") << ": " << outside.before << " before the first of " << other << ", "
+        << outside.behind << " behind its last\n";
+    if (outside.is_suspicious)
+      out << "         " << other
+          << " seems to have missed them: tasks that it watched went on. If it was not at work "
+          << "then,\n         --tolerate outside accepts them\n";
+  }
+}
+
 void print_fields(std::ostream& out, const CompareReport& report) {
   std::vector<std::vector<std::string>> rows = {{"FIELD", "COMPARED", "AGREE", "DIFFER"}};
   for (const Field field : compare::all_fields) {
@@ -123,6 +142,11 @@ void print_fields(std::ostream& out, const CompareReport& report) {
       if (count.differ[i] == 0) continue;
       why += (why.empty() ? "" : "; ") + std::string(reason_name(static_cast<Reason>(i))) + " " +
              std::to_string(count.differ[i]);
+    }
+    for (std::size_t i = 1; i < count.details.size(); ++i) {
+      if (count.details[i] == 0) continue;
+      why += " (" + std::string(detail_text(static_cast<compare::Detail>(i))) + ": " +
+             std::to_string(count.details[i]) + ")";
     }
     rows.push_back({std::string(field_name(field)), std::to_string(count.compared),
                     std::to_string(count.agreed), why.empty() ? "0" : why});
@@ -175,6 +199,8 @@ void print_difference(std::ostream& out, const CompareReport& report, const Pair
       if (verdict.state != Verdict::State::differs) continue;
       what += (what.empty() ? "" : ", ") + std::string(field_name(field)) +
               " differs: " + std::string(reason_name(verdict.reason));
+      if (verdict.detail != compare::Detail::none)
+        what += " (" + std::string(detail_text(verdict.detail)) + ")";
     }
     out << what << "\n";
   } else {
@@ -210,6 +236,7 @@ void print_comparison(std::ostream& out, const CompareReport& report) {
   print_sides(out, report);
   print_clocks(out, report);
   print_scope(out, report);
+  print_outside(out, report);
   out << "\n";
   print_table(out, {{"matched", std::to_string(result.matched), ""},
                     lone_row("left only", result.left_only, report.right),

@@ -35,6 +35,8 @@ CaptureManifest read_manifest(const std::string& folder) {
 
 bool is_folder(const std::string& path) { return fs::is_directory(path); }
 
+bool is_capture_folder(const std::string& path) { return fs::exists(path + "/manifest.json"); }
+
 SavedCapture::SavedCapture(const std::string& path)
     : path_(path), manifest_(read_manifest(path)), values_(path + "/values.jsonl") {
   add_formats(manifest_.events);

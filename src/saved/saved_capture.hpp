@@ -62,5 +62,7 @@ class SavedCapture {
 
 /// Whether the path is a folder: then it should be one of a capture.
 bool is_folder(const std::string& path);
+/// Whether it has what every folder of a capture has: a manifest.
+bool is_capture_folder(const std::string& path);
 
 }  // namespace ftracectl

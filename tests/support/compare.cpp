@@ -20,7 +20,7 @@ void read_text(const std::string& text, compare::Side& side, const compare::Impo
   side.name = importer.name;
   side.format = importer.name;
   const auto reader = importer.make(side, all);
-  compare::LineFeeder feeder(*reader);
+  compare::LineFeeder feeder(*reader, side);
   // In pieces that end anywhere.
   for (std::size_t at = 0; at < text.size(); at += 4093) feeder.feed(std::string_view(text).substr(at, 4093));
   feeder.finish();

@@ -183,3 +183,76 @@ TEST_CASE("compare: execs cannot be compared with ends of processes") {
   right.has_ends = true;
   CHECK_THROWS_AS(compare::compare_sides(left, right, {}), Error);
 }
+
+TEST_CASE("compare: the name of a failure in late text is that of a later success of the task") {
+  Side left;
+  Side right;
+  add_ten(left);
+  add_ten(right);
+  for (Side* side : {&left, &right}) {
+    add(*side, 7, 1100 * ms, "/none/true", -2).comm = side == &left ? "true" : "worker";
+    Attempt& other = add(*side, 7, 1101 * ms, "/bin/sh");
+    other.comm = side == &left ? "true" : "worker";
+    other.new_comm = "sh";
+    Attempt& last = add(*side, 7, 1102 * ms, "/bin/true");
+    last.comm = side == &left ? "true" : "sh";
+    last.new_comm = "true";
+    add(*side, 7, 1103 * ms, "/none/x", -2).comm = side == &left ? "worker" : "true";
+  }
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(field_count(result, compare::Field::comm, Reason::late_comm) == 3);
+  // A name that the task had before is no later one.
+  CHECK(field_count(result, compare::Field::comm, Reason::unexplained) == 1);
+}
+
+TEST_CASE("compare: a side that ends early, though what it watched goes on, is suspicious") {
+  const auto compare = [](int seen, int all, std::int32_t ppid_of_late) {
+    Side left;
+    Side right;
+    for (int i = 0; i < all; ++i) {
+      add(left, 100 + i, 1000 * ms + i * ms, "/bin/a").ppid = i < seen ? 50 : ppid_of_late;
+      if (i < seen) add(right, 100 + i, 1000 * ms + i * ms, "/bin/a").ppid = 50;
+    }
+    return compare::compare_sides(left, right, {});
+  };
+  const auto early = compare(150, 199, 50);
+  CHECK(early.left_outside.count() == 49);
+  CHECK(early.left_outside.behind == 49);
+  CHECK(early.left_outside.of == 199);
+  CHECK(early.is_suspicious());
+  CHECK(early.unexplained() == 0);
+  CHECK_FALSE(compare(196, 199, 50).is_suspicious());    // who stops a moment earlier
+  CHECK_FALSE(compare(150, 199, 4000).is_suspicious());  // other processes, of which it saw nothing
+}
+
+TEST_CASE("compare: within one second of a coarse clock, what the attempts say pairs them") {
+  Side left;
+  Side right;
+  const std::int64_t second = 1000 * ms;
+  add_ten(left);
+  for (int i = 0; i < 10; ++i) add(right, 100 + i, second, "/bin/a");
+  for (const char* name : {"/a/x", "/b/x", "/c/x"}) add(left, 7, 1005 * ms, name, -2);
+  for (const char* name : {"/c/x", "/a/x", "/b/x"}) add(right, 7, second, name, -2);
+  right.resolution_ns = second;
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 13);
+  CHECK(result.unexplained() == 0);
+}
+
+TEST_CASE("compare: a thread's exec, where one side knows threads only and the other one processes") {
+  for (const bool with_clock : {true, false}) {
+    CAPTURE(with_clock);
+    Side left;
+    Side right;
+    right.tells_tids = false;
+    if (with_clock) add_ten(left);
+    if (with_clock) add_ten(right);
+    for (Attempt& attempt : left.attempts) attempt.pid = -1;
+    for (Attempt& attempt : right.attempts) attempt.tid = -1;
+    add(left, 702, 1004 * ms, "/opt/next").pid = -1;
+    add(right, 700, 1004 * ms + 5000, "/opt/next").tid = -1;
+    const auto result = compare::compare_sides(left, right, {});
+    CHECK(result.matched == (with_clock ? 11 : 1));
+    CHECK(result.unexplained() == 0);
+  }
+}

@@ -54,6 +54,7 @@ AttemptBuilder::Open& AttemptBuilder::begin(const Sighting& sighting) {
   Open& open = open_[sighting.tid];
   close(open);
   open = {side_.attempts.size(), {}, {}};
+  last_[sighting.tid] = open.index;
   Attempt& attempt = side_.attempts.emplace_back();
   attempt.ts_ns = sighting.ts_ns;
   attempt.tid = sighting.tid;
@@ -65,15 +66,25 @@ AttemptBuilder::Open& AttemptBuilder::begin(const Sighting& sighting) {
   return open;
 }
 
+Attempt* AttemptBuilder::find_same_moment(const Sighting& sighting, std::uint8_t stage) {
+  const auto found = last_.find(sighting.tid);
+  if (!sighting.ts_ns || found == last_.end()) return nullptr;
+  Attempt& attempt = side_.attempts[found->second];
+  return attempt.ts_ns == sighting.ts_ns && (attempt.stages & stage) == 0 ? &attempt : nullptr;
+}
+
 void AttemptBuilder::on_enter(const Sighting& sighting) {
-  Attempt& attempt = side_.attempts[begin(sighting).index];
-  attempt.stages = Attempt::enter;
-  attempt.filename = sighting.text;
+  Attempt* seen = find_same_moment(sighting, Attempt::enter);
+  Attempt& attempt = seen != nullptr ? *seen : side_.attempts[begin(sighting).index];
+  attempt.stages |= Attempt::enter;
+  if (!attempt.filename_is_exec) attempt.filename = sighting.text;
+  attempt.is_execveat = sighting.is_execveat;
   attempt.filename_is_cut = sighting.is_cut;
   attempt.comm = sighting.comm;
   attempt.argv = sighting.argv;
   attempt.argv_is_cut = sighting.is_argv_cut;
   attempt.argv_is_joined = sighting.argv_is_joined;
+  attempt.cut_arguments = sighting.cut_arguments;
   if (sighting.pid >= 0 && sighting.pid != sighting.tid) open_thread_[sighting.pid] = sighting.tid;
 }
 
@@ -106,6 +117,13 @@ void AttemptBuilder::on_exec(const Sighting& sighting) {
     close(found->second);
     open_.erase(found);
     found = open_.end();
+  }
+  Attempt* seen = found == open_.end() ? find_same_moment(sighting, Attempt::exec) : nullptr;
+  if (seen != nullptr && seen->ret == 0) {
+    seen->stages |= Attempt::exec;
+    seen->new_comm = sighting.comm;
+    if (sighting.text && !sighting.text->empty()) seen->filename = sighting.text;
+    return;
   }
   if (found == open_.end()) {
     begin(sighting);

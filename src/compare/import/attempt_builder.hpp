@@ -15,6 +15,7 @@ struct Sighting {
   bool is_cut = false;  ///< enter, exec: the file's name; argument_count: there were more
   bool is_argv_cut = false;
   bool argv_is_joined = false;  ///< as in Attempt
+  std::uint64_t cut_arguments = 0;
   std::optional<std::int64_t> ts_ns;
   std::int32_t tid = -1;  ///< of exec: as it is afterwards
   std::int32_t pid = -1;
@@ -57,6 +58,9 @@ class AttemptBuilder {
     std::optional<std::int64_t> argument_count;
   };
 
+  /// The attempt of that task at that very moment that lacks this stage: time stamps may be so coarse that the
+  /// events of one attempt stand in another order.
+  Attempt* find_same_moment(const Sighting& sighting, std::uint8_t stage);
   void take_earliest();
   void take(const Sighting& sighting);
   void on_enter(const Sighting& sighting);
@@ -74,6 +78,7 @@ class AttemptBuilder {
   std::vector<std::uint32_t> free_places_;
   std::uint64_t next_number_ = 0;
   std::unordered_map<std::int32_t, Open> open_;                 ///< by tid
+  std::unordered_map<std::int32_t, std::size_t> last_;          ///< tid to its latest attempt
   std::unordered_map<std::int32_t, std::int32_t> open_thread_;  ///< pid to the tid of its thread in a call
 };
 

@@ -131,7 +131,8 @@ void BpftraceRecords::add(std::string_view record, std::uint64_t number) {
   Words words(record, number);
   if (kind == nullptr) words.fail("it is of no kind that is known");
   if (kind->name == "begin") {
-    if (words.number() != 1) words.fail("it is of another version");
+    if (words.number() != 1)
+      bad_file(number, "a record of exec.bt is broken: it is of another version", record);
     return;
   }
   Sighting sighting;

@@ -8,22 +8,25 @@ namespace {
 
 class BpftraceReader : public Reader {
  public:
-  explicit BpftraceReader(Side& side) : records_(side) {}
+  explicit BpftraceReader(Side& side) : side_(side), records_(side) {}
 
   void line(std::string_view line, std::uint64_t number) override {
     if (open_.empty()) return begin(line, number);
     open_.append(1, '\n').append(line);
     // Strings of BPF have a few hundred bytes at most: this one has lost its end.
     if (BpftraceRecords::is_whole(open_)) {
-      records_.add(open_, opened_at_);
+      last_.swap(open_);
       open_.clear();
+      records_.add(last_, opened_at_);
     } else if (open_.size() > longest) {
-      bad_line(opened_at_, "a record of exec.bt does not end", open_);
+      last_.swap(open_);
+      open_.clear();
+      bad_line(opened_at_, "a record of exec.bt does not end", last_);
     }
   }
 
   void finish() override {
-    if (!open_.empty()) bad_line(opened_at_, "a record of exec.bt is cut off", open_);
+    if (!open_.empty()) count_bad_line(side_, opened_at_, "a record of exec.bt is cut off", open_);
     records_.finish();
   }
 
@@ -39,8 +42,10 @@ class BpftraceReader : public Reader {
     opened_at_ = number;
   }
 
+  Side& side_;
   BpftraceRecords records_;
   std::string open_;  ///< a record of which more lines are to come
+  std::string last_;  ///< the one that was open before
   std::uint64_t opened_at_ = 0;
 };
 

@@ -126,6 +126,12 @@ class RecordReader : public Reader {
     }
   }
 
+  /// Nothing where its end was not seen.
+  static std::optional<std::int64_t> duration_of(const Keys& keys) {
+    if (keys.duration || keys.type == "exec") return keys.duration;
+    return 0;
+  }
+
   static void take_status(Attempt& attempt, const JsonValue& value) {
     if (value.string() == "ok") attempt.stages |= Attempt::exec;
     if (value.string() != "unfinished") attempt.stages |= Attempt::exit;
@@ -140,7 +146,7 @@ class RecordReader : public Reader {
     Attempt& attempt = keys.attempt;
     if (keys.type == "exec" || keys.type == "exit") {
       if (attempt.tid < 0) bad_line(number, "a record without \"tid\"", line);
-      if (attempt.ts_ns) losses_.saw(attempt.cpu, *attempt.ts_ns, keys.duration.value_or(0));
+      if (attempt.ts_ns) losses_.saw(attempt.cpu, *attempt.ts_ns, duration_of(keys));
       if (attempt.ts_ns) side_.saw(*attempt.ts_ns);
       attempt.by_thread = attempt.tid != attempt.pid && attempt.is_success();
       if (keys.type == "exit") {

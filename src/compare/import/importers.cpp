@@ -28,6 +28,10 @@ std::string excerpt(std::string_view text) {
   return "'" + shown + (text.size() > 80 ? "...'" : "'");
 }
 
+std::string fault_text(std::uint64_t number, std::string_view why, std::string_view line) {
+  return "line " + std::to_string(number) + ": " + std::string(why) + "\n  " + excerpt(line);
+}
+
 std::string names() {
   std::string all;
   for (const Importer* row : table) all.append(all.empty() ? "" : ", ").append(row->name);
@@ -37,8 +41,16 @@ std::string names() {
 }  // namespace
 
 void bad_line(std::uint64_t number, std::string_view why, std::string_view line) {
-  throw Error(ErrorCode::failed,
-              "line " + std::to_string(number) + ": " + std::string(why) + "\n  " + excerpt(line));
+  throw BadLine(number, fault_text(number, why, line));
+}
+
+void bad_file(std::uint64_t number, std::string_view why, std::string_view line) {
+  throw Error(ErrorCode::failed, fault_text(number, why, line));
+}
+
+void count_bad_line(Side& side, std::uint64_t number, std::string_view why, std::string_view line) {
+  if (side.bad_lines++ == 0) side.first_bad_line = fault_text(number, why, line);
+  ++side.malformed;
 }
 
 std::span<const Importer* const> importers() { return table; }
@@ -68,21 +80,33 @@ const Importer& recognise(std::string_view beginning) {
               "line 1: not recognised as any of " + names() + "\n  " + excerpt(first_line(beginning)));
 }
 
+template <typename Pass>
+void LineFeeder::pass(Pass&& pass_on) {
+  try {
+    pass_on();
+  } catch (const BadLine& bad) {
+    if (side_.bad_lines == 0) side_.first_bad_line = bad.what();
+    const std::uint64_t lines = bad.number() <= number_ ? number_ - bad.number() + 1 : 1;
+    side_.bad_lines += lines;
+    side_.malformed += lines;
+    constexpr std::uint64_t enough = 10'000;
+    if (side_.bad_lines > enough) refuse_if_useless();
+  }
+}
+
 void LineFeeder::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     if (end == std::string_view::npos) {
       rest_ += bytes;
-      if (rest_.size() > longest_line) bad_line(number_ + 1, "a line without end", rest_);
+      if (rest_.size() > longest_line) bad_file(number_ + 1, "a line without end", rest_);
       return;
     }
-    if (rest_.empty()) {
-      pass(bytes.substr(0, end));
-    } else {
-      rest_ += bytes.substr(0, end);
-      pass(rest_);
-      rest_.clear();
-    }
+    std::string_view line = bytes.substr(0, end);
+    if (!rest_.empty()) line = rest_ += line;
+    ++number_;
+    pass([&] { reader_.line(line, number_); });
+    rest_.clear();
     bytes.remove_prefix(end + 1);
   }
 }
@@ -91,12 +115,45 @@ void Reader::last_line(std::string_view line, std::uint64_t number) {
   bad_line(number, "the last line is cut off", line);
 }
 
-void LineFeeder::finish() {
-  if (!rest_.empty()) reader_.last_line(rest_, ++number_);
-  reader_.finish();
+void Reader::next_file(std::string_view name) {
+  throw Error(ErrorCode::usage,
+              std::string(name) + ": only what 'strace -ff' writes is one side in several files");
 }
 
-void LineFeeder::pass(std::string_view line) { reader_.line(line, ++number_); }
+void LineFeeder::end_of_file() {
+  if (rest_.empty()) return;
+  ++number_;
+  pass([&] { reader_.last_line(rest_, number_); });
+  rest_.clear();
+}
+
+void LineFeeder::next_file(std::string_view name) {
+  end_of_file();
+  reader_.next_file(name);
+}
+
+void LineFeeder::finish() {
+  end_of_file();
+  reader_.finish();
+  refuse_if_useless();
+  measure_texts(side_);
+  if (side_.bad_lines == 0) return;
+  std::string first = side_.first_bad_line;
+  if (const std::size_t end = first.find('\n'); end != first.npos) first.replace(end, 2, ":");
+  side_.notes.push_back((side_.bad_lines == 1 ? "1 line does not fit and is left out: "
+                                              : std::to_string(side_.bad_lines) +
+                                                    " lines do not fit and are left out; the first: ") +
+                        first);
+}
+
+/// A file of which most does not fit, or of which nothing does, is not what it was taken for.
+void LineFeeder::refuse_if_useless() const {
+  if (side_.bad_lines == 0) return;
+  const bool is_empty = side_.attempts.empty() && side_.forks.empty() && side_.losses.empty();
+  if (!is_empty && side_.bad_lines <= number_ / 2) return;
+  throw Error(ErrorCode::failed, side_.first_bad_line + "\n" + std::to_string(side_.bad_lines) + " of " +
+                                     std::to_string(number_) + " lines do not fit");
+}
 
 std::string_view first_line(std::string_view text) {
   const std::size_t begin = text.find_first_not_of("\r\n");

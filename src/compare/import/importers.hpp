@@ -24,20 +24,26 @@ const Importer& find_importer(std::string_view name);
 /// By content. Throws Error(failed): empty, binary, or of a form that nobody knows, with the first line.
 const Importer& recognise(std::string_view beginning);
 
-/// Cuts bytes into lines for a reader.
+/// Cuts bytes into lines for a reader. Lines that do not fit are counted in the side and left out.
 class LineFeeder {
  public:
-  explicit LineFeeder(Reader& reader) : reader_(reader) {}
+  LineFeeder(Reader& reader, Side& side) : reader_(reader), side_(side) {}
 
-  /// Throws what the reader throws, and Error(failed) for a line that never ends.
+  /// Throws Error(failed): a line that never ends, most lines do not fit, and what the reader says of the file.
   void feed(std::string_view bytes);
+  /// What is fed next is of another file of the same run.
+  void next_file(std::string_view name);
   void finish();
   std::uint64_t lines() const { return number_; }
 
  private:
-  void pass(std::string_view line);
+  template <typename Pass>
+  void pass(Pass&& pass_on);
+  void end_of_file();
+  void refuse_if_useless() const;
 
   Reader& reader_;
+  Side& side_;
   std::string rest_;
   std::uint64_t number_ = 0;
 };

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 #include "compare/match/comparison.hpp"
+#include "compare/match/joined_agreement.hpp"
+#include "compare/match/text_agreement.hpp"
 
 namespace ftracectl::compare {
 
@@ -15,16 +17,17 @@ struct Seen {
   bool may_be_cut(std::string_view text) const {
     return side.string_limit > 0 && text.size() >= side.string_limit;
   }
-  /// Some of its arguments were cut, by its own word; which ones, it does not say.
-  bool may_be_cut_argument(std::string_view text) const {
+  SeenText filename() const {
+    const std::string_view text = *attempt.filename;
+    return {text, attempt.filename_is_cut, may_be_cut(text), side.longest_filename};
+  }
+  SeenText argument(std::string_view text, std::size_t number) const {
+    // Some of its arguments were cut, by its own word; which ones, it does not say.
     constexpr std::size_t shortest = 31;
-    return may_be_cut(text) || (attempt.argv_is_cut && text.size() >= shortest);
+    const bool may_be = may_be_cut(text) || (attempt.argv_is_cut && text.size() >= shortest);
+    return {text, (attempt.cut_arguments & argument_bit(number)) != 0, may_be, side.longest_argument};
   }
 };
-
-bool is_proper_prefix(std::string_view shorter, std::string_view longer) {
-  return shorter.size() < longer.size() && longer.starts_with(shorter);
-}
 
 /// /dev/fd/3 and "", /dev/fd/3/name and "name": what the kernel calls an execveat's file, and what the call
 /// had.
@@ -39,15 +42,6 @@ bool is_same_execveat(std::string_view kernels, std::string_view calls) {
   return kernels.starts_with('/') && kernels.substr(1) == calls;
 }
 
-/// 7.x kernels print '.' for what is not printable.
-bool is_printed_form(std::string_view printed, std::string_view text) {
-  return printed.size() == text.size() &&
-         std::equal(printed.begin(), printed.end(), text.begin(), [](char p, char c) {
-           return p == c || (p == '.' &&
-                             (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e));
-         });
-}
-
 Verdict compare_filenames(const Seen& a, const Seen& b) {
   if (!a.attempt.filename || !b.attempt.filename) return {};
   const std::string_view left = *a.attempt.filename;
@@ -56,81 +50,35 @@ Verdict compare_filenames(const Seen& a, const Seen& b) {
   if (a.attempt.is_execveat || b.attempt.is_execveat) {
     if (is_same_execveat(left, right) || is_same_execveat(right, left)) return Verdict::agree();
   }
-  if (left.empty() || right.empty()) return Verdict::differ(Reason::unreadable);
-  if (is_proper_prefix(left, right) && (a.attempt.filename_is_cut || a.may_be_cut(left)))
-    return Verdict::differ(Reason::truncated);
-  if (is_proper_prefix(right, left) && (b.attempt.filename_is_cut || b.may_be_cut(right)))
-    return Verdict::differ(Reason::truncated);
-  if (is_printed_form(left, right) || is_printed_form(right, left)) return Verdict::differ(Reason::by_design);
-  return Verdict::differ(Reason::unexplained);
+  return compare_texts(a.filename(), b.filename());
+}
+
+/// Keeps what says most of several differences: a cut says least.
+void note_difference(std::optional<Verdict>& found, const Verdict& verdict) {
+  if (!found || found->reason == Reason::truncated) found = verdict;
 }
 
 /// Both as lists.
 Verdict compare_lists(const Seen& a, const std::vector<std::string_view>& left, const Seen& b,
                       const std::vector<std::string_view>& right) {
-  std::optional<Reason> found;
-  const auto note = [&](Reason reason) {
-    if (!found || *found == Reason::truncated) found = reason;
-  };
+  std::optional<Verdict> found;
   for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
-    if (left[i] == right[i]) continue;
-    if ((is_proper_prefix(left[i], right[i]) && a.may_be_cut_argument(left[i])) ||
-        (is_proper_prefix(right[i], left[i]) && b.may_be_cut_argument(right[i]))) {
-      note(Reason::truncated);
-    } else if (left[i].empty() || right[i].empty()) {
-      note(Reason::unreadable);
-    } else {
-      return Verdict::differ(Reason::unexplained);
-    }
+    const Verdict verdict = compare_texts(a.argument(left[i], i), b.argument(right[i], i));
+    if (verdict.state == Verdict::State::agrees) continue;
+    if (verdict.reason == Reason::unexplained) return verdict;
+    note_difference(found, verdict);
   }
   if (left.size() != right.size()) {
     const Seen& shorter = left.size() < right.size() ? a : b;
     if (std::min(left.size(), right.size()) == 0) {
-      note(Reason::unreadable);
+      note_difference(found, Verdict::differ(Reason::unreadable));
     } else if (shorter.attempt.argv_is_cut) {
-      note(Reason::truncated);
+      note_difference(found, Verdict::differ(Reason::truncated));
     } else {
       return Verdict::differ(Reason::unexplained);
     }
   }
-  return found ? Verdict::differ(*found) : Verdict::agree();
-}
-
-/// A list, and a text of arguments joined by blanks.
-Verdict compare_joined(const Seen& list, const std::vector<std::string_view>& arguments, const Seen& joined) {
-  std::string_view rest = *joined.attempt.argv;
-  bool is_cut = false;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (i > 0) {
-      if (rest.empty() && joined.attempt.argv_is_cut) return Verdict::differ(Reason::truncated);
-      if (rest.empty() && joined.side.joined_ends_at_empty)
-        return Verdict::differ(arguments[i].empty() ? Reason::by_design : Reason::unreadable);
-      if (!rest.starts_with(' ')) return Verdict::differ(is_cut ? Reason::truncated : Reason::unexplained);
-      rest.remove_prefix(1);
-    }
-    std::string_view argument = arguments[i];
-    if (joined.side.string_limit > 0 && argument.size() > joined.side.string_limit) {
-      argument = argument.substr(0, joined.side.string_limit);
-      is_cut = true;
-    }
-    if (rest.starts_with(argument)) {
-      // Where an argument was cut in the list, the text goes on with what is missing there.
-      const std::string_view behind = rest.substr(argument.size());
-      if (list.may_be_cut_argument(arguments[i]) && !behind.empty() && !behind.starts_with(' '))
-        return Verdict::differ(Reason::truncated);
-      rest.remove_prefix(argument.size());
-    } else if (joined.attempt.argv_is_cut && argument.starts_with(rest)) {
-      return Verdict::differ(Reason::truncated);
-    } else if (rest.empty() || rest.starts_with(' ')) {
-      return Verdict::differ(Reason::unreadable);
-    } else {
-      return Verdict::differ(Reason::unexplained);
-    }
-  }
-  if (rest.empty() && !joined.attempt.argv_is_cut)
-    return is_cut ? Verdict::differ(Reason::truncated) : Verdict::agree();
-  if (list.attempt.argv_is_cut || joined.attempt.argv_is_cut) return Verdict::differ(Reason::truncated);
-  return Verdict::differ(arguments.empty() ? Reason::unreadable : Reason::unexplained);
+  return found.value_or(Verdict::agree());
 }
 
 /// The list of one side, in the form that the other one uses.
@@ -141,6 +89,18 @@ std::vector<std::string_view> list_of(const Seen& seen, bool with_name) {
   if (arguments.empty()) return {name};
   arguments[0] = name;
   return arguments;
+}
+
+JoinList list_to_join(const Seen& seen, const std::vector<std::string_view>& arguments) {
+  JoinList list;
+  for (std::size_t i = 0; i < arguments.size(); ++i) list.arguments.push_back(seen.argument(arguments[i], i));
+  list.is_cut = seen.attempt.argv_is_cut;
+  return list;
+}
+
+JoinedText joined_of(const Seen& seen) {
+  return {*seen.attempt.argv, seen.attempt.argv_is_cut, seen.side.string_limit,
+          seen.side.joined_ends_at_empty, seen.side.joined_escapes_newline};
 }
 
 std::vector<std::string_view> arguments_if_list(const Seen& seen) {
@@ -195,9 +155,9 @@ Verdict compare_argv(const Seen& a, const Seen& b) {
   const auto left = a.attempt.argv_is_joined ? std::vector<std::string_view>() : list_of(a, with_name);
   const auto right = b.attempt.argv_is_joined ? std::vector<std::string_view>() : list_of(b, with_name);
   if (a.attempt.argv_is_joined) {
-    verdict = compare_joined(b, right, a);
+    verdict = compare_joined(list_to_join(b, right), joined_of(a));
   } else if (b.attempt.argv_is_joined) {
-    verdict = compare_joined(a, left, b);
+    verdict = compare_joined(list_to_join(a, left), joined_of(b));
   } else {
     if (is_without_arguments(left) && is_without_arguments(right)) return Verdict::agree();
     verdict = compare_lists(a, left, b, right);
@@ -205,7 +165,7 @@ Verdict compare_argv(const Seen& a, const Seen& b) {
   if (verdict.state == Verdict::State::agrees || verdict.reason != Reason::unexplained) return verdict;
   const bool is_script = is_call_of_script(a.attempt, arguments_if_list(a), b.attempt, right) ||
                          is_call_of_script(b.attempt, arguments_if_list(b), a.attempt, left);
-  if (is_script) return Verdict::differ(Reason::by_design);
+  if (is_script) return Verdict::differ(Reason::by_design, Detail::interpreter);
   return verdict;
 }
 
@@ -261,6 +221,18 @@ bool texts_contradict(const Side& left, const Attempt& a, const Side& right, con
   const Seen x{left, a};
   const Seen y{right, b};
   return contradicts(compare_filenames(x, y)) || contradicts(compare_argv(x, y));
+}
+
+bool is_alike(const Side& left, const Attempt& a, const Side& right, const Attempt& b) {
+  if (a.kind != b.kind || a.kind == Attempt::Kind::end || texts_contradict(left, a, right, b)) return false;
+  if (a.ret && b.ret && *a.ret != *b.ret) return false;
+  const auto fields = compare_fields(left, a, right, b);
+  // The same file alone proves little: programs are run over and over.
+  return std::any_of(fields.begin(), fields.begin() + 2, [](const Verdict& verdict) {
+    return verdict.state == Verdict::State::agrees ||
+           (verdict.state == Verdict::State::differs &&
+            (verdict.reason == Reason::truncated || verdict.reason == Reason::by_design));
+  });
 }
 
 }  // namespace ftracectl::compare

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compare/match/side.hpp"
+
 namespace ftracectl::compare {
 
 std::string_view TextStore::keep(std::string_view text) {
@@ -22,6 +24,15 @@ std::vector<std::string_view> arguments_of(std::string_view argv) {
     argv.remove_prefix(std::min(end + 1, argv.size()));
   }
   return arguments;
+}
+
+void measure_texts(Side& side) {
+  for (const Attempt& attempt : side.attempts) {
+    if (attempt.filename) side.longest_filename = std::max(side.longest_filename, attempt.filename->size());
+    if (!attempt.argv || attempt.argv_is_joined) continue;
+    for (const auto argument : arguments_of(*attempt.argv))
+      side.longest_argument = std::max(side.longest_argument, argument.size());
+  }
 }
 
 }  // namespace ftracectl::compare

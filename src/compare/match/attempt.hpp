@@ -36,6 +36,8 @@ struct Attempt {
   bool argv_is_lost = false;      ///< parts of it were recorded apart, and did not come through
   bool argv_is_programs = false;  ///< what the new program got: a script's has its interpreter in front
   bool filename_is_cut = false;
+  std::uint64_t cut_arguments =
+      0;  ///< which arguments are cut, by the source's own word: bits of argument_bit()
   bool filename_is_exec = false;  ///< as sched_process_exec tells it: an execveat's is /dev/fd/...
   std::int32_t tid = -1;          ///< of the caller
   std::int32_t pid = -1;          ///< its thread group
@@ -53,6 +55,11 @@ struct Attempt {
   bool is_success() const { return ret ? *ret == 0 : (stages & exec) != 0; }
   bool is_failure() const { return ret && *ret < 0; }
 };
+
+/// The bit of an argument, counted from 0. The last bit stands for all that have none of their own.
+constexpr std::uint64_t argument_bit(std::size_t number) {
+  return std::uint64_t{1} << (number < 63 ? number : 63);
+}
 
 /// The arguments of an argv that is not joined.
 std::vector<std::string_view> arguments_of(std::string_view argv);

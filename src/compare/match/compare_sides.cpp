@@ -2,6 +2,8 @@
 #include <ftracectl/error.hpp>
 
 #include "compare/match/comparison.hpp"
+#include "compare/match/later_names.hpp"
+#include "compare/match/outside.hpp"
 #include "compare/match/reasons.hpp"
 
 namespace ftracectl::compare {
@@ -57,9 +59,29 @@ void keep_family(std::vector<Pair>& pairs, Comparison& result, const Side& left,
   });
 }
 
-void compare_pair(Comparison& result, Pair& pair, const Side& left, const Side& right) {
+Verdict& verdict_of(Pair& pair, Field field) { return pair.fields[static_cast<std::size_t>(field)]; }
+
+bool is_unexplained(const Verdict& verdict) {
+  return verdict.state == Verdict::State::differs && verdict.reason == Reason::unexplained;
+}
+
+void compare_matched(std::vector<Pair>& pairs, const Side& left, const Side& right, Reasons& reasons) {
+  for (Pair& pair : pairs) {
+    if (pair.is_matched())
+      pair.fields = compare_fields(left, left.attempts[pair.left], right, right.attempts[pair.right]);
+  }
+  const LaterNames names(pairs, left, right);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    Pair& pair = pairs[i];
+    if (!pair.is_matched()) continue;
+    Verdict& comm = verdict_of(pair, Field::comm);
+    if (is_unexplained(comm) && names.explain(pair, i, left, right)) comm.reason = Reason::late_comm;
+    reasons.explain_differences(pair);
+  }
+}
+
+void count_fields(Comparison& result, const Pair& pair) {
   ++result.matched;
-  pair.fields = compare_fields(left, left.attempts[pair.left], right, right.attempts[pair.right]);
   for (const Field field : all_fields) {
     const auto index = static_cast<std::size_t>(field);
     const Verdict& verdict = pair.fields[index];
@@ -67,7 +89,9 @@ void compare_pair(Comparison& result, Pair& pair, const Side& left, const Side& 
     if (verdict.state == Verdict::State::unknown) continue;
     ++count.compared;
     if (verdict.state == Verdict::State::agrees) ++count.agreed;
-    if (verdict.state == Verdict::State::differs) ++count.differ[static_cast<std::size_t>(verdict.reason)];
+    if (verdict.state != Verdict::State::differs) continue;
+    ++count.differ[static_cast<std::size_t>(verdict.reason)];
+    ++count.details[static_cast<std::size_t>(verdict.detail)];
   }
 }
 
@@ -99,6 +123,7 @@ Comparison compare_sides(const Side& left, const Side& right, const CompareOptio
   const auto skip_left = not_comparable(left, right, result.left_not_comparable);
   const auto skip_right = not_comparable(right, left, result.right_not_comparable);
   Matching matching = match_sides(left, skip_left, right, skip_right);
+  match_unnumbered(matching, left, right);
   result.offset = measure_offset(matching, left, right);
   result.matched_by_tid = matching.by_tid;
   Reasons reasons(left, right, matching, options);
@@ -108,9 +133,11 @@ Comparison compare_sides(const Side& left, const Side& right, const CompareOptio
   reasons.explain(matching.pairs);
   match_across_tasks(matching, left, right);
   result.pairs = std::move(matching.pairs);
-  for (Pair& pair : result.pairs) {
+  compare_matched(result.pairs, left, right, reasons);
+  count_outside(result, left, right);
+  for (const Pair& pair : result.pairs) {
     if (pair.is_matched()) {
-      compare_pair(result, pair, left, right);
+      count_fields(result, pair);
     } else {
       ++(pair.right == Pair::none ? result.left_only
                                   : result.right_only)[static_cast<std::size_t>(pair.reason)];

@@ -11,7 +11,13 @@ constexpr std::array<std::string_view, reason_count> reason_names = {
 constexpr std::array<std::string_view, all_fields.size()> field_names = {"filename", "argv", "ret", "comm",
                                                                          "pid"};
 
+constexpr std::array<std::string_view, detail_count> detail_texts = {
+    "", "bytes as Latin-1 code points", "marks for bytes that are not UTF-8",
+    "dots for bytes that cannot be printed", "a script's arguments, and its interpreter's"};
+
 }  // namespace
+
+std::string_view detail_text(Detail detail) { return detail_texts[static_cast<std::size_t>(detail)]; }
 
 std::string_view reason_name(Reason reason) { return reason_names[static_cast<std::size_t>(reason)]; }
 

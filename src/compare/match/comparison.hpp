@@ -30,14 +30,29 @@ enum class Field : std::uint8_t { filename, argv, ret, comm, pid };
 inline constexpr std::array all_fields = {Field::filename, Field::argv, Field::ret, Field::comm, Field::pid};
 std::string_view field_name(Field field);
 
+/// More of a reason, where there is more to say.
+enum class Detail : std::uint8_t {
+  none,
+  latin1,       ///< one side wrote each byte above 127 as the code point of Latin-1
+  replaced,     ///< one side wrote a mark for bytes that are not UTF-8
+  dots,         ///< one side wrote a dot for each byte that cannot be printed
+  interpreter,  ///< one side tells the arguments of a script, the other one those of its interpreter
+};
+inline constexpr std::size_t detail_count = 5;
+/// For people, behind the reason; empty for none.
+std::string_view detail_text(Detail detail);
+
 /// What became of one field of a pair.
 struct Verdict {
   enum class State : std::uint8_t { unknown, agrees, differs };
   State state = State::unknown;  ///< unknown: one side does not tell it
   Reason reason = Reason::unexplained;
+  Detail detail = Detail::none;
 
-  static Verdict agree() { return {State::agrees, {}}; }
-  static Verdict differ(Reason reason) { return {State::differs, reason}; }
+  static Verdict agree() { return {State::agrees, {}, {}}; }
+  static Verdict differ(Reason reason, Detail detail = Detail::none) {
+    return {State::differs, reason, detail};
+  }
 };
 
 /// One attempt as both sides saw it, or one that one side alone saw.
@@ -71,10 +86,25 @@ struct FieldCount {
   std::uint64_t compared = 0;
   std::uint64_t agreed = 0;
   std::array<std::uint64_t, reason_count> differ{};
+  std::array<std::uint64_t, detail_count> details{};  ///< of those that differ
+};
+
+/// What one side saw while the other one was not at work.
+struct Outside {
+  std::uint64_t before = 0;  ///< the first that both saw
+  std::uint64_t behind = 0;  ///< it
+  std::uint64_t of = 0;      ///< all that this side saw
+  /// So many of them are of tasks that the other side watched that it is likely to have stopped early, or to have
+  /// missed the beginning, without a word.
+  bool is_suspicious = false;
+
+  std::uint64_t count() const { return before + behind; }
 };
 
 struct Comparison {
   std::vector<Pair> pairs;  ///< in the order of time, as far as that is known
+  Outside left_outside;     ///< seen by the left side
+  Outside right_outside;
   std::optional<ClockOffset> offset;
   bool matched_by_tid = true;
   std::uint64_t matched = 0;
@@ -88,6 +118,7 @@ struct Comparison {
   std::uint64_t left_not_comparable = 0;  ///< ends of processes, say, of which the other side tells nothing
   std::uint64_t right_not_comparable = 0;
 
+  bool is_suspicious() const { return left_outside.is_suspicious || right_outside.is_suspicious; }
   std::uint64_t unexplained() const;
   std::uint64_t differences(Reason reason) const;
 };
@@ -103,6 +134,8 @@ bool is_in_family(const std::unordered_set<std::int32_t>& family, const Attempt&
 /// What the fields of a matched pair say.
 std::array<Verdict, all_fields.size()> compare_fields(const Side& left, const Attempt& a, const Side& right,
                                                       const Attempt& b);
+/// Whether what two attempts say makes it likely that they are one.
+bool is_alike(const Side& left, const Attempt& a, const Side& right, const Attempt& b);
 /// Whether file names and arguments can be of the same attempt.
 bool texts_contradict(const Side& left, const Attempt& a, const Side& right, const Attempt& b);
 

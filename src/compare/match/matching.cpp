@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_set>
+#include <utility>
 
 #include "compare/match/align.hpp"
 
 namespace ftracectl::compare {
 
 namespace {
-
-// Who prints late, or was held up, is late by less than that. Tasks' numbers come again much later.
-constexpr std::int64_t tolerance_ns = 2'000'000'000;
-constexpr std::int64_t least_spread_ns = 20'000;
 
 std::uint64_t key_of(const Attempt& attempt, bool by_tid) {
   const bool is_end = attempt.kind == Attempt::Kind::end;
@@ -158,25 +156,28 @@ Clocks estimate_clocks(const Side& left, const std::vector<Task>& left_tasks, co
 class Matcher {
  public:
   Matcher(const Side& left, const Side& right, Matching& matching)
-      : left_(left), right_(right), matching_(matching) {}
+      : left_(left),
+        right_(right),
+        matching_(matching),
+        is_coarse_(std::max(left.resolution_ns, right.resolution_ns) >= 1'000'000) {}
 
   void match(const Task* a, const Task* b) {
-    std::vector<std::pair<std::size_t, std::size_t>> matches;
-    if (a != nullptr && b != nullptr) {
-      matches = align(
-          a->attempts.size(), b->attempts.size(),
-          [&](std::size_t i, std::size_t j) { return cost(a->attempts[i], b->attempts[j]); },
-          [&](std::size_t i, std::size_t j) { return order(a->attempts[i], b->attempts[j]); });
+    std::vector<std::uint32_t> left = a == nullptr ? std::vector<std::uint32_t>() : a->attempts;
+    std::vector<std::uint32_t> right = b == nullptr ? std::vector<std::uint32_t>() : b->attempts;
+    const auto matches = align(
+        left.size(), right.size(), [&](std::size_t i, std::size_t j) { return cost(left[i], right[j]); },
+        [&](std::size_t i, std::size_t j) { return order(left[i], right[j]); });
+    std::vector<Pair> pairs;
+    for (const auto& [i, j] : matches)
+      pairs.push_back(pair_of(std::exchange(left[i], Pair::none), std::exchange(right[j], Pair::none)));
+    for (const std::uint32_t index : left) {
+      if (index != Pair::none) pairs.push_back(pair_of(index, Pair::none));
     }
-    std::size_t i = 0;
-    std::size_t j = 0;
-    for (const auto& [matched_left, matched_right] : matches) {
-      for (; i < matched_left; ++i) add(a->attempts[i], Pair::none);
-      for (; j < matched_right; ++j) add(Pair::none, b->attempts[j]);
-      add(a->attempts[i++], b->attempts[j++]);
+    for (const std::uint32_t index : right) {
+      if (index != Pair::none) pairs.push_back(pair_of(Pair::none, index));
     }
-    for (; a != nullptr && i < a->attempts.size(); ++i) add(a->attempts[i], Pair::none);
-    for (; b != nullptr && j < b->attempts.size(); ++j) add(Pair::none, b->attempts[j]);
+    if (is_coarse_ && pairs.size() > 1) put_in_order(pairs);
+    matching_.pairs.insert(matching_.pairs.end(), pairs.begin(), pairs.end());
   }
 
  private:
@@ -208,33 +209,67 @@ class Matcher {
     return *difference > 0 ? -1 : 1;
   }
 
-  void add(std::uint32_t left, std::uint32_t right) {
+  static Pair pair_of(std::uint32_t left, std::uint32_t right) {
     Pair pair;
     pair.left = left;
     pair.right = right;
-    matching_.pairs.push_back(pair);
+    return pair;
+  }
+
+  bool contradict(std::uint32_t left, std::uint32_t right) const {
+    const Attempt& a = left_.attempts[left];
+    const Attempt& b = right_.attempts[right];
+    return (a.ret && b.ret && *a.ret != *b.ret) || texts_contradict(left_, a, right_, b);
+  }
+
+  /// Within one stamp of a clock that counts seconds, what a task did may stand in another order: there, what they say
+  /// tells which are the same.
+  void put_in_order(std::vector<Pair>& pairs) const {
+    std::vector<std::uint32_t> lefts;
+    std::vector<std::uint32_t> rights;
+    constexpr std::size_t most = 2000;
+    const auto is_doubtful = [&](const Pair& pair) {
+      return !pair.is_matched() || contradict(pair.left, pair.right);
+    };
+    if (std::count_if(pairs.begin(), pairs.end(), is_doubtful) > static_cast<std::ptrdiff_t>(most)) return;
+    std::vector<Pair> before;
+    std::erase_if(pairs, [&](const Pair& pair) {
+      if (!is_doubtful(pair)) return false;
+      if (pair.left != Pair::none) lefts.push_back(pair.left);
+      if (pair.right != Pair::none) rights.push_back(pair.right);
+      before.push_back(pair);
+      return true;
+    });
+    std::unordered_set<std::uint32_t> gone_left;
+    std::unordered_set<std::uint32_t> gone_right;
+    for (const std::uint32_t left : lefts) {
+      const auto right = std::find_if(rights.begin(), rights.end(), [&](std::uint32_t index) {
+        return gone_right.count(index) == 0 && cost(left, index) < never && is_at_same_moment(left, index) &&
+               is_alike(left_, left_.attempts[left], right_, right_.attempts[index]) &&
+               !contradict(left, index);
+      });
+      if (right == rights.end()) continue;
+      gone_left.insert(left);
+      gone_right.insert(*right);
+      pairs.push_back(pair_of(left, *right));
+    }
+    for (Pair pair : before) {
+      if (gone_left.count(pair.left) > 0) pair.left = Pair::none;
+      if (gone_right.count(pair.right) > 0) pair.right = Pair::none;
+      if (pair.left != Pair::none || pair.right != Pair::none) pairs.push_back(pair);
+    }
+  }
+
+  bool is_at_same_moment(std::uint32_t left, std::uint32_t right) const {
+    const auto difference = matching_.clocks.difference(left_.attempts[left], right_.attempts[right]);
+    return !difference || std::abs(*difference) <= 2 * matching_.clocks.spread_ns();
   }
 
   const Side& left_;
   const Side& right_;
   Matching& matching_;
+  bool is_coarse_;
 };
-
-/// One that the other side lacks, ready to be looked up by what it says.
-struct Lone {
-  std::int64_t ts_ns;
-  std::size_t pair;
-};
-
-bool is_alike(const Side& left, const Attempt& a, const Side& right, const Attempt& b) {
-  if (a.kind != b.kind || a.kind == Attempt::Kind::end || texts_contradict(left, a, right, b)) return false;
-  const auto fields = compare_fields(left, a, right, b);
-  const auto agrees = [&](Field field) {
-    return fields[static_cast<std::size_t>(field)].state == Verdict::State::agrees;
-  };
-  // The same file alone proves little: programs are run over and over.
-  return agrees(Field::filename) || agrees(Field::argv);
-}
 
 }  // namespace
 
@@ -253,49 +288,6 @@ Matching match_sides(const Side& left, const std::vector<bool>& skip_left, const
   Matcher matcher(left, right, matching);
   for_each_task(left_tasks, right_tasks, [&](const Task* a, const Task* b) { matcher.match(a, b); });
   return matching;
-}
-
-void match_across_tasks(Matching& matching, const Side& left, const Side& right) {
-  if (!matching.clocks.is_known()) return;
-  // Only what happened at about the same time is looked at, and not many.
-  constexpr std::size_t most_looked_at = 64;
-  constexpr std::int64_t least_reach_ns = 20'000'000;
-  const std::int64_t reach = std::max(matching.clocks.spread_ns() * 4, least_reach_ns);
-  std::vector<Lone> lefts;
-  std::vector<Lone> rights;
-  for (std::size_t i = 0; i < matching.pairs.size(); ++i) {
-    const Pair& pair = matching.pairs[i];
-    if (pair.is_matched() || pair.reason != Reason::unexplained) continue;
-    if (pair.right == Pair::none) {
-      if (const auto ts = left.attempts[pair.left].ts_ns) lefts.push_back({*ts, i});
-    } else if (const auto ts = right.attempts[pair.right].ts_ns) {
-      rights.push_back({matching.clocks.left_of(*ts), i});
-    }
-  }
-  const auto by_time = [](const Lone& a, const Lone& b) { return a.ts_ns < b.ts_ns; };
-  std::sort(lefts.begin(), lefts.end(), by_time);
-  std::sort(rights.begin(), rights.end(), by_time);
-  std::vector<bool> gone(matching.pairs.size());
-  for (const Lone& lone : lefts) {
-    auto other = std::lower_bound(rights.begin(), rights.end(), Lone{lone.ts_ns - reach, 0}, by_time);
-    std::size_t best = matching.pairs.size();
-    std::int64_t distance = reach + 1;
-    for (std::size_t n = 0; other != rights.end() && other->ts_ns <= lone.ts_ns + reach && n < most_looked_at;
-         ++n, ++other) {
-      const std::int64_t difference = std::abs(other->ts_ns - lone.ts_ns);
-      if (gone[other->pair] || difference >= distance) continue;
-      if (!is_alike(left, left.attempts[matching.pairs[lone.pair].left], right,
-                    right.attempts[matching.pairs[other->pair].right]))
-        continue;
-      best = other->pair;
-      distance = difference;
-    }
-    if (best == matching.pairs.size()) continue;
-    matching.pairs[lone.pair].right = matching.pairs[best].right;
-    gone[best] = true;
-  }
-  std::size_t at = 0;
-  std::erase_if(matching.pairs, [&](const Pair&) { return gone[at++]; });
 }
 
 std::optional<ClockOffset> measure_offset(const Matching& matching, const Side& left, const Side& right) {

@@ -31,6 +31,10 @@ struct Task {
   std::vector<std::uint32_t> attempts;  ///< indices
 };
 
+// Who prints late, or was held up, is late by less than that. Tasks' numbers come again much later.
+inline constexpr std::int64_t tolerance_ns = 2'000'000'000;
+inline constexpr std::int64_t least_spread_ns = 20'000;
+
 struct Matching {
   std::vector<Pair> pairs;  ///< those that one side lacks too
   Clocks clocks;
@@ -41,6 +45,10 @@ struct Matching {
 /// out those whose bit in `skip_left` or `skip_right` is set.
 Matching match_sides(const Side& left, const std::vector<bool>& skip_left, const Side& right,
                      const std::vector<bool>& skip_right);
+
+/// Among those that one side lacks, finds the ones whose tasks cannot be held against each other: one side tells no
+/// number at all, or one tells threads only and the other one processes only, and no task is on both sides.
+void match_unnumbered(Matching& matching, const Side& left, const Side& right);
 
 /// Among those that one side lacks, finds the ones that are the same but for the task's number, or for what
 /// made them look different.

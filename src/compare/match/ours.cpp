@@ -6,13 +6,15 @@
 
 namespace ftracectl::compare {
 
-void LossRanges::saw(int cpu, std::int64_t ts_ns, std::int64_t duration_ns) {
-  auto [seen, is_new] = last_seen_.try_emplace(cpu, ts_ns + duration_ns);
-  if (!is_new) seen->second = std::max(seen->second, ts_ns + duration_ns);
+void LossRanges::saw(int cpu, std::int64_t ts_ns, std::optional<std::int64_t> duration_ns) {
+  const std::int64_t end_ns = ts_ns + duration_ns.value_or(0);
+  auto [seen, is_new] = last_seen_.try_emplace(cpu, end_ns);
+  if (!is_new) seen->second = std::max(seen->second, end_ns);
+  if (!duration_ns) return;
   std::erase_if(open_, [&](std::size_t index) {
     Loss& loss = side_.losses[index];
     if (loss.cpu != cpu || (loss.from_ns && ts_ns <= *loss.from_ns)) return false;
-    loss.to_ns = ts_ns + duration_ns;
+    loss.to_ns = end_ns;
     return true;
   });
 }
@@ -57,6 +59,12 @@ std::optional<std::int64_t> time_of(const Timestamp& time) {
   return static_cast<std::int64_t>(time.value);
 }
 
+/// How long an attempt took; nothing where its end was not seen.
+std::optional<std::int64_t> duration_of(const ExecRecord& record) {
+  if (record.duration_ns) return static_cast<std::int64_t>(*record.duration_ns);
+  return record.status == ExecRecord::Status::unfinished ? std::nullopt : std::optional<std::int64_t>(0);
+}
+
 bool is_named(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -68,7 +76,7 @@ void OursReader::exec(const ExecRecord& record) {
   attempt.ts_ns = time_of(record.time);
   if (attempt.ts_ns) {
     side_.saw(*attempt.ts_ns);
-    losses_.saw(record.cpu, *attempt.ts_ns, static_cast<std::int64_t>(record.duration_ns.value_or(0)));
+    losses_.saw(record.cpu, *attempt.ts_ns, duration_of(record));
   }
   attempt.cpu = record.cpu;
   attempt.tid = record.tid;

@@ -16,8 +16,9 @@ class LossRanges {
  public:
   explicit LossRanges(Side& side) : side_(side) {}
 
-  /// Something happened on that cpu, and was over `duration_ns` later.
-  void saw(int cpu, std::int64_t ts_ns, std::int64_t duration_ns);
+  /// Something happened on that cpu, and was over `duration_ns` later; nothing where its end was not seen. Such a
+  /// one may have begun before the mark behind which it stands.
+  void saw(int cpu, std::int64_t ts_ns, std::optional<std::int64_t> duration_ns);
   void lost(int cpu, std::uint64_t count);
   /// `in_all`: what the kernel counted for all of it. What no mark told of may have been at any time.
   void finish(std::optional<std::uint64_t> in_all);

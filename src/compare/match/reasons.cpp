@@ -8,7 +8,7 @@ namespace ftracectl::compare {
 namespace {
 
 // An attempt takes time, and so does it until the next event of its cpu.
-constexpr std::int64_t slack_ns = 5'000'000;
+constexpr std::int64_t slack_ns = 20'000'000;
 constexpr std::int64_t ever = std::numeric_limits<std::int64_t>::max();
 
 /// Parts of it are missing on the side that saw it.
@@ -67,6 +67,13 @@ Reasons::Lacking Reasons::make_lacking(const Side& side, const Side& other, cons
         if (task > 0) roots.push_back(task);
       }
     }
+    for (const Pair& pair : matching.pairs) {  // of one that tells no numbers, the other side does
+      if (!pair.is_matched()) continue;
+      const Attempt& seen = other.attempts[is_left ? pair.right : pair.left];
+      for (const std::int32_t task : {seen.pid, seen.tid}) {
+        if (task > 0) roots.push_back(task);
+      }
+    }
     lacking.family = family_of(roots, left_, right_);
   }
   for (const Attempt& attempt : side.attempts) {
@@ -88,14 +95,27 @@ void Reasons::explain(std::vector<Pair>& pairs) {
   }
 }
 
+void Reasons::explain_differences(Pair& pair) {
+  if (!pair.is_unexplained()) return;
+  const auto is_torn_by_loss = [&](const Side& side, std::uint32_t index, Lacking& lacking) {
+    const Attempt& attempt = side.attempts[index];
+    return attempt.stages != 0 && !side.losses.empty() && use_up(left_time(side, attempt), 1, lacking);
+  };
+  if (!is_torn_by_loss(left_, pair.left, on_left_) && !is_torn_by_loss(right_, pair.right, on_right_)) return;
+  for (Verdict& verdict : pair.fields) {
+    if (verdict.state == Verdict::State::differs && verdict.reason == Reason::unexplained)
+      verdict.reason = Reason::lost;
+  }
+}
+
 Reason Reasons::reason_for(const Side& seen_by, std::uint32_t index, Lacking& lacking) {
   const Attempt& attempt = seen_by.attempts[index];
   const Side& side = lacking.side;
   const auto ts = left_time(seen_by, attempt);
   const bool is_out_of_order = !ts && !seen_by.is_counts && !side.is_counts &&
                                (index < lacking.first_matched || index > lacking.last_matched);
-  if (!lacking.is_whole && (is_out_of_order || is_outside(ts, lacking))) return Reason::outside;
   if (side.is_scoped && !is_in_family(lacking.family, attempt)) return Reason::filtered;
+  if (!lacking.is_whole && (is_out_of_order || is_outside(ts, lacking))) return Reason::outside;
   const Shown shown = side.shows ? side.shows(attempt) : Shown::yes;
   if (shown == Shown::never) return Reason::by_design;
   if (shown == Shown::filtered) return Reason::filtered;

@@ -12,6 +12,9 @@ class Reasons {
 
   /// Sets the reason of each pair that has one side only. `pairs` stand in the order of time.
   void explain(std::vector<Pair>& pairs);
+  /// Sets the reason of what is unexplained of a pair that both saw: half of an attempt and half of the next one look
+  /// like one where what was between them was lost.
+  void explain_differences(Pair& pair);
 
  private:
   /// What is missing on a side may have its reason there.
