@@ -27,6 +27,7 @@ class SideSink : public Sink {
   void event(const Event& /*event*/) override {}
   void lost(const Lost& lost) override { ours_.lost(lost); }
   void malformed(const Malformed& /*malformed*/) override { ++side_.malformed; }
+  void disturbed(const Disturbance& /*disturbance*/) override {}
   void summary(const Summary& /*summary*/) override {}
 
   compare::OursReader& reader() { return ours_; }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ftracectl/error.hpp>
 #include <future>
@@ -17,6 +18,7 @@
 #include "live/command.hpp"
 #include "live/cpu_notes.hpp"
 #include "live/describe_capture.hpp"
+#include "live/disturbance_watch.hpp"
 #include "live/enricher.hpp"
 #include "live/known_events.hpp"
 #include "live/preparation.hpp"
@@ -74,7 +76,7 @@ class Capture {
   int exec_error() const { return exec_error_; }
 
  private:
-  void start_instance();
+  void start_instance(std::ostream& err);
   std::size_t make_stream();
   void make_probes(std::ostream& err);
   void expect_probes(const std::vector<std::string>& definitions);
@@ -99,6 +101,7 @@ class Capture {
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<RecordStream> stream_;
   std::unique_ptr<Pump> pump_;
+  std::unique_ptr<DisturbanceWatch> watch_;
   RunLoop::Reason reason_ = RunLoop::Reason::drained;
   int stop_signal_ = 0;
   int exec_error_ = 0;
@@ -129,7 +132,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
   guard_.watchdog.wait_until_ready();
   make_probes(err);
-  start_instance();
+  start_instance(err);
 }
 
 /// The first kind of probes that the kernel takes.
@@ -184,7 +187,7 @@ std::size_t Capture::make_stream() {
   return page_size;
 }
 
-void Capture::start_instance() {
+void Capture::start_instance(std::ostream& err) {
   instance_ = std::make_unique<PrivateInstance>(tracefs_, &guard_.journal);
   instance_->hold(open_free_buffer(tracefs_, instance_->prefix()));
   put_in_force({recording_off(instance_->prefix())});
@@ -204,6 +207,9 @@ void Capture::start_instance() {
   put_in_force(plan_capture(wish, instance_->prefix()));
   probes_are_on.get();
   put_in_force({recording_on(instance_->prefix())});
+  std::vector<std::string> events = wish.events;
+  events.insert(events.end(), wish.probes.begin(), wish.probes.end());
+  watch_ = std::make_unique<DisturbanceWatch>(tracefs_, instance_->prefix(), events, err);
   if (prepared_.exec.follows_uids) add_users(stream_->tasks());
   if (folder_) {
     const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
@@ -250,17 +256,23 @@ RunLoop::Limits Capture::limits() const {
 
 void Capture::run() {
   const auto begin = Clock::now();
-  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_}, limits());
+  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_, watch_.get()}, limits());
   if (child_) exec_error_ = child_->start();
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();
+  for (const auto& disturbance : watch_->look_now()) stream_->disturbed(disturbance);
+  watch_.reset();  // what is done to the buffer from here on, we do
   tracefs_.write(instance_->prefix() + "tracing_on", "0");
   loop.drain();
   cpu_notes_.at_end(tracefs_, instance_->prefix());
   buffer_kb_ = read_buffer_kb(tracefs_, instance_->prefix()).value_or(0);
   summary_ = stream_->counts();
   summary_.kernel = read_kernel_counts(tracefs_, instance_->prefix());
-  summary_.lost = lost_events(summary_.lost, {}, *summary_.kernel);
+  const std::uint64_t told = summary_.lost;
+  summary_.lost = lost_events(told, {}, *summary_.kernel);
+  if (summary_.disturbed > 0)
+    summary_.lost = std::max(summary_.lost, told);  // the counts may have begun anew
+  if (summary_.disturbed > 0 || is_raw_) balance(summary_);
   summary_.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   pace_.set_pump(nullptr);
   pump_.reset();
@@ -297,7 +309,8 @@ int Capture::report(std::ostream& err) {
   } else if (reason_ == RunLoop::Reason::child_left) {
     status = 128 + (stop_signal_ != 0 ? stop_signal_ : SIGTERM);
   }
-  if (options_.strict && summary_.lost > 0 && status == exit_status::ok) status = exit_status::data_lost;
+  if (options_.strict && is_incomplete(summary_) && status == exit_status::ok)
+    status = exit_status::data_lost;
   return status;
 }
 

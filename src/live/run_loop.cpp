@@ -40,6 +40,7 @@ RunLoop::Reason RunLoop::run() {
     if (const auto reason = look_at_signals()) return *reason;
     if (const auto reason = look_at_child()) return *reason;
     if (const auto reason = look_at_clock()) return *reason;
+    look_for_disturbances();
     wait();
   }
 }
@@ -112,6 +113,11 @@ std::optional<RunLoop::Reason> RunLoop::look_at_clock() {
   return limits_.tracing_is_off() ? std::optional(Reason::drained) : std::nullopt;
 }
 
+void RunLoop::look_for_disturbances() {
+  if (parts_.watch == nullptr) return;
+  for (const auto& disturbance : parts_.watch->look()) parts_.stream.disturbed(disturbance);
+}
+
 void RunLoop::wait() const {
   auto until = Clock::time_point::max();
   const auto now = Clock::now();
@@ -120,8 +126,10 @@ void RunLoop::wait() const {
   if (limits_.tracing_is_off) until = std::min(until, now + tick);
   if (limits_.deadline && !child_deadline_) until = std::min(until, *limits_.deadline);
   if (child_deadline_) until = std::min(until, *child_deadline_);
-  std::array<pollfd, 3> fds{pollfd{parts_.pump.ready_fd(), POLLIN, 0}, pollfd{parts_.signals.fd(), POLLIN, 0},
-                            pollfd{parts_.child != nullptr ? parts_.child->pidfd() : -1, POLLIN, 0}};
+  if (parts_.watch != nullptr) until = std::min(until, parts_.watch->next_look());
+  std::array<pollfd, 4> fds{pollfd{parts_.pump.ready_fd(), POLLIN, 0}, pollfd{parts_.signals.fd(), POLLIN, 0},
+                            pollfd{parts_.child != nullptr ? parts_.child->pidfd() : -1, POLLIN, 0},
+                            pollfd{parts_.watch != nullptr ? parts_.watch->fd() : -1, POLLIN, 0}};
   int timeout_ms = -1;
   if (until != Clock::time_point::max()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();

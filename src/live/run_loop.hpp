@@ -6,6 +6,7 @@
 
 #include "kernel/pump.hpp"
 #include "live/command.hpp"
+#include "live/disturbance_watch.hpp"
 #include "live/signals.hpp"
 #include "output/output_file.hpp"
 #include "records/record_stream.hpp"
@@ -25,6 +26,7 @@ class RunLoop {
     StopSignals& signals;
     ChildCommand* child = nullptr;  ///< the run ends with it
     bool is_text = true;            ///< false: binary pages
+    DisturbanceWatch* watch = nullptr;
   };
 
   struct Limits {
@@ -65,6 +67,7 @@ class RunLoop {
   std::optional<Reason> look_at_signals();
   std::optional<Reason> look_at_child();
   std::optional<Reason> look_at_clock();
+  void look_for_disturbances();
   void consume(const Pump::Chunk& chunk);
   void wait() const;
   void ask_child_to_end(int signal_number);

@@ -151,6 +151,14 @@ class JsonlSink : public Sink {
     if (!valid) line.hex("line_hex", malformed.line);
   }
 
+  void disturbed(const Disturbance& disturbance) override {
+    JsonLine line(buffer_);
+    line.plain<"type">("disturbed");
+    line.number<"noticed_ns">(disturbance.noticed_ns);
+    line.text<"file">(disturbance.file);
+    line.text<"what">(disturbance.what);
+  }
+
   void summary(const Summary& summary) override {
     JsonLine line(buffer_);
     line.plain<"type">("summary");
@@ -162,6 +170,10 @@ class JsonlSink : public Sink {
     line.number<"execs">(summary.execs);
     line.number<"execs_with_argv">(summary.execs_with_argv);
     line.number<"duration_ns">(static_cast<std::uint64_t>(summary.seconds * 1e9));
+    if (summary.disturbed + summary.taken + summary.forgotten == 0) return;
+    line.number<"disturbed">(summary.disturbed);
+    line.number<"taken">(summary.taken);
+    line.number<"forgotten">(summary.forgotten);
   }
 
  private:

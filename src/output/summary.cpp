@@ -30,6 +30,28 @@ void print_counts(std::ostream& err, const Summary& summary) {
     err << " (" << summary.execs_with_argv << " of " << summary.execs << " execs with arguments)";
   err << ", " << summary.lost << " lost, " << summary.malformed << " malformed, " << seconds.data()
       << std::endl;
+  if (!is_disturbed(summary)) return;
+  err << "ftracectl: disturbed by others " << summary.disturbed
+      << (summary.disturbed == 1 ? " time" : " times");
+  if (summary.taken > 0) err << ", who read " << summary.taken << " events that are missing here";
+  if (summary.forgotten > 0) {
+    err << "; " << summary.forgotten << " of the events read are no longer in the kernel's counts";
+  }
+  err << ": events may be missing" << std::endl;
+}
+
+bool is_disturbed(const Summary& summary) {
+  return summary.disturbed > 0 || summary.taken > 0 || summary.forgotten > 0;
+}
+
+bool is_incomplete(const Summary& summary) { return summary.lost > 0 || is_disturbed(summary); }
+
+void balance(Summary& summary) {
+  if (!summary.kernel) return;
+  const std::uint64_t ours = summary.entries + summary.malformed + summary.lost;
+  const std::uint64_t kernels = summary.kernel->read + summary.kernel->lost();
+  summary.taken = kernels - std::min(kernels, ours);
+  summary.forgotten = ours - std::min(kernels, ours);
 }
 
 void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb,

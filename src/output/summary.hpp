@@ -11,6 +11,16 @@ namespace ftracectl {
 /// What came out, in a line on standard error.
 void print_counts(std::ostream& err, const Summary& summary);
 
+/// Whether somebody else did something to the buffer.
+bool is_disturbed(const Summary& summary);
+
+/// Whether events are missing, or may be: what --strict does not accept.
+bool is_incomplete(const Summary& summary);
+
+/// Finds out what others have read, and what the kernel no longer counts, so that entries, malformed, lost and
+/// taken, less forgotten, are what the kernel counted. `lost` must be known.
+void balance(Summary& summary);
+
 /// The closing lines on standard error. On a loss they name a buffer size to try, behind the words that set
 /// it; `buffer_kb` is the one in use, 0 for the kernel's default.
 void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb,

@@ -184,6 +184,12 @@ class TextSink : public Sink {
     buffer_ += '\n';
   }
 
+  void disturbed(const Disturbance& disturbance) override {
+    buffer_ += "-- disturbed: ";
+    append_printable(buffer_, disturbance.file + " " + disturbance.what);
+    buffer_ += '\n';
+  }
+
   void summary(const Summary& /*summary*/) override {}  // goes to standard error, from whoever counted
 
  private:

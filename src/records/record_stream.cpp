@@ -21,6 +21,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       on_round_(std::move(options.on_round)),
       take_output_(std::move(options.take_output)),
       on_settle_(std::move(options.on_settle)),
+      on_disturbed_(std::move(options.on_disturbed)),
       correlator_(options.exec,
                   {[this](const ExecRecord& record) { on_record(record); }, std::move(options.on_exec),
                    std::move(options.before_record),
@@ -68,6 +69,14 @@ void RecordStream::settle(bool idle) {
   decoder_->settle();
   take_entries();
   if (idle || !expect_stacks_) joiner_.settle();
+}
+
+void RecordStream::disturbed(const Disturbance& disturbance) {
+  if (on_disturbed_) on_disturbed_(disturbance);
+  ++counts_.disturbed;
+  correlator_.lost();
+  held_.give_up();
+  sink_.disturbed(disturbance);
 }
 
 void RecordStream::finish() {

@@ -40,6 +40,8 @@ class RecordStream {
     std::function<void()> take_output = nullptr;
     /// Each settle(); `matters` where something waits that it may let go.
     std::function<void(bool idle, bool matters)> on_settle = nullptr;
+    /// Each disturbed().
+    std::function<void(const Disturbance&)> on_disturbed = nullptr;
   };
 
   /// `events` and `sink` outlive the stream.
@@ -57,6 +59,8 @@ class RecordStream {
   /// The pipe is empty for now; `idle` when it has been so for a while, and a stack still to come would be
   /// here.
   void settle(bool idle);
+  /// Somebody did something to the buffer: events may be missing, as after a loss.
+  void disturbed(const Disturbance& disturbance);
   /// No more bytes will come.
   void finish();
 
@@ -87,6 +91,7 @@ class RecordStream {
   std::function<void()> on_round_;
   std::function<void()> take_output_;
   std::function<void(bool, bool)> on_settle_;
+  std::function<void(const Disturbance&)> on_disturbed_;
   Summary counts_;
   ExecCorrelator correlator_;
   std::optional<TaskNames> names_;  ///< of binary pages

@@ -39,7 +39,7 @@ int end(const DecodeOptions& options, Output& output, const Summary& summary, st
   output.flush();
   output.file.close();
   print_counts(err, summary);
-  return options.strict && summary.lost > 0 ? exit_status::data_lost : exit_status::ok;
+  return options.strict && is_incomplete(summary) ? exit_status::data_lost : exit_status::ok;
 }
 
 double seconds_since(Clock::time_point begin) {
