@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <ftracectl/error.hpp>
 
@@ -7,10 +8,13 @@
 #include "cli/leftovers.hpp"
 #include "cli/source_options.hpp"
 #include "cli/values.hpp"
+#include "kernel/events.hpp"
 #include "kernel/tracefs.hpp"
 #include "live/capture.hpp"
+#include "live/command.hpp"
 #include "live/enricher.hpp"
 #include "model/filter/filter_terms.hpp"
+#include "model/tracefs/plan.hpp"
 
 namespace ftracectl::cli {
 
@@ -65,6 +69,7 @@ CommandLine make_line() {
   options("strict", "exit with 4 if any event was lost");
   options("dry-run", "print what would be written, and write nothing");
   line.positional("event");
+  line.takes_command();
   return line;
 }
 
@@ -122,15 +127,47 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
     line.fail("--all goes with a command; without one, all is captured");
 }
 
+/// Whoever forgets the "--" is told: the words from the first on that is a program and could be no event.
+std::string hint_for_command(const std::vector<std::string>& arguments) {
+  const auto word = std::find_if(arguments.begin(), arguments.end(),
+                                 [](const std::string& argument) { return !argument.starts_with('-'); });
+  if (word == arguments.end() || word->find_first_of(":*?[") != std::string::npos) return {};
+  const char* path = std::getenv("PATH");
+  if (find_program(*word, path != nullptr ? path : "/usr/bin:/bin").error != 0) return {};
+  std::string command;
+  for (auto next = word; next != arguments.end(); ++next) command += " " + shell_word(*next);
+  return "\nto run a command: ftracectl capture --" + command;
+}
+
+/// Events are looked up before anything else is done with them.
+void check_events(Tracefs& tracefs, const CaptureOptions& options, const Invocation& invocation) {
+  try {
+    if (!options.events.empty()) find_events(tracefs, options.events);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unknown_event) throw;
+    throw Error(error.code(), error.what() + hint_for_command(invocation.arguments));
+  }
+}
+
+bool parse_line(CommandLine& line, const Invocation& invocation) {
+  try {
+    return line.parse(invocation);
+  } catch (const Error& error) {
+    if (invocation.has_separator) throw;
+    throw Error(error.code(), error.what() + hint_for_command(invocation.arguments));
+  }
+}
+
 }  // namespace
 
 int cmd_capture(const Invocation& invocation) {
   CommandLine line = make_line();
-  if (!line.parse(invocation)) return exit_status::ok;
+  if (!parse_line(line, invocation)) return exit_status::ok;
   CaptureOptions options = read_options(line, invocation);
   check(line, invocation, options);
   options.journal_folder = journal_folder();
   Tracefs tracefs(locate_tracefs(line.tracefs_override()).path);
+  check_events(tracefs, options, invocation);
   recover_leftovers(line, invocation);
   return run_capture(tracefs, options, invocation.out, invocation.err);
 }

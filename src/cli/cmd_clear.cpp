@@ -24,7 +24,7 @@ CommandLine make_line() {
 int cmd_clear(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  if (!positional_words(line, invocation, "word").empty()) {
+  if (!line.all("word").empty()) {
     line.fail("it empties a buffer; 'ftracectl filter EVENT --clear' removes a filter");
   }
   recover_leftovers(line, invocation);

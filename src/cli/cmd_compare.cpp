@@ -95,7 +95,10 @@ std::map<std::string, std::string> parse_map(const CommandLine& line) {
     const std::string ours(pair.substr(0, equals));
     if (equals == pair.npos || equals + 1 == pair.size())
       line.fail("--map: '" + std::string(pair) + "' is not of the form OURS=THEIRS");
-    if (known.count(ours) == 0) line.fail("--map: there is no key '" + ours + "'");
+    if (known.count(ours) == 0) {
+      const std::vector<std::string> keys(known.begin(), known.end());
+      line.fail("--map: there is no key '" + ours + "'; the keys are " + join(keys, ", "));
+    }
     map[ours] = pair.substr(equals + 1);
   }
   return map;
@@ -121,6 +124,13 @@ CompareInput input_of(const CommandLine& line, const std::string& path, const st
   return input;
 }
 
+std::string reason_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < compare::reason_count; ++i)
+    names.emplace_back(compare::reason_name(static_cast<Reason>(i)));
+  return join(names, ", ");
+}
+
 /// The reasons that do not matter.
 std::set<Reason> tolerated(const CommandLine& line) {
   std::set<Reason> all;
@@ -134,7 +144,9 @@ std::set<Reason> tolerated(const CommandLine& line) {
   for (const auto word : split(text, ',')) {
     if (word == "none") continue;
     const auto reason = compare::find_reason(word);
-    if (!reason) line.fail("--tolerate: there is no reason '" + std::string(word) + "'");
+    if (!reason)
+      line.fail("--tolerate: there is no reason '" + std::string(word) + "'; the reasons are " +
+                reason_names());
     reasons.insert(*reason);
   }
   return reasons.count(Reason::unexplained) > 0 ? all : reasons;

@@ -31,7 +31,7 @@ CommandLine make_line() {
 int cmd_disable(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const auto patterns = positional_words(line, invocation, "event");
+  const auto patterns = line.all("event");
   recover_leftovers(line, invocation);
   Target target = open_target(line);
   const auto events = events_named(line, target, patterns);

@@ -21,7 +21,6 @@ CommandLine make_line() {
        "ftracectl doctor\n  ftracectl doctor --json"});
   line.options()("verbose,v", "one line for each feature, with how it is known");
   line.options()("json", "print a JSON object");
-  line.positional("word");
   return line;
 }
 
@@ -30,7 +29,6 @@ CommandLine make_line() {
 int cmd_doctor(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  if (!positional_words(line, invocation, "word").empty()) line.fail("it takes no argument");
   const DoctorReport report = examine(line.tracefs_override());
   if (line.has("json")) {
     invocation.out << json_text(report_json(report));

@@ -66,7 +66,7 @@ int cmd_enable(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
   const EventWishes wishes = read_wishes(line);
-  const auto patterns = positional_words(line, invocation, "event");
+  const auto patterns = line.all("event");
   recover_leftovers(line, invocation);
   Target target = open_or_make_target(line, invocation);
   const auto events = events_named(line, target, patterns);

@@ -67,7 +67,7 @@ Plan filters_for(const Target& target, const std::vector<std::string>& events, c
 int cmd_filter(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const auto words = positional_words(line, invocation, "event");
+  const auto words = line.all("event");
   const bool clear = line.has("clear");
   if (words.size() > (clear ? 1u : 2u))
     line.fail("one event and one expression are enough: is a quote missing?");

@@ -49,7 +49,7 @@ int list_instances(const CommandLine& line, std::ostream& out, Target& target) {
 int cmd_instance(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  auto names = positional_words(line, invocation, "word");
+  auto names = line.all("word");
   if (names.empty()) line.fail("'list', 'create' or 'remove'?");
   const std::string action = names.front();
   names.erase(names.begin());

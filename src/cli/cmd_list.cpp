@@ -72,7 +72,7 @@ void print_text(std::ostream& out, const std::vector<std::string>& events, const
 int cmd_list(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const auto patterns = positional_words(line, invocation, "pattern");
+  const auto patterns = line.all("pattern");
   Target target = open_target(line);
   const auto events =
       patterns.empty() ? read_available_events(target.files) : find_events(target.files, patterns);

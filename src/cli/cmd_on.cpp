@@ -12,9 +12,7 @@ namespace {
 int set_tracing_on(const Invocation& invocation, const Help& help, const std::string& value) {
   CommandLine line(help);
   add_instance_option(line);
-  line.positional("word");
   if (!line.parse(invocation)) return exit_status::ok;
-  if (!positional_words(line, invocation, "word").empty()) line.fail("only --instance is taken");
   recover_leftovers(line, invocation);
   Target target = open_target(line);
   put_in_force(target, {{Step::Kind::set, target.prefix + "tracing_on", value}});

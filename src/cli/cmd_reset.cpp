@@ -32,7 +32,6 @@ CommandLine make_line() {
   add_instance_option(line);
   line.options()("yes,y", "do not ask");
   line.options()("dry-run", "list what would change, and change nothing");
-  line.positional("word");
   return line;
 }
 
@@ -90,8 +89,6 @@ void carry_out_reset(Target& target, const Plan& plan) {
 int cmd_reset(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  if (!positional_words(line, invocation, "word").empty())
-    line.fail("it resets a whole buffer: name none but --instance");
   recover_leftovers(line, invocation);
   Target target = open_target(line);
   const BufferState state = read_buffer_state(target.files, target.instance);

@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 
 CommandLine make_line() {
   CommandLine line(
-      {"set [--clock NAME] [--buffer-size SIZE] [--option NAME|noNAME]... [OPTIONS]",
+      {"set [OPTIONS]",
        "Sets a buffer's clock, size and options, for good; each is read back. If the kernel refuses\n"
        "one, everything is put back as it was. Setting another clock empties the buffer: the\n"
        "kernel will not mix the times of two.",
@@ -33,9 +33,9 @@ CommandLine make_line() {
   return line;
 }
 
-BufferWishes read_wishes(const CommandLine& line, const Invocation& invocation) {
+BufferWishes read_wishes(const CommandLine& line) {
   BufferWishes wishes;
-  if (!positional_words(line, invocation, "word").empty()) line.fail("a value needs its option before it");
+  if (!line.all("word").empty()) line.fail("a value needs its option before it");
   wishes.clock = line.text("clock");
   wishes.options = line.all("option");
   if (line.has("buffer-size")) wishes.buffer_kb = parse_size_kb("buffer-size", line.text("buffer-size"));
@@ -53,7 +53,7 @@ BufferWishes read_wishes(const CommandLine& line, const Invocation& invocation) 
 int cmd_set(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const BufferWishes wishes = read_wishes(line, invocation);
+  const BufferWishes wishes = read_wishes(line);
   recover_leftovers(line, invocation);
   Target target = open_or_make_target(line, invocation);
   const bool is_new = target.to_be_made != nullptr;

@@ -38,7 +38,6 @@ CommandLine make_line() {
 int cmd_stream(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  if (invocation.has_separator) line.fail("stream runs no command: 'ftracectl capture -- COMMAND' does");
   StreamOptions options;
   options.drain = line.has("drain");
   options.strict = line.has("strict");

@@ -105,7 +105,7 @@ void note_missing(std::ostream& err, const std::vector<EventState>& states, cons
 int cmd_trigger(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const auto words = positional_words(line, invocation, "event");
+  const auto words = line.all("event");
   const Wish wish = read_wish(line, words);
   if (wish.any()) recover_leftovers(line, invocation);
   Target target = wish.add.empty() ? open_target(line) : open_or_make_target(line, invocation);

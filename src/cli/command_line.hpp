@@ -30,7 +30,11 @@ class CommandLine {
   /// Words that are no options are collected under this name: read them with all(name).
   void positional(const std::string& name, int max_count = -1);
 
-  /// False when --help was asked and printed. Throws Error(usage).
+  /// The words behind "--" are a command's, and not words that are no options.
+  void takes_command() { takes_command_ = true; }
+
+  /// False when --help was asked and printed. Throws Error(usage), also for a word where none was declared and
+  /// for an option with an empty value.
   bool parse(const Invocation& invocation);
 
   bool has(const std::string& name) const { return values_.count(name) > 0; }
@@ -47,8 +51,16 @@ class CommandLine {
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
+  void store(const std::vector<std::string>& words);
+  std::string name() const { return help_.usage.substr(0, help_.usage.find(' ')); }
+  [[noreturn]] void fail_excess(const std::string& word) const;
+  void check_values() const;
+  std::vector<std::string> option_names() const;
+
   Help help_;
-  boost::program_options::options_description visible_{"Options"};
+  bool takes_words_ = false;
+  bool takes_command_ = false;
+  boost::program_options::options_description visible_{"Options", 80, 48};
   boost::program_options::options_description hidden_;
   boost::program_options::positional_options_description positional_;
   boost::program_options::variables_map values_;

@@ -2,10 +2,12 @@
 #include <array>
 #include <ftracectl/error.hpp>
 #include <ostream>
+#include <utility>
 
 #include "cli/command.hpp"
 #include "cli/commands.hpp"
 #include "cli/safe_output.hpp"
+#include "model/tracefs/event_patterns.hpp"
 
 namespace ftracectl::cli {
 
@@ -42,16 +44,63 @@ void print_overview(std::ostream& out) {
   for (const auto& command : table) {
     out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
   }
-  out << "\n'ftracectl COMMAND --help' tells more about each.\n";
+  out << "\nMore about one: ftracectl help COMMAND\n";
+}
+
+/// Words that other tools have for what ours do, and ours.
+constexpr std::pair<std::string_view, std::string_view> other_words[] = {
+    {"record", "capture"},     {"trace", "capture"},   {"run", "capture"},
+    {"execsnoop", "capture"},  {"exec", "capture"},    {"strace", "capture"},
+    {"follow", "capture"},     {"save", "capture"},    {"report", "decode"},
+    {"script", "decode"},      {"parse", "decode"},    {"replay", "decode"},
+    {"read", "decode"},        {"convert", "decode"},  {"show", "status"},
+    {"stat", "status"},        {"ps", "status"},       {"state", "status"},
+    {"start", "on"},           {"resume", "on"},       {"stop", "off"},
+    {"pause", "off"},          {"ls", "list"},         {"events", "list"},
+    {"search", "list"},        {"find", "list"},       {"fields", "format"},
+    {"probe", "list"},         {"describe", "format"}, {"watch", "stream"},
+    {"tail", "stream"},        {"cat", "stream"},      {"pipe", "stream"},
+    {"dump", "stream"},        {"view", "stream"},     {"extract", "stream"},
+    {"diff", "compare"},       {"check", "doctor"},    {"info", "doctor"},
+    {"features", "doctor"},    {"test", "doctor"},     {"undo", "recover"},
+    {"restore", "recover"},    {"clean", "recover"},   {"cleanup", "recover"},
+    {"options", "set"},        {"option", "set"},      {"clock", "set"},
+    {"buffer", "set"},         {"event", "enable"},    {"add", "enable"},
+    {"remove", "disable"},     {"hist", "trigger"},    {"stacktrace", "trigger"},
+    {"instances", "instance"}, {"create", "instance"}, {"empty", "clear"},
+    {"flush", "clear"},        {"json", "schema"}};
+
+std::string nearest_command(const std::string& name) {
+  for (const auto& [other, ours] : other_words) {
+    if (other == name) return std::string(ours);
+  }
+  std::vector<std::string> names;
+  for (const auto& command : table) names.emplace_back(command.name);
+  const auto nearest = nearest_names(name, names);
+  return nearest.empty() ? "" : nearest.front();
 }
 
 const Command& find_command(const std::string& name) {
   const auto* found =
       std::find_if(table.begin(), table.end(), [&](const Command& c) { return c.name == name; });
-  if (found == table.end()) {
-    throw Error(ErrorCode::usage, "unknown command '" + name + "'\n'ftracectl --help' lists the commands");
+  if (found != table.end()) return *found;
+  if (name.starts_with('-')) {
+    throw Error(ErrorCode::usage, "unknown option '" + name +
+                                      "'\noptions stand behind the command: ftracectl COMMAND [OPTIONS]");
   }
-  return *found;
+  const std::string nearest = nearest_command(name);
+  throw Error(ErrorCode::usage, "unknown command '" + name + "'" +
+                                    (nearest.empty() ? "" : ": did you mean " + nearest + "?") +
+                                    "\nAll commands: ftracectl --help");
+}
+
+/// `help` alone, and `help COMMAND`.
+int print_help(const std::vector<std::string>& words, std::size_t at, std::ostream& out, std::ostream& err) {
+  if (at >= words.size() || words[at].starts_with('-')) {
+    print_overview(out);
+    return exit_status::ok;
+  }
+  return find_command(words[at]).run({{"--help"}, {}, false, out, err});
 }
 
 /// `--tracefs PATH` may stand before the command's name too: it is moved behind it.
@@ -78,10 +127,7 @@ int dispatch(const std::vector<std::string>& words, std::ostream& out, std::ostr
     return exit_status::usage;
   }
   const std::string& name = words[name_at];
-  if (name == "--help" || name == "-h" || name == "help") {
-    print_overview(out);
-    return exit_status::ok;
-  }
+  if (name == "--help" || name == "-h" || name == "help") return print_help(words, name_at + 1, out, err);
   if (name == "--version") return cmd_version({{}, {}, false, out, err});
   return find_command(name).run(make_invocation(words, name_at, out, err));
 }

@@ -23,9 +23,7 @@ TraceSource source_option(const CommandLine& line) { return parse_trace_source(l
 
 std::optional<std::chrono::milliseconds> latency_option(const CommandLine& line) {
   if (!line.has("latency")) return std::nullopt;
-  const std::string text = line.text("latency");
-  if (text == "0" || text == "0ms" || text == "0s") return std::chrono::milliseconds(0);
-  return parse_duration("latency", text);
+  return parse_latency("latency", line.text("latency"));
 }
 
 }  // namespace ftracectl::cli

@@ -70,13 +70,6 @@ Target open_target(const CommandLine& line) {
                   "\nmake it: ftracectl instance create " + target.instance);
 }
 
-std::vector<std::string> positional_words(const CommandLine& line, const Invocation& invocation,
-                                          const std::string& name) {
-  auto words = line.all(name);
-  words.insert(words.end(), invocation.command.begin(), invocation.command.end());
-  return words;
-}
-
 std::vector<std::string> first_of(const std::vector<std::string>& words) {
   return words.empty() ? words : std::vector<std::string>{words.front()};
 }

@@ -33,10 +33,6 @@ Target open_target(const CommandLine& line);
 /// put_in_force(), and stays.
 Target open_or_make_target(const CommandLine& line, const Invocation& invocation);
 
-/// The positional words, those behind "--" included: a filter may begin with a dash.
-std::vector<std::string> positional_words(const CommandLine& line, const Invocation& invocation,
-                                          const std::string& name);
-
 /// The first word alone, for commands that take one pattern; nothing of nothing.
 std::vector<std::string> first_of(const std::vector<std::string>& words);
 

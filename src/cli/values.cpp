@@ -36,7 +36,21 @@ double scaled(const std::array<std::pair<std::string_view, double>, Count>& unit
   fail(option, text, wanted);
 }
 
+/// "--buffer-size 8: a size needs a unit, such as 8K or 8M"
+void require_unit(const std::string& option, const std::string& text, const std::string& small,
+                  const std::string& large) {
+  if (text.empty() || text.find_first_not_of("0123456789.") != std::string::npos) return;
+  fail(option, text, "this needs a unit, such as " + text + small + " or " + text + large);
+}
+
 }  // namespace
+
+std::chrono::milliseconds parse_latency(const std::string& option, const std::string& text) {
+  if (text == "0") return std::chrono::milliseconds(0);
+  require_unit(option, text, "ms", "s");
+  if (text == "0ms" || text == "0s") return std::chrono::milliseconds(0);
+  return parse_duration(option, text);
+}
 
 std::chrono::milliseconds parse_duration(const std::string& option, const std::string& text) {
   static constexpr std::array<std::pair<std::string_view, double>, 5> units = {
@@ -47,8 +61,9 @@ std::chrono::milliseconds parse_duration(const std::string& option, const std::s
 }
 
 std::uint64_t parse_size_kb(const std::string& option, const std::string& text) {
-  static constexpr std::array<std::pair<std::string_view, double>, 7> units = {
-      {{"", 1}, {"K", 1}, {"k", 1}, {"M", 1024}, {"m", 1024}, {"G", 1024 * 1024}, {"g", 1024 * 1024}}};
+  static constexpr std::array<std::pair<std::string_view, double>, 6> units = {
+      {{"K", 1}, {"k", 1}, {"M", 1024}, {"m", 1024}, {"G", 1024 * 1024}, {"g", 1024 * 1024}}};
+  require_unit(option, text, "K", "M");
   const double kb = scaled(units, option, text, "a size is written 512K, 8M or 1G");
   if (kb < 1 || kb > 1e9) fail(option, text, "a buffer has between 1K and 1000G");
   return static_cast<std::uint64_t>(kb);
@@ -67,7 +82,8 @@ std::vector<std::int32_t> parse_pids(const std::string& option, const std::strin
 
 std::string chosen_format(const std::string& asked, const std::string& output) {
   if (!asked.empty()) return asked;
-  return output.ends_with(".jsonl") ? "jsonl" : "text";
+  const auto is_json = [&](std::string_view ending) { return output.ends_with(ending); };
+  return is_json(".jsonl") || is_json(".ndjson") || is_json(".json") ? "jsonl" : "text";
 }
 
 }  // namespace ftracectl::cli

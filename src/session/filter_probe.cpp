@@ -11,7 +11,7 @@ namespace ftracectl {
 namespace {
 
 /// Every kernel that traces has it, with a field as large as an address, which `.function` asks for.
-constexpr const char* tried_event = "events/sched/sched_switch/filter";
+constexpr const char* tried_event = "events/sched/sched_switch/";
 
 struct Feature {
   bool FilterDialect::*in_dialect;
@@ -25,6 +25,13 @@ constexpr Feature features[] = {
     {&FilterDialect::stacktrace_field, "stacktrace", "stacktrace == 1"},
     {&FilterDialect::stacktrace_field, "STACKTRACE", "STACKTRACE == 1"},
     {&FilterDialect::common_cpu_field, "common_cpu", "common_cpu == 0"},
+};
+
+constexpr Feature hist_features[] = {
+    {&FilterDialect::hist_comm, "comm", "hist:keys=comm"},
+    {&FilterDialect::hist_comm, "COMM", "hist:keys=comm"},
+    {&FilterDialect::hist_comm, "hitcount", "hist:keys=comm"},
+    {&FilterDialect::hist_common_stacktrace, "common_stacktrace", "hist:keys=common_stacktrace"},
 };
 
 bool is_taken(Files& files, const std::string& path, const char* filter) {
@@ -44,11 +51,25 @@ bool names_newer_features(std::string_view filter) {
   });
 }
 
+bool names_newer_hist_features(std::string_view trigger) {
+  return trigger.starts_with("hist:") &&
+         std::any_of(std::begin(hist_features), std::end(hist_features), [&](const Feature& feature) {
+           return trigger.find(feature.word) != std::string_view::npos;
+         });
+}
+
 void try_filter_features(Files& files, Journal* journal, FilterDialect& dialect) {
   PrivateInstance instance(files, journal, "ftracectl-check");
-  const std::string path = instance.prefix() + tried_event;
-  if (files.exists(path)) {
-    for (const auto& feature : features) dialect.*feature.in_dialect = is_taken(files, path, feature.filter);
+  const std::string filter = instance.prefix() + tried_event + "filter";
+  const std::string trigger = instance.prefix() + tried_event + "trigger";
+  if (files.exists(filter)) {
+    for (const auto& feature : features)
+      dialect.*feature.in_dialect = is_taken(files, filter, feature.filter);
+  }
+  // Where there is no hist trigger at all, none of this matters. The instance takes them along when it goes.
+  if (files.exists(trigger) && is_taken(files, trigger, "hist:keys=common_pid")) {
+    dialect.hist_comm = is_taken(files, trigger, "hist:keys=comm");
+    dialect.hist_common_stacktrace = is_taken(files, trigger, "hist:keys=common_stacktrace");
   }
   instance.remove();
 }

@@ -13,6 +13,9 @@ namespace ftracectl {
 /// ones.
 bool names_newer_features(std::string_view filter);
 
+/// The same of a hist trigger: comm or hitcount as a field, common_stacktrace.
+bool names_newer_hist_features(std::string_view trigger);
+
 /// Finds out which of them this kernel has, by writing a filter with each to an event of an instance made for
 /// that, in which nothing is on. It takes 30 to 150 ms, most of it the instance's removal. `journal` as of
 /// PrivateInstance.

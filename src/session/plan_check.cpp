@@ -100,8 +100,9 @@ const std::vector<std::string>& PlanChecker::available_triggers() {
 }
 
 const std::vector<std::string>& PlanChecker::events_named_in(const std::string& trigger) {
-  const bool names_one =
-      trigger.find("able_event") != std::string::npos || trigger.find("able_hist") != std::string::npos;
+  const bool names_one = trigger.find("able_event") != std::string::npos ||
+                         trigger.find("able_hist") != std::string::npos ||
+                         trigger.find("onmatch(") != std::string::npos;
   if (names_one && events_.empty()) events_ = read_available_events(files_);
   return events_;
 }
@@ -175,8 +176,10 @@ FilterDialect read_filter_dialect(Files& files, const Plan& plan) {
 }
 
 bool needs_trying(const Plan& plan) {
-  return std::any_of(plan.begin(), plan.end(),
-                     [](const Step& step) { return names_newer_features(filter_in(step)); });
+  return std::any_of(plan.begin(), plan.end(), [](const Step& step) {
+    const bool is_new = step.kind == Kind::add_trigger && names_newer_hist_features(step.value);
+    return is_new || names_newer_features(filter_in(step));
+  });
 }
 
 std::vector<std::string> read_available_triggers(Files& files) {

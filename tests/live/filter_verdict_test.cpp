@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -28,6 +29,7 @@
 #include "session/plan_check.hpp"
 #include "support/filter_generator.hpp"
 #include "support/live.hpp"
+#include "support/verdict_forms.hpp"
 
 using namespace ftracectl;
 using namespace ftracectl::test;
@@ -129,7 +131,7 @@ void report(const Tally& tally, std::uint64_t seed) {
   const std::vector<std::string> first(
       tally.differences.begin(),
       tally.differences.begin() +
-          static_cast<std::ptrdiff_t>(std::min<std::size_t>(tally.differences.size(), 20)));
+          static_cast<std::ptrdiff_t>(std::min<std::size_t>(tally.differences.size(), 60)));
   INFO("seed " << seed << ": " << tally.text() << "\n" << join(first, "\n"));
   MESSAGE(tally.text());
   CHECK(tally.differences.empty());
@@ -185,4 +187,71 @@ TEST_CASE("verdicts: the kernel and we agree on triggers") {
     }
   }
   report(tally, seed);
+}
+
+namespace {
+
+const std::string fork_event = "sched:sched_process_fork";
+
+/// The event of a scratch instance to which the forms of support/verdict_forms are written.
+struct FormTrial {
+  explicit FormTrial(const std::string& name)
+      : instance(name),
+        files(tracing_folder()),
+        folder(instance.folder() + "/events/sched/sched_process_fork/"),
+        schema(read_schema(files, fork_event)),
+        dialect(dialect_of_this_kernel(files)),
+        events(read_available_events(files)),
+        available(read_available_triggers(files)) {}
+
+  /// None may stay: a second one of its kind would be refused. What is read back is not always taken.
+  void remove_triggers(const std::string& written) const {
+    write_errno(folder + "trigger", "!" + written);
+    for (const auto& trigger : parse_triggers(read_file(folder + "trigger"))) {
+      write_errno(folder + "trigger", "!" + trigger.text());
+    }
+  }
+  void try_triggers(const std::vector<std::string>& texts) const {
+    Tally tally;
+    for (const auto& text : texts) {
+      const Verdict verdict = check_trigger(text, {schema, dialect, available, events});
+      tally.add(fork_event, text, verdict, write_errno(folder + "trigger", text));
+      if (text.starts_with('!')) continue;
+      remove_triggers(text);
+    }
+    report(tally, 0);
+  }
+
+  ScratchInstance instance;
+  Tracefs files;
+  std::string folder;
+  EventSchema schema;
+  FilterDialect dialect;
+  std::vector<std::string> events;
+  std::vector<std::string> available;
+};
+
+}  // namespace
+
+TEST_CASE("verdicts: filters in the forms of the kernel's own tests") {
+  const FormTrial trial("ftracectl_test_forms_f");
+  Tally tally;
+  for (const auto& text : filter_forms()) {
+    if (is_left_out(parse_filter(text, trial.schema, trial.dialect), text)) continue;
+    const int error = write_errno(trial.folder + "filter", text);
+    tally.add(fork_event, text, check_filter(text, trial.schema, trial.dialect), error);
+    write_errno(trial.folder + "filter", "0");
+  }
+  report(tally, 0);
+}
+
+TEST_CASE("verdicts: triggers in the forms of the kernel's own tests") {
+  FormTrial("ftracectl_test_forms_t").try_triggers(trigger_forms());
+}
+
+TEST_CASE("verdicts: hist triggers in the forms of the kernel's own tests") {
+  const FormTrial trial("ftracectl_test_forms_h");
+  const auto& names = trial.available;
+  if (std::find(names.begin(), names.end(), "hist") == names.end()) skip("this kernel has no hist triggers");
+  trial.try_triggers(hist_forms());
 }

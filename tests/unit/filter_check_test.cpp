@@ -219,3 +219,31 @@ TEST_CASE("filter check: pids that are not those of the kernel") {
   CHECK(check_filter("pid == 100", kill, inside).is_good());
   CHECK(check_filter("common_pid == 100", kill, inside).kind == Verdict::Kind::other_pids);
 }
+
+TEST_CASE("filter check: advice is made of all that was written") {
+  const auto schema = fixture_schema("7.3", "sched", "sched_switch");
+  const auto advice = [&](const std::string& filter) {
+    return check_filter(filter, schema, FilterDialect{}).advice;
+  };
+  CHECK(advice("comm ~ bash*") == "did you mean \"bash*\"?");
+  CHECK(advice("comm == bash*") == "did you mean comm ~ \"bash*\"?");
+  CHECK(advice("comm == my-tool") == "did you mean \"my-tool\"?");
+  CHECK(advice("comm == my-tool&&prev_pid==1") == "did you mean \"my-tool\"?");
+  CHECK(advice("(comm == my_tool) || prev_pid==1") == "did you mean \"my_tool\"?");
+  CHECK(advice("comm == /usr/bin/x") == "did you mean \"/usr/bin/x\"?");
+  CHECK(advice("comm == 9p-server") == "did you mean \"9p-server\"?");
+  CHECK(advice("comm != -x") == "did you mean \"-x\"?");
+  CHECK(advice("comm == [kthread]") == "did you mean \"[kthread]\"?");
+  CHECK(advice("comm == prev_comm") == "a field can be compared with a value only, not with another field");
+  CHECK(advice("comm =~ \"x\"") == "did you mean '~'?");
+  CHECK(advice("comm like \"x\"") == "did you mean '~'?");
+  CHECK(advice("prev_pid = 1") == "did you mean '=='?");
+  CHECK(advice("prev_pid === 1") == "did you mean '=='?");
+  CHECK(advice("prev_pid => 1") == "did you mean '>='?");
+  CHECK(advice("prev_pid <> 1") == "did you mean '!='?");
+  CHECK(advice("prev_pid eq 1") == "did you mean '=='?");
+  CHECK(advice("not prev_pid == 1") == "did you mean '!'?");
+  const auto exec = fixture_schema("6.1", "syscalls", "sys_enter_execve");
+  CHECK(check_filter("filename == /usr/bin/x", exec, FilterDialect{}).advice ==
+        "did you mean filename.ustring == \"/usr/bin/x\"?");
+}

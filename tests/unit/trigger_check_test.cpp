@@ -65,7 +65,18 @@ TEST_CASE("trigger check: faults of a hist trigger") {
   CHECK(contains(said("hist"), "keys=FIELD must follow"));
   CHECK(contains(said("hist:vals=hitcount"), "keys=FIELD is missing"));
   CHECK(contains(said("hist:keys=prev_pdi"), "10: sched:sched_switch has no field 'prev_pdi'"));
-  CHECK(contains(said("hist:keys=comm"), "did you mean common_pid.execname?"));
+  FilterDialect older;
+  older.hist_comm = older.hist_common_stacktrace = false;
+  const auto schema = fixture_schema("6.1", "sched", "sched_switch");
+  const auto on_older = [&](const std::string& trigger) {
+    return check_trigger(trigger, {schema, older, all_triggers, {}});
+  };
+  CHECK(on_older("hist:keys=comm").advice == "did you mean common_pid.execname?");
+  CHECK(on_older("hist:keys=hitcount").kind == Kind::rejected);
+  CHECK(on_older("hist:keys=common_stacktrace").kind == Kind::feature_missing);
+  for (const std::string newer : {"hist:keys=comm", "hist:keys=hitcount", "hist:keys=common_stacktrace"}) {
+    CHECK(said(newer) == "ok");
+  }
   CHECK(contains(said("hist:keys=prev_pid.execname"), "19: only common_pid takes .execname"));
   CHECK(contains(said("hist:keys=prev_pid.hexx"), "there is no modifier 'hexx'"));
   CHECK(contains(said("hist:keys=prev_pid:sort=next_pid"), "24: 'next_pid' is neither a key nor a value"));
@@ -83,4 +94,33 @@ TEST_CASE("trigger check: what fires never, and what this kernel lacks") {
   CHECK(missing.kind == Kind::feature_missing);
   CHECK(contains(missing.advice, "it has traceon, traceoff, stacktrace"));
   CHECK(check("snapshot", {}).is_good());
+}
+
+TEST_CASE("trigger check: what the kernel's own tests call errors of a hist trigger") {
+  CHECK(contains(said("hist:keys=prev_pid:sort=prev_pid,"), "33: a field must stand here"));
+  CHECK(contains(said("hist:keys=prev_pid:sort=prev_pid.log2"), "33: 'log2' is no direction"));
+  CHECK(contains(said("hist:keys=prev_pid:junk"), "19: 'junk' is no parameter"));
+  CHECK(contains(said("hist:keys=prev_pid:x=1+2+3+4+5"), "at most three operators"));
+  CHECK(contains(said("hist:keys=prev_pid:x=3/0"), "23: this divides by 0"));
+  CHECK(contains(said("hist:keys=prev_pid:x=-(1)+2"), "a minus in front"));
+  CHECK(contains(said("hist:keys=prev_pid:x=-1"), "a minus in front needs parentheses"));
+  CHECK(contains(said("hist:keys=prev_pid:x=1+"), "needs a value on both sides"));
+  CHECK(contains(said("hist:keys=prev_pid:x=prev_comm+1"), "21: a string is no operand"));
+  CHECK(contains(said("hist:keys=prev_pid:x=08"), "this is no number"));
+  CHECK(contains(said("hist:keys=prev_pid:x=next_pdi-1"), "21: sched:sched_switch has no field 'next_pdi'"));
+  CHECK(contains(said("hist:keys=prev_pid:x=1:x=2"), "the variable 'x' is there already"));
+  CHECK(contains(said("hist:keys=$x"), "a variable is no key"));
+  CHECK(contains(said("hist:keys=prev_pid,"), "a field must stand here"));
+  CHECK(contains(said("hist:keys=prev_pid:onmatch(sched.nosuch).x(prev_pid)"),
+                 "27: unknown event 'sched:nosuch'"));
+  CHECK(contains(said("hist:keys=prev_pid:onmatch(sched.sched_wakeup)"), "an action must follow"));
+  CHECK(contains(said("hist:keys=prev_pid:onmatch(sched.sched_wakeup).save(x)"), "not with onmatch"));
+  CHECK(contains(said("hist:keys=prev_pid:onmax(x).save(prev_pid)"), "a variable must stand here"));
+  for (const std::string good :
+       {"hist:keys=prev_pid:x=16-8-4-2", "hist:keys=prev_pid:x=-(prev_prio)", "hist:keys=prev_pid.sym-offset",
+        "hist:keys=prev_pid:x=1,y=2", "hist:keys=prev_pid:x=sched.sched_wakeup.$ts0",
+        "hist:keys=prev_pid:x=prev_prio:onmax($x).save(prev_comm)"}) {
+    CAPTURE(good);
+    CHECK(said(good) == "ok");
+  }
 }

@@ -14,13 +14,15 @@ namespace ftracectl {
 /// What a kernel's filters can do. Most of it can be seen in no file, only by trying (session/filter_probe);
 /// what is not known stands for "can", so that nothing is refused that the kernel might take.
 struct FilterDialect {
-  bool cpu_masks = true;              ///< `cpu & CPUS{0-1}`: not on 5.10 and 6.1
-  bool functions = true;              ///< `call_site.function == kfree`: not on 5.10 and 6.1
-  bool stacktrace_field = true;       ///< stacktrace, STACKTRACE: not on 5.10 and 6.1
-  bool common_cpu_field = true;       ///< not on 5.10
-  bool refuses_open_end = false;      ///< `common_pid == 5 &&`: refused by 6.1.192 and 7.3
-  std::size_t page_size = 4096;       ///< a write is limited to less than that
-  std::optional<unsigned> cpu_count;  ///< possible cpus
+  bool cpu_masks = true;               ///< `cpu & CPUS{0-1}`: not on 5.10 and 6.1
+  bool functions = true;               ///< `call_site.function == kfree`: not on 5.10 and 6.1
+  bool stacktrace_field = true;        ///< stacktrace, STACKTRACE: not on 5.10 and 6.1
+  bool common_cpu_field = true;        ///< not on 5.10
+  bool hist_comm = true;               ///< comm and hitcount are fields of hist triggers: not on 6.1
+  bool hist_common_stacktrace = true;  ///< stacktrace by this name, too: not on 6.1
+  bool refuses_open_end = false;       ///< `common_pid == 5 &&`: refused by 6.1.192 and 7.3
+  std::size_t page_size = 4096;        ///< a write is limited to less than that
+  std::optional<unsigned> cpu_count;   ///< possible cpus
   /// This process is not in the initial pid namespace, whose pids are those of ftrace.
   bool in_other_pid_namespace = false;
   /// What a pid of this process's namespace is in the initial one: "5234 on the host, as /host/proc shows".

@@ -1,6 +1,7 @@
 #include "model/filter/filter_term.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "model/tracefs/event_patterns.hpp"
@@ -20,6 +21,13 @@ constexpr std::size_t max_string_size = 256;  ///< of a quoted string, its end i
 constexpr std::size_t max_number_size = 24;   ///< of a number's text, its end included
 constexpr std::size_t size_of_long = 8;
 
+/// What other languages write, and the kernel's word for it. The longer ones first.
+constexpr std::pair<std::string_view, std::string_view> foreign_operators[] = {
+    {"=~", "'~'"},  {"=>", "'>='"}, {"=<", "'<='"},  {"=", "'=='"},      {":", "'=='"},
+    {"eq", "'=='"}, {"is", "'=='"}, {"ne", "'!='"},  {"lt", "'<'"},      {"le", "'<='"},
+    {"gt", "'>'"},  {"ge", "'>='"}, {"like", "'~'"}, {"matches", "'~'"},
+};
+
 class TermReader {
  public:
   TermReader(std::string_view text, std::size_t at, const EventSchema& schema, const FilterDialect& dialect)
@@ -38,6 +46,9 @@ class TermReader {
   void read_string();
   void read_number();
   [[noreturn]] void fail_without_value() const;
+  std::string_view bare_word(std::size_t at) const;
+  std::string advice_for_string(std::string_view word) const;
+  bool is_at(std::string_view word) const;
   [[noreturn]] void fail_without_field(std::string_view name) const;
 
   bool op_is_one_of(std::initializer_list<std::string_view> allowed) const {
@@ -87,6 +98,8 @@ void TermReader::read_field() {
 }
 
 void TermReader::fail_without_field(std::string_view name) const {
+  if (name == "not" || name == "NOT")
+    throw TextFault{"there is no word 'not'", term_.column, "did you mean '!'?"};
   if (is_newer_field(name)) {
     throw TextFault{"this kernel's filters know no '" + std::string(name) + "'", term_.column, "", true};
   }
@@ -125,7 +138,9 @@ void TermReader::read_operator() {
   }
   if (is_joined) throw TextFault{"a field takes .ustring or .function, and nothing else", at_, ""};
   const std::string all = "one of == != < <= > >= & ~ must follow " + name();
-  if (rest().starts_with("=")) throw TextFault{all, at_, "did you mean '=='?"};
+  for (const auto& [wrong, right] : foreign_operators) {
+    if (is_at(wrong)) throw TextFault{all, at_, "did you mean " + std::string(right) + "?"};
+  }
   if (rest().starts_with("!~"))
     throw TextFault{all, at_, "'not like' is written !(" + term_.field.name + " ~ ...)"};
   throw TextFault{all, at_, ""};
@@ -149,15 +164,49 @@ void TermReader::read_value() {
   }
 }
 
+/// What is written there without quotes, all of it: "my-tool", "/usr/bin/x", "bash*".
+std::string_view TermReader::bare_word(std::size_t at) const {
+  std::size_t end = at;
+  while (end < text_.size() && !is_kernel_space(text_[end]) && text_[end] != ')') {
+    const bool is_junction =
+        (text_[end] == '&' || text_[end] == '|') && text_.substr(end + 1, 1) == text_.substr(end, 1);
+    if (is_junction) break;
+    ++end;
+  }
+  return text_.substr(at, end - at);
+}
+
+/// Whether this operator stands here; a word does only as a whole.
+bool TermReader::is_at(std::string_view word) const {
+  if (!rest().starts_with(word)) return false;
+  return !is_kernel_alnum(word.front()) || rest().size() == word.size() ||
+         !is_kernel_alnum(rest()[word.size()]);
+}
+
+/// The comparison that a word without quotes seems to mean.
+std::string TermReader::advice_for_string(std::string_view word) const {
+  if (word.empty()) return "";
+  const char quote = word.find('"') == std::string_view::npos ? '"' : '\'';
+  const std::string quoted = quote + std::string(word) + quote;
+  const bool is_glob = word.find_first_of("*?") != std::string_view::npos;
+  const bool points_to_program =
+      term_.field.kind == Kind::pointer_string && term_.field.is_user_pointer && !term_.has_ustring;
+  if (!points_to_program && (!is_glob || term_.op != "==")) return "did you mean " + quoted + "?";
+  return "did you mean " + term_.field.name + (points_to_program ? ".ustring " : " ") +
+         (is_glob && term_.op == "==" ? "~" : std::string(term_.op)) + " " + quoted + "?";
+}
+
 void TermReader::fail_without_value() const {
-  std::size_t length = 0;
-  while (length < rest().size() && (is_kernel_alnum(rest()[length]) || rest()[length] == '_')) ++length;
-  const std::string word(rest().substr(0, length));
+  const auto word = bare_word(at_);
   std::string advice;
   if (!word.empty() && find_filter_field(schema_, dialect_, word)) {
     advice = "a field can be compared with a value only, not with another field";
-  } else if (!word.empty() && term_.field.is_string()) {
-    advice = "did you mean \"" + word + "\"?";
+  } else if (word.starts_with('=')) {
+    advice = "did you mean '" + std::string(term_.op) + "'?";
+  } else if (term_.op == "<" && word.starts_with('>')) {
+    advice = "did you mean '!='?";
+  } else if (term_.field.is_string()) {
+    advice = advice_for_string(word);
   }
   throw TextFault{term_.field.is_string() ? "a string in quotes must stand here" : "a number must stand here",
                   at_, advice};
@@ -239,7 +288,7 @@ void TermReader::read_number() {
   term_.text = text_.substr(term_.value_column, at_ - term_.value_column);
   if (term_.field.is_string()) {
     throw TextFault{name() + " is a string and cannot be compared with a number", term_.value_column,
-                    "did you mean \"" + std::string(term_.text) + "\"?"};
+                    advice_for_string(bare_word(term_.value_column))};
   }
   if (term_.op == "~") fail_op("a number", "== != < <= > >= &");
   const auto value = term_.field.is_signed ? parse_kernel_signed(term_.text) : std::nullopt;

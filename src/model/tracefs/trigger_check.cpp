@@ -159,8 +159,11 @@ void TriggerReader::read_hist() {
   const auto rest = text_.substr(at_);
   if (rest.empty()) throw TextFault{"keys=FIELD must follow", at_, "write hist:keys=common_pid"};
   const auto condition = find_hist_condition(rest, at_);
-  check_hist_parameters(without_trailing_space(rest.substr(0, condition)), at_, context_.schema,
-                        context_.dialect);
+  // Of one that is to go, the kernel has taken the text before, and may print it in a form of its own.
+  if (!is_removal_) {
+    check_hist_parameters(without_trailing_space(rest.substr(0, condition)), at_,
+                          {context_.schema, context_.dialect, context_.events});
+  }
   at_ += condition;
   has_condition_ = at_ < text_.size();
 }
