@@ -7,6 +7,7 @@
 #include <ctime>
 #include <ftracectl/error.hpp>
 
+#include "decode/pages/page_use.hpp"
 #include "kernel/events.hpp"
 #include "model/tracefs/plan.hpp"
 
@@ -47,6 +48,7 @@ CaptureFolder::CaptureFolder(std::string path) : path_(std::move(path)) {
 }
 
 void CaptureFolder::listen_to(RecordStream::Options& options) {
+  options.on_disturbed = [this](const Disturbance& /*disturbance*/) { ++manifest_.disturbed; };
   if (options.raw) {
     listen_to_pages(options);
   } else {
@@ -64,7 +66,7 @@ void CaptureFolder::listen_to(RecordStream::Options& options) {
 
 void CaptureFolder::listen_to_pages(RecordStream::Options& options) {
   is_raw_ = true;
-  page_size_ = options.raw->layout.page_size;
+  layout_ = options.raw->layout;
   options.on_bytes = [this](std::string_view bytes, int cpu, bool drained) { on_pages(bytes, cpu, drained); };
   options.on_round = [this] {
     reads_.put(read_line({ReadLine::Kind::round_ends}));
@@ -130,7 +132,8 @@ void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTabl
 
 void CaptureFolder::start_pages(Files& files) {
   const fs::path root(path_);
-  manifest_.page_size = page_size_;
+  manifest_.page_size = layout_.page_size;
+  manifest_.pages_are_cut = true;
   make_folders(root / "events");
   for (const char* name : {"events/header_page", "events/header_event"}) write_file(name, files.read(name));
   for (const auto& event : builtin_entries(files)) {
@@ -175,8 +178,13 @@ void CaptureFolder::on_pages(std::string_view bytes, int cpu, bool drained) {
     make_folders(folder);
     file = pages_.emplace(cpu, OutputFile(folder + "/trace_pipe_raw")).first;
   }
-  file->second.write(bytes);
-  reads_.put(read_line({ReadLine::Kind::read, cpu, bytes.size(), drained}));
+  cut_.clear();
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), layout_.page_size))) {
+    const auto page = bytes.substr(0, layout_.page_size);
+    cut_ += page.substr(0, used_part(layout_, page));
+  }
+  file->second.write(cut_.view());
+  reads_.put(read_line({ReadLine::Kind::read, cpu, cut_.size(), drained}));
 }
 
 void CaptureFolder::on_settle(bool idle, bool matters) {

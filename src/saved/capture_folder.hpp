@@ -76,7 +76,8 @@ class CaptureFolder {
   Lines values_;
   Lines pauses_;
   bool is_raw_ = false;
-  std::size_t page_size_ = 0;
+  PageLayout layout_;                ///< of binary pages
+  ByteBuffer cut_;                   ///< pages without their padding
   std::map<int, OutputFile> pages_;  ///< by cpu
   Lines reads_;
   Lines names_;

@@ -95,14 +95,17 @@ CaptureManifest manifest_of_json(const Json& json) {
   if (!json.at("ended").is_null()) manifest.ended = json.at("ended");
   if (!json.at("seconds").is_null()) manifest.seconds = json.at("seconds").get<double>();
   manifest.page_size = json.value("page_size", std::size_t{0});
+  manifest.pages_are_cut = json.value("pages", "whole") == "used part";
+  manifest.disturbed = json.value("disturbed", std::uint64_t{0});
   manifest.builtin_entries = json.value("builtin_entries", std::vector<std::string>());
   return manifest;
 }
 
 /// Users that are followed are told by the events alone, which older programs do not look at.
 int version_of(const CaptureManifest& manifest) {
-  if (manifest.exec.follows_uids) return capture_folder_version;
-  return manifest.page_size > 0 ? page_folder_version : text_folder_version;
+  if (manifest.pages_are_cut) return capture_folder_version;
+  if (manifest.exec.follows_uids) return uid_folder_version;
+  return manifest.page_size > 0 ? whole_page_folder_version : text_folder_version;
 }
 
 void check_version(const Json& json, const std::string& origin) {
@@ -145,8 +148,10 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["options"] = manifest.options;
   if (manifest.page_size > 0) {
     json["page_size"] = manifest.page_size;
+    json["pages"] = manifest.pages_are_cut ? "used part" : "whole";
     json["builtin_entries"] = manifest.builtin_entries;
   }
+  if (manifest.disturbed > 0) json["disturbed"] = manifest.disturbed;
   return json.dump(2) + "\n";
 }
 

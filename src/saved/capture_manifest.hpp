@@ -13,11 +13,12 @@ namespace ftracectl {
 
 /// The version of capture folders that this program writes, and the newest that it reads. It grows when an
 /// older program would read a folder wrongly, not when a key is added.
-inline constexpr int capture_folder_version = 3;
+inline constexpr int capture_folder_version = 4;
 
 // What a folder has that needs no more: those who know no other read it.
 inline constexpr int text_folder_version = 1;
-inline constexpr int page_folder_version = 2;  ///< with binary pages
+inline constexpr int whole_page_folder_version = 2;  ///< with binary pages, padding and all
+inline constexpr int uid_folder_version = 3;         ///< whose users are told by the events alone
 
 /// What a capture folder says of itself, in its manifest.json: where its text comes from, and what it takes
 /// to decode it as the capture did.
@@ -29,6 +30,9 @@ struct CaptureManifest {
   int cpus = 0;
   std::string clock;          ///< trace_clock
   std::size_t page_size = 0;  ///< of binary pages; 0: the capture read text
+  /// Of each page the folder has only what used_part() says; folders before version 4 have all of it.
+  bool pages_are_cut = false;
+  std::uint64_t disturbed = 0;  ///< times that others did something to the buffer
   std::vector<std::string>
       builtin_entries;                  ///< "ftrace:kernel_stack" and the like, whose formats are kept, too
   std::map<std::string, bool> options;  ///< the instance's trace_options: some of them shape the text

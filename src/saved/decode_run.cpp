@@ -68,8 +68,10 @@ int decode_folder(const DecodeOptions& options, std::ostream& err) {
   saved.run(stream, [&] { output.flush(); });
 
   Summary summary = stream.counts();
+  summary.disturbed = manifest.disturbed;
   summary.kernel = saved.kernel_counts();
   if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
+  if (summary.kernel && (manifest.disturbed > 0 || manifest.page_size > 0)) balance(summary);
   summary.seconds = manifest.seconds.value_or(seconds_since(begin));
   const int status = end(options, output, summary, err);
   if (manifest.finished) return status;

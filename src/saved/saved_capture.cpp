@@ -69,6 +69,7 @@ RawSource SavedCapture::raw_source() {
   source.layout = parse_page_layout(read_whole_file(path_ + "/events/header_page"),
                                     read_whole_file(path_ + "/events/header_event"));
   source.layout.page_size = manifest_.page_size;
+  layout_ = source.layout;
   source.is_time = counts_time(manifest_.clock);
   source.symbols = [this](std::uint64_t address) {
     const auto found = symbols_.find(address);
@@ -127,7 +128,8 @@ void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& a
 
 /// The pages as they were read, and at the end those of which a capture that was killed did not come to tell.
 void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& after_piece) {
-  SavedPages pages(path_, manifest_.page_size);
+  SavedPages pages(path_, layout_,
+                   manifest_.pages_are_cut ? SavedPages::Form::used_part : SavedPages::Form::whole);
   while (const auto read = reads_->next(parse_read_line)) {
     switch (read->kind) {
       case ReadLine::Kind::read:

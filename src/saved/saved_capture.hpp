@@ -48,6 +48,7 @@ class SavedCapture {
 
   std::string path_;
   CaptureManifest manifest_;
+  PageLayout layout_;  ///< of binary pages, once the stream was prepared
   EventTable events_;
   SavedLines values_;
   std::optional<SavedLines> pauses_;  ///< of text

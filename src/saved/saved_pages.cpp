@@ -3,6 +3,7 @@
 #include <boost/filesystem.hpp>
 
 #include "base/text.hpp"
+#include "decode/pages/page_use.hpp"
 
 namespace ftracectl {
 
@@ -14,8 +15,8 @@ constexpr std::uint64_t pages_in_turn = 64;
 
 }  // namespace
 
-SavedPages::SavedPages(std::string folder, std::size_t page_size)
-    : folder_(std::move(folder)), page_size_(page_size) {}
+SavedPages::SavedPages(std::string folder, const PageLayout& layout, Form form)
+    : folder_(std::move(folder)), layout_(layout), form_(form) {}
 
 ByteSource& SavedPages::source_of(int cpu) {
   auto& source = sources_[cpu];
@@ -28,12 +29,48 @@ ByteSource& SavedPages::source_of(int cpu) {
 std::string_view SavedPages::read(int cpu, std::uint64_t count) {
   ByteSource& source = source_of(cpu);
   bytes_.clear();
-  while (bytes_.size() < count) {
-    const auto piece = source.read(count - bytes_.size());
+  read_bytes(source, count);
+  if (form_ == Form::whole) return bytes_;
+  pages_.clear();
+  pad(bytes_);
+  return pages_;
+}
+
+/// Puts so many more bytes behind those that there are, as far as there are more.
+void SavedPages::read_bytes(ByteSource& source, std::uint64_t count) {
+  while (count > 0) {
+    const auto piece = source.read(count);
     if (piece.empty()) break;
     bytes_ += piece;
+    count -= piece.size();
   }
-  return bytes_;
+}
+
+/// Gives each page its padding back. Of a file that was cut off the last page may have lost more than that: it
+/// is left as it is.
+void SavedPages::pad(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto page = bytes.substr(0, used_part(layout_, bytes));
+    pages_ += page;
+    bytes.remove_prefix(page.size());
+    const bool is_whole = !bytes.empty() || page.size() == used_part(layout_, page);
+    if (is_whole) pages_.append(layout_.page_size - page.size(), '\0');
+  }
+}
+
+/// What a capture that was killed wrote of a cpu and did not come to tell: some pages.
+std::string_view SavedPages::read_pages(int cpu, std::uint64_t count) {
+  if (form_ == Form::whole) return read(cpu, count * layout_.page_size);
+  ByteSource& source = source_of(cpu);
+  pages_.clear();
+  for (; count > 0; --count) {
+    bytes_.clear();
+    read_bytes(source, layout_.data_offset);
+    if (bytes_.empty()) break;
+    if (bytes_.size() == layout_.data_offset) read_bytes(source, used_part(layout_, bytes_) - bytes_.size());
+    pad(bytes_);
+  }
+  return pages_;
 }
 
 void SavedPages::read_rest(const std::function<void(int cpu, std::string_view bytes, bool is_last)>& take) {
@@ -50,7 +87,7 @@ void SavedPages::read_rest(const std::function<void(int cpu, std::string_view by
     any = false;
     for (auto& [cpu, has_more] : cpus) {
       const bool is_last = cpu == cpus.rbegin()->first;
-      const auto bytes = has_more ? read(cpu, pages_in_turn * page_size_) : std::string_view();
+      const auto bytes = has_more ? read_pages(cpu, pages_in_turn) : std::string_view();
       has_more = !bytes.empty();
       any = any || has_more;
       take(cpu, bytes, is_last);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "decode/pages/page_layout.hpp"
 #include "saved/byte_source.hpp"
 
 namespace ftracectl {
@@ -14,9 +15,11 @@ namespace ftracectl {
 /// The binary pages in a capture folder: per_cpu/cpuN/trace_pipe_raw.
 class SavedPages {
  public:
-  SavedPages(std::string folder, std::size_t page_size);
+  /// What the files have of each page; used_part(): see there.
+  enum class Form { whole, used_part };
+  SavedPages(std::string folder, const PageLayout& layout, Form form);
 
-  /// The next bytes of a cpu, as many as were read at once; fewer at the end of a file that was cut off. They
+  /// Whole pages out of the next bytes of a cpu, as many as were read at once; fewer at the end of a file that was cut off. They
   /// live until the next call.
   std::string_view read(int cpu, std::uint64_t count);
 
@@ -25,11 +28,16 @@ class SavedPages {
 
  private:
   ByteSource& source_of(int cpu);
+  std::string_view read_pages(int cpu, std::uint64_t count);
+  void read_bytes(ByteSource& source, std::uint64_t count);
+  void pad(std::string_view bytes);
 
   std::string folder_;
-  std::size_t page_size_;
+  PageLayout layout_;
+  Form form_;
   std::map<int, std::unique_ptr<ByteSource>> sources_;
   std::string bytes_;
+  std::string pages_;  ///< with their padding
 };
 
 }  // namespace ftracectl

@@ -197,6 +197,14 @@ TEST_CASE("decode: the kernel's counts come from the folder") {
   CHECK(decoded.summary()["kernel"]["dropped"] == 3);
 }
 
+/// Before version 4 the pages were kept with their padding.
+TEST_CASE("decode: a folder of version 3, with whole pages, gives the records of the time") {
+  const Decoded decoded = decode(fixtures_folder() + "/captures/6.18/folder-whole-pages");
+  INFO(decoded.err);
+  CHECK(decoded.status == 0);
+  CHECK(decoded.text == read_whole_file(fixtures_folder() + "/captures/6.18/records-whole-pages.jsonl"));
+}
+
 TEST_CASE("decode: a folder that is none, or is newer, or is spoilt, is refused with the place") {
   const Copy copy;
   auto manifest = json::parse(copy.read("manifest.json"));

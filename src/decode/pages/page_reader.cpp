@@ -36,26 +36,32 @@ std::uint64_t whole_stamp(std::uint64_t stamp, std::uint64_t before) {
 
 }  // namespace
 
+PageCommit read_commit(const PageLayout& layout, std::string_view page) {
+  const std::uint64_t commit = layout.commit_size == 4 ? load<std::uint32_t>(page, layout.commit_offset)
+                                                       : load<std::uint64_t>(page, layout.commit_offset);
+  const bool has_lost = (commit & missed_events) != 0;
+  return {commit & length_mask, has_lost, has_lost && (commit & missed_stored) != 0};
+}
+
 PageReader::PageReader(const PageLayout& layout, std::string_view page) : layout_(layout), rest_(page) {
   if (page.size() < layout.data_offset) {
     fail("a page that is shorter than its header");
     return;
   }
   time_ = load<std::uint64_t>(page);
-  const std::uint64_t commit = layout.commit_size == 4 ? load<std::uint32_t>(page, layout.commit_offset)
-                                                       : load<std::uint64_t>(page, layout.commit_offset);
-  const std::size_t length = commit & length_mask;
+  const PageCommit commit = read_commit(layout, page);
+  const std::size_t length = commit.length;
   if (length > page.size() - layout.data_offset) {
     fail("a page that says it has more data than a page can have");
     return;
   }
   rest_ = page.substr(layout.data_offset, length);
-  if ((commit & missed_events) != 0) read_lost(commit, page.substr(layout.data_offset + length));
+  if (commit.has_lost) read_lost(commit, page.substr(layout.data_offset + length));
 }
 
-void PageReader::read_lost(std::uint64_t commit, std::string_view behind_data) {
+void PageReader::read_lost(const PageCommit& commit, std::string_view behind_data) {
   has_lost_ = true;
-  if ((commit & missed_stored) == 0 || behind_data.size() < layout_.commit_size) return;
+  if (!commit.has_count || behind_data.size() < layout_.commit_size) return;
   lost_count_ =
       layout_.commit_size == 4 ? load<std::uint32_t>(behind_data) : load<std::uint64_t>(behind_data);
 }

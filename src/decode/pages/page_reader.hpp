@@ -8,6 +8,16 @@
 
 namespace ftracectl {
 
+/// What a page's header says beside its time.
+struct PageCommit {
+  std::size_t length = 0;  ///< of the data
+  bool has_lost = false;   ///< events were lost before this page
+  bool has_count = false;  ///< and how many stands behind the data
+};
+
+/// `page` has at least its header.
+PageCommit read_commit(const PageLayout& layout, std::string_view page);
+
 /// Goes through the entries of one binary page. Every length is checked against the page: what does not fit
 /// ends the page with a fault, and nothing beyond its bytes is ever read.
 class PageReader {
@@ -32,7 +42,7 @@ class PageReader {
 
  private:
   bool fail(std::string_view why);
-  void read_lost(std::uint64_t commit, std::string_view behind_data);
+  void read_lost(const PageCommit& commit, std::string_view behind_data);
 
   PageLayout layout_;
   std::string_view rest_;  ///< not looked at yet
