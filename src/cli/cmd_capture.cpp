@@ -25,44 +25,48 @@ namespace po = boost::program_options;
 CommandLine make_line() {
   CommandLine line(
       {"capture [EVENT...] [OPTIONS] [-- COMMAND...]",
-       "Captures in a private instance and leaves nothing behind. Without EVENT, one record for each\n"
-       "attempt to exec a program. With COMMAND, of it and all its descendants, until it ends; its exit\n"
-       "status becomes ours. Without COMMAND, of the whole system, until Ctrl-C or --duration.\n\n"
-       "--filter selects execs where they are attempted, by the fields of sys_enter_execve and the\n"
-       "kernel's own (common_pid, comm, cpu); with EVENT, it is the filter of each. --comm and --cpu\n"
-       "do the same. --filename and --name select by the program's file on finished records, exactly,\n"
-       "where a kernel filter on filename.ustring misses names on pages that are not in memory.",
+       "Captures in an instance of its own and leaves nothing behind. Without EVENT,\n"
+       "it prints one record for each attempt to exec a program. With COMMAND, it runs\n"
+       "that and captures it and its descendants until it ends, and exits with its\n"
+       "status. Without COMMAND, it captures the whole system until Ctrl-C or --duration.\n\n"
+       "--filter selects execs where they are attempted, by the fields of\n"
+       "sys_enter_execve and by common_pid, comm and cpu; with EVENT, it applies to each\n"
+       "event. --comm and --cpu become part of it. --filename and --name select finished\n"
+       "records by the program's file. They never miss one, whereas a filter on\n"
+       "filename.ustring misses names on pages that are not in memory.",
        "ftracectl capture -- make -j8\n"
        "  ftracectl capture --pid 100 --follow --stacktrace --duration 10s --format jsonl -o execs.jsonl\n"
        "  ftracectl capture sched:sched_switch --filter 'prev_pid == 100' --duration 1s"});
   auto options = line.options();
-  options("filter", po::value<std::string>()->value_name("EXPR"), "what the kernel is to select");
+  options("filter", po::value<std::string>()->value_name("EXPR"),
+          "capture only what matches, such as 'common_pid == 100'");
   add_selection_options(line);
-  options("follow", "with --pid or --tid: and what they start");
+  options("follow", "with --pid or --tid: also capture what they start");
   options("filename", po::value<std::string>()->value_name("GLOB"),
-          "only execs of such a file: '/usr/bin/*'; the whole of its name as the call had it");
+          "only execs of a file whose path, as the caller wrote it, matches: '/usr/bin/*'");
   options("name", po::value<std::string>()->value_name("GLOB"),
-          "the same for the part behind the last '/': 'gcc*'");
+          "only execs of a file whose name matches, without its folder: 'gcc*'");
   options("failed", "only execs that failed");
-  options("lifetime", "also a record of each process' end: exit code or signal, and how long it lived");
+  options("lifetime", "also record the end of each process: its exit code or signal, and its lifetime");
   add_force_option(line);
-  options("all", "with COMMAND: the whole system while it runs");
-  options("stacktrace", "the kernel stack of each record");
-  options("userstack", "the program's own stack, as addresses in the program that made the call");
-  options("args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
-          "from where arguments are taken: auto, eprobe (the system call's event, where the kernel has such "
-          "probes), uprobe (where the C library's execve is called), proc (/proc/PID/cmdline, if the program "
-          "lives long enough), none");
+  options("all", "with COMMAND: capture the whole system while it runs");
+  options("stacktrace", "add the kernel stack to each record");
+  options("userstack", "add the program's own stack, as addresses in the calling program");
+  options(
+      "args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
+      "where arguments come from: eprobe (a probe on the system call), uprobe (a probe on the C library's "
+      "execve), proc (/proc/PID/cmdline, if the program lives long enough), none, or auto (the best of "
+      "these)");
   options("with", po::value<std::string>()->value_name("KEYS"),
-          "what else /proc is asked for: cwd, cgroup, container, with commas between them");
+          "add what /proc says of the process: cwd, cgroup, container (comma-separated)");
   options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
   options("format", po::value<std::string>()->value_name("FORMAT"),
-          "text or jsonl; jsonl for a FILE.jsonl, else text");
+          "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write records there, not to standard output");
+          "write the records to FILE instead of standard output");
   options("save", po::value<std::string>()->value_name("DIR"),
-          "keep there all that 'ftracectl decode DIR' needs to give the same records");
-  add_source_options(line, "auto", "raw where it can be had, else text");
+          "also save the capture in DIR, for 'ftracectl decode DIR'");
+  add_source_options(line, "auto", "raw where possible, else text");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
           "of the kernel's buffer, each cpu: 32M. Default for execs: what the kernel gives, 1.4M; for other "
           "events and with stacks: 8M, or less, so that all cpus have at most 256M and a 64th of the memory");

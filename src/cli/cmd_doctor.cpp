@@ -12,13 +12,12 @@ namespace ftracectl::cli {
 namespace {
 
 CommandLine make_line() {
-  CommandLine line(
-      {"doctor [--verbose] [--json]",
-       "Tells what this kernel and this user can do, by having looked, not by version or\n"
-       "configuration: the mount and who may use it, lockdown, namespaces, features, buffers and\n"
-       "who reads them, what killed runs left, and for each problem what to do. It changes nothing\n"
-       "and makes no instance. Exits with 0 if tracing is possible here, else with 5.",
-       "ftracectl doctor\n  ftracectl doctor --json"});
+  CommandLine line({"doctor [--verbose] [--json]",
+                    "Looks at what this kernel and this user can do, and says what to do about each\n"
+                    "problem: the mount and who may use it, lockdown, namespaces, features, buffers\n"
+                    "and their readers, and what killed sessions left behind. It changes nothing.\n"
+                    "Exits with 0 if a capture would work here, else with 5.",
+                    "ftracectl doctor\n  ftracectl doctor --json"});
   line.options()("verbose,v", "one line for each feature, with how it is known");
   line.options()("json", "print a JSON object");
   return line;

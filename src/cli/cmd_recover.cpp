@@ -16,14 +16,13 @@ namespace ftracectl::cli {
 namespace {
 
 CommandLine make_line() {
-  CommandLine line(
-      {"recover [--json]",
-       "Puts back what killed sessions have left. A session keeps a journal of what takes its\n"
-       "changes back, and a watchdog process undoes it when it is killed; this is for the case that\n"
-       "both were killed. Every command that changes something begins with the same.\n"
-       "What somebody else has changed since is left as it is, and shown. The journals are kept in\n"
-       "/run/ftracectl, or where $FTRACECTL_JOURNAL says.",
-       "ftracectl recover"});
+  CommandLine line({"recover [--json]",
+                    "Undoes what killed sessions left behind. Each session keeps a journal of how to\n"
+                    "undo its changes, and a watchdog process undoes them when the session is killed;\n"
+                    "recover is for when both were killed. Every command that changes something does\n"
+                    "the same first. What somebody else has changed since is left alone, and shown.\n"
+                    "The journals are in /run/ftracectl, or in $FTRACECTL_JOURNAL.",
+                    "ftracectl recover"});
   line.options()("json", "print JSON");
   return line;
 }

@@ -16,13 +16,12 @@ namespace {
 namespace po = boost::program_options;
 
 CommandLine make_line() {
-  CommandLine line(
-      {"set [OPTIONS]",
-       "Sets a buffer's clock, size and options, for good; each is read back. If the kernel refuses\n"
-       "one, everything is put back as it was. Setting another clock empties the buffer: the\n"
-       "kernel will not mix the times of two.",
-       "ftracectl set --clock mono --buffer-size 8M\n"
-       "  ftracectl set --instance mine --option stacktrace --option noirq-info"});
+  CommandLine line({"set [OPTIONS]",
+                    "Sets a buffer's clock, size and options until they are set again. If the kernel\n"
+                    "refuses one, all are put back as they were. Setting another clock empties the\n"
+                    "buffer: the kernel does not mix the times of two clocks.",
+                    "ftracectl set --clock mono --buffer-size 8M\n"
+                    "  ftracectl set --instance mine --option stacktrace --option noirq-info"});
   add_instance_option(line);
   line.options()("clock", po::value<std::string>()->value_name("NAME"), "local, global, mono, boot, ...");
   line.options()("buffer-size", po::value<std::string>()->value_name("SIZE"), "of each cpu: 512K, 8M, 1G");
@@ -44,7 +43,7 @@ BufferWishes read_wishes(const CommandLine& line) {
   }
   if (line.has("clock") && wishes.clock.empty()) line.fail("--clock needs a name");
   if (wishes.clock.empty() && wishes.options.empty() && wishes.buffer_kb == 0)
-    line.fail("what is to be set?");
+    line.fail("set needs --clock, --buffer-size or --option");
   return wishes;
 }
 

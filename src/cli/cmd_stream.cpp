@@ -15,8 +15,8 @@ namespace po = boost::program_options;
 
 CommandLine make_line() {
   CommandLine line({"stream [--instance NAME] [OPTIONS]",
-                    "Reads a buffer and decodes it live: exec records out of the exec events that are on,\n"
-                    "event records out of the rest. What it reads is gone from the buffer.\n"
+                    "Reads a buffer and decodes it live: exec records from the exec events that are on,\n"
+                    "event records from the rest. What it reads is gone from the buffer.\n"
                     "Goes on until Ctrl-C, --duration, or, with tracing_on 0, until the buffer is empty.",
                     "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100'\n"
                     "  ftracectl stream --format jsonl --duration 10s"});

@@ -21,8 +21,8 @@ CommandLine make_line() {
       {"trigger EVENT [SPEC|--remove SPEC|--clear] [OPTIONS]",
        "Shows the triggers of an event ('none' without any), adds one, or removes one or all.\n"
        "An event takes one trigger of a kind (traceon and traceoff are one kind). A trigger fires\n"
-       "also while its event is off, and for the events that the event's filter drops; what it\n"
-       "shall fire for is said with an 'if' of its own.",
+       "even while its event is off, and for events that the event's filter drops; an 'if'\n"
+       "of its own says what it fires for.",
        "ftracectl trigger sched:sched_switch 'stacktrace:5 if prev_pid == 100'\n  "
        "ftracectl trigger sched:sched_switch --remove stacktrace"});
   add_instance_option(line);

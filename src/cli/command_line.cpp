@@ -16,7 +16,7 @@ namespace po = boost::program_options;
 CommandLine::CommandLine(Help help) : help_(std::move(help)) {
   visible_.add_options()("help,h", "show this help");
   visible_.add_options()("tracefs", po::value<std::string>()->value_name("PATH"),
-                         "the tracing folder, instead of the one found in /proc/mounts");
+                         "use this tracing folder instead of the one in /proc/mounts");
 }
 
 void CommandLine::positional(const std::string& name, int max_count) {

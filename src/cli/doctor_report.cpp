@@ -1,6 +1,11 @@
 #include "cli/doctor_report.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
@@ -8,7 +13,10 @@
 #include "kernel/events.hpp"
 #include "kernel/open_files.hpp"
 #include "kernel/tracefs.hpp"
+#include "kernel/tracefs_error.hpp"
+#include "model/tracefs/plan.hpp"
 #include "session/abandoned_journal.hpp"
+#include "session/journal_file.hpp"
 
 namespace ftracectl::cli {
 
@@ -73,8 +81,46 @@ void add_session_problems(DoctorReport& report) {
                                      std::to_string(session.changes) + " changes",
                                  "ftracectl recover"});
     }
-  } catch (const Error&) {
-    // Somebody else's journals. A command that needs one itself says what is wrong.
+  } catch (const Error& error) {
+    // The folder's own problem is there already.
+    const Problem problem = problem_of(error);
+    const bool is_known = std::any_of(report.problems.begin(), report.problems.end(),
+                                      [&](const Problem& other) { return other.what == problem.what; });
+    if (!is_known) report.problems.push_back(problem);
+  }
+}
+
+/// Without a journal nothing is changed, and nothing captured.
+void add_journal_problems(DoctorReport& report) {
+  const std::string folder = journal_folder();
+  try {
+    const bool is_there = check_journal_folder(folder);
+    const std::string writable =
+        is_there ? folder : folder.substr(0, std::max<std::size_t>(folder.rfind('/'), 1));
+    if (::faccessat(AT_FDCWD, writable.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return;
+    report.problems.push_back(
+        {folder + ": the journal of a session cannot be written there: " + errno_text(errno),
+         geteuid() == 0 ? "name a folder that can be written: FTRACECTL_JOURNAL=FOLDER"
+                        : "run ftracectl as root",
+         true});
+  } catch (const Error& error) {
+    report.problems.push_back(problem_of(error));
+  }
+}
+
+/// The probes of a capture are named after its process: "p:ftracectl_PID/execve ...".
+void add_probe_problems(DoctorReport& report) {
+  constexpr std::string_view ours = "ftracectl_";
+  for (const auto& probe : report.probes) {
+    const std::string name = probe_name(probe);
+    if (!name.starts_with(ours)) continue;
+    const auto pid =
+        parse_number<pid_t>(std::string_view(name).substr(ours.size(), name.find('/') - ours.size()));
+    const bool is_alive = pid && (::kill(*pid, 0) == 0 || errno == EPERM);
+    if (!pid || is_alive || !report.environment.initial_pid_namespace) continue;
+    report.problems.push_back({"probe " + name + " was left behind by a killed ftracectl",
+                               "ftracectl recover; if it is still there then: echo '-:" + name + "' >> " +
+                                   (report.mount ? report.mount->path : "") + "/dynamic_events"});
   }
 }
 
@@ -136,7 +182,9 @@ DoctorReport examine(const std::string& override_path) {
   }
   add_namespace_problems(report);
   add_feature_problems(report);
+  add_journal_problems(report);
   add_session_problems(report);
+  add_probe_problems(report);
   add_buffer_problems(report);
   return report;
 }

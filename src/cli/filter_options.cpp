@@ -36,10 +36,10 @@ FilterDialect dialect_for(const CommandLine& line, Tracefs& files, const Plan& p
 void add_selection_options(CommandLine& line) {
   auto options = line.options();
   options("pid", po::value<std::string>()->value_name("N[,N...]"),
-          "only these processes, all threads that they have now");
+          "only these processes, with all the threads they have now");
   options("tid", po::value<std::string>()->value_name("N[,N...]"), "only these threads");
   options("comm", po::value<std::string>()->value_name("NAME"),
-          "only tasks of this name at the moment of the event; '*' and '?' are wildcards");
+          "only tasks that have this name when the event happens; '*' and '?' are wildcards");
   options("cpu", po::value<std::string>()->value_name("LIST"), "only these cpus: 0-1,3");
 }
 

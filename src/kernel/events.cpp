@@ -65,9 +65,22 @@ bool has_event(Files& files, std::string_view full_name) {
          files.exists(event_folder("", event.system + ":" + event.name) + "enable");
 }
 
+/// ftrace:print and the like: with a format and nothing to switch them by.
+bool is_own_entry(Files& files, std::string_view pattern) {
+  const auto event = parse_event_pattern(pattern);
+  if (event.system != "ftrace" || !is_plain_name(event.name)) return false;
+  const std::string folder = event_folder("", "ftrace:" + event.name);
+  return files.exists(folder + "format") && !files.exists(folder + "enable");
+}
+
 std::vector<std::string> find_events(Files& files, const std::vector<std::string>& patterns) {
   std::vector<std::string> names;
   for (const auto& pattern : patterns) {
+    if (is_own_entry(files, pattern)) {
+      throw Error(
+          ErrorCode::unknown_event,
+          pattern + " is one of ftrace's own entries: it has a format, and cannot be switched or filtered");
+    }
     if (!has_event(files, pattern)) return resolve_events(patterns, read_available_events(files));
     const auto event = parse_event_pattern(pattern);
     names.push_back(event.system + ":" + event.name);

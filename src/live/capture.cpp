@@ -14,6 +14,7 @@
 #include "kernel/events.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
+#include "live/announcement.hpp"
 #include "live/capture_dry_run.hpp"
 #include "live/command.hpp"
 #include "live/cpu_notes.hpp"
@@ -346,6 +347,7 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
 
   auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path, err);
   try {
+    announce(capture_announcement(options), err);
     capture->run();
   } catch (const Error& error) {
     if (capture->child() == nullptr || capture->child()->exit_status()) throw;

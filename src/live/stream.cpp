@@ -8,6 +8,7 @@
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
 #include "kernel/open_files.hpp"
+#include "live/announcement.hpp"
 #include "live/cpu_notes.hpp"
 #include "live/enricher.hpp"
 #include "live/exec_preset.hpp"
@@ -151,6 +152,10 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   RunLoop loop({*pump, stream, *sink, output, signals, nullptr, !is_raw},
                run_limits(options, tracefs, prefix, before));
   if (options.drain) pump->finish();
+  if (!options.drain)
+    announce("reading " + (prefix.empty() ? "the top-level buffer" : prefix.substr(0, prefix.size() - 1)) +
+                 (options.duration ? " for the given time" : " until Ctrl-C"),
+             err);
   const auto reason = loop.run();
   // Stopped by a signal or the clock, what is still in the buffer is left to the next reader.
   if (reason != RunLoop::Reason::drained) pump->halt();

@@ -21,6 +21,9 @@ Error journal_error(const std::string& path, const std::string& what, int system
 
 void make_journal_folder(const std::string& folder) {
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (errno == EACCES && geteuid() != 0)
+      throw Error(ErrorCode::no_permission,
+                  folder + " cannot be made: changing or capturing anything needs root", EACCES);
     throw journal_error(folder, "cannot be kept there", errno);
   }
   check_journal_folder(folder);
@@ -34,6 +37,9 @@ bool check_journal_folder(const std::string& folder) {
   }
   const bool is_ours = S_ISDIR(status.st_mode) && status.st_uid == geteuid() && (status.st_mode & 022) == 0;
   if (is_ours) return true;
+  if (geteuid() != 0 && status.st_uid == 0)
+    throw Error(ErrorCode::no_permission,
+                folder + " belongs to root: changing or capturing anything needs root");
   throw Error(ErrorCode::failed,
               folder +
                   ": journals are not kept there: it is no folder that belongs to us and "

@@ -242,6 +242,9 @@ std::vector<std::string> hist_forms() {
                 "hist:keys=common_cpu", "hist:keys=common_timestamp"},
                {".hex", ".sym", ".sym-offset", ".execname", ".syscall", ".log2", ".usecs", ".junk", ".",
                 ".buckets=10", ".bucket=10", ".buckets=0", ".buckets=", ".buckets", ".buckets=x", ".HEX"}));
+  add(texts, combined({"hist:keys=common_pid:vals=child_pid.", "hist:keys=common_pid:x=child_pid.",
+                       "hist:keys=common_pid:x=1+child_pid."},
+                      {"hex", "sym", "sym-offset", "execname", "syscall", "log2", "usecs", "buckets=4"}));
   add(texts, {"hist",
               "hist:",
               "hist:keys",
