@@ -133,10 +133,7 @@ std::optional<KernelCounts> counts_in_header(const TraceHeader& header) {
 }
 
 RecordStream::Options options_for_text(const DecodeOptions& options) {
-  RecordStream::Options stream_options;
-  // Which events were on, the text does not say; an attempt waits for its end until there is another.
-  stream_options.expect_stacks = true;
-  stream_options.exec.enter = stream_options.exec.exec = stream_options.exec.exit = true;
+  RecordStream::Options stream_options = options_for_unknown_text();
   stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
   return stream_options;
 }
