@@ -111,6 +111,7 @@ TEST_CASE("trigger check: what the kernel's own tests call errors of a hist trig
   CHECK(contains(said("hist:keys=prev_pid:x=1:x=2"), "the variable 'x' is there already"));
   CHECK(contains(said("hist:keys=$x"), "a variable is no key"));
   CHECK(contains(said("hist:keys=prev_pid,"), "a field must stand here"));
+  CHECK(contains(said("hist:keys=prev_pid:x=1+next_pid.usecs"), "22: one side is a time in microseconds"));
   CHECK(contains(said("hist:keys=prev_pid:onmatch(sched.nosuch).x(prev_pid)"),
                  "27: unknown event 'sched:nosuch'"));
   CHECK(contains(said("hist:keys=prev_pid:onmatch(sched.sched_wakeup)"), "an action must follow"));

@@ -287,7 +287,7 @@ HistValue HistReader::check_field(std::string_view text) const {
                     advice};
   }
   if (dot != std::string_view::npos) check_modifier(name, text.substr(dot + 1));
-  if (text == "common_timestamp.usecs") return HistValue::microseconds;
+  if (text.ends_with(".usecs")) return HistValue::microseconds;
   return field && field->is_string() && field->kind != FilterField::Kind::pointer_string ? HistValue::text
                                                                                          : HistValue::number;
 }
