@@ -66,7 +66,7 @@ TEST_CASE("trigger check: faults of a hist trigger") {
   CHECK(contains(said("hist:vals=hitcount"), "keys=FIELD is missing"));
   CHECK(contains(said("hist:keys=prev_pdi"), "10: sched:sched_switch has no field 'prev_pdi'"));
   FilterDialect older;
-  older.hist_comm = older.hist_common_stacktrace = false;
+  older.hist_comm = older.hist_hitcount = older.hist_common_stacktrace = false;
   const auto schema = fixture_schema("6.1", "sched", "sched_switch");
   const auto on_older = [&](const std::string& trigger) {
     return check_trigger(trigger, {schema, older, all_triggers, {}});
