@@ -93,10 +93,13 @@ void put_side(std::string& to, std::string_view name, const Side& side) {
   put_text(to, "format", side.format);
   std::uint64_t execs = 0;
   std::uint64_t lost = 0;
-  for (const Attempt& attempt : side.attempts) execs += attempt.kind == Attempt::Kind::exec ? 1U : 0U;
+  std::uint64_t exits = 0;
+  for (const Attempt& attempt : side.attempts) {
+    (attempt.kind == Attempt::Kind::exec ? execs : exits) += attempt.count;
+  }
   for (const compare::Loss& loss : side.losses) lost += loss.count;
   put_count(to, "execs", execs);
-  put_count(to, "exits", side.attempts.size() - execs);
+  put_count(to, "exits", exits);
   put_count(to, "lost", lost);
   put_count(to, "malformed", side.malformed);
   put_number(to, "first_ns", side.first_ns);
@@ -186,6 +189,7 @@ void append_pair_json(std::string& to, const CompareReport& report, const Pair& 
   const bool has_right = pair.right != Pair::none;
   to += '{';
   key(to, "status") += pair.is_matched() ? "\"matched\"" : has_left ? "\"left_only\"" : "\"right_only\"";
+  if (pair.count > 1) put_count(to, "count", pair.count);
   key(to, "reason");
   if (pair.is_matched()) {
     to += "null";

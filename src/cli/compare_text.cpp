@@ -65,10 +65,13 @@ std::vector<std::string> lone_row(const std::string& name, const Counts& counts,
 std::string side_text(const Side& side) {
   std::uint64_t execs = 0;
   std::uint64_t lost = 0;
-  for (const Attempt& attempt : side.attempts) execs += attempt.kind == Attempt::Kind::exec ? 1U : 0U;
+  std::uint64_t exits = 0;
+  for (const Attempt& attempt : side.attempts) {
+    (attempt.kind == Attempt::Kind::exec ? execs : exits) += attempt.count;
+  }
   for (const compare::Loss& loss : side.losses) lost += loss.count;
   std::string text = side.format + ", " + plural(execs, "exec");
-  if (side.has_ends) text += ", " + plural(side.attempts.size() - execs, "exit");
+  if (side.has_ends) text += ", " + plural(exits, "exit");
   text += ", " + plural(lost, "event") + " lost";
   if (side.malformed > 0) text += ", " + plural(side.malformed, "malformed line");
   return text;
@@ -202,10 +205,11 @@ void print_difference(std::ostream& out, const CompareReport& report, const Pair
       if (verdict.detail != compare::Detail::none)
         what += " (" + std::string(detail_text(verdict.detail)) + ")";
     }
-    out << what << "\n";
+    out << what;
   } else {
-    out << (pair.right == Pair::none ? "left" : "right") << " only: " << reason_name(pair.reason) << "\n";
+    out << (pair.right == Pair::none ? "left" : "right") << " only: " << reason_name(pair.reason);
   }
+  out << (pair.count > 1 ? ", " + std::to_string(pair.count) + " times\n" : "\n");
   if (pair.left != Pair::none)
     out << "  left   " << attempt_text(report.left, report.left.attempts[pair.left]) << "\n";
   if (pair.right != Pair::none)

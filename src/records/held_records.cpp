@@ -1,6 +1,6 @@
 #include "records/held_records.hpp"
 
-#include "records/task_tracker.hpp"
+#include "records/task_table.hpp"
 
 namespace ftracectl {
 

@@ -1,9 +1,8 @@
 #pragma once
 
 #include "decode/pages/page_layout.hpp"
-#include "decode/pages/printk_formats.hpp"
 #include "decode/pages/raw_fields.hpp"
-#include "records/task_tracker.hpp"
+#include "records/task_names.hpp"
 
 namespace ftracectl {
 
@@ -12,8 +11,7 @@ struct RawSource {
   PageLayout layout;
   bool is_time = true;  ///< the clock counts nanoseconds
   SymbolNames symbols;  ///< of the kernel's addresses
-  TaskTracker::AskName ask_name;
-  PrintkFormats printk_formats;
+  TaskNames::Ask ask_name;
 };
 
 }  // namespace ftracectl

@@ -211,3 +211,41 @@ TEST_CASE("a journal of many steps that were all undone is read in their number'
   REQUIRE(content->outstanding.size() == 1);
   CHECK(content->outstanding.front().id == count);
 }
+
+TEST_CASE("many mounts are read in their number's time") {
+  std::string text = "tracefs /sys/kernel/tracing tracefs rw 0 0\n";
+  for (int i = 0; i < 50'000; ++i) text += "x /a/b/c/d/" + std::to_string(i) + " tmpfs rw 0 0\n";
+  const auto mounts = parse_mounts(text + "x /a/b/c/d/7/ tmpfs rw 0 0\nx /a/b/c/d/70/x tmpfs rw 0 0\n");
+  CHECK(mounts[8].hidden);
+  CHECK_FALSE(mounts[71].hidden);
+  CHECK(find_tracefs(mounts)->path == "/sys/kernel/tracing");
+}
+
+TEST_CASE("counts are compared as counts, whatever they count") {
+  constexpr std::uint64_t most = INT64_MAX;
+  const std::string text = "@exec_count[1]: 5\n@exec_count[2]: " + std::to_string(most - 5) + "\n";
+  const std::string other = "@exec_count[1]: 7\n@exec_count[2]: 1\n@exec_count[3]: 2\n";
+  Compared compared;
+  compare_texts(text, other, compared);
+  CHECK(compared.left.attempts.size() == 2);
+  CHECK(compared.result.pairs.size() == 5);
+  CHECK(compared.result.matched == 6);
+  CHECK(sum_of(compared.result.left_only) == most - 6);
+  CHECK(sum_of(compared.result.right_only) == 4);
+  Compared same;
+  compare_texts(text, text, same);
+  CHECK(same.result.matched == most);
+  CHECK(same.result.unexplained() == 0);
+  for (const std::string count : {"18446744073709551615", "9223372036854775803", "18446744073709551616"}) {
+    compare::Side side;
+    const std::string too_many = "@exec_count[1]: 5\n@exec_count[2]: " + count + "\n";
+    const std::string fault = fault_of([&] { read_text(too_many, side); });
+    CAPTURE(fault);
+    CHECK(fault.starts_with("line 2: "));
+    CHECK((contains(fault, "the counts up to here") || contains(fault, "no 64 bits")));
+  }
+  compare::Side side;
+  CHECK(fault_of([&] {
+          read_text("{\"type\": \"map\", \"data\": {\"@c\": {\"1\": 18446744073709551615}}}\n", side);
+        }).starts_with("line 1: the counts up to here"));
+}

@@ -17,7 +17,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::uint64_t most = 20'000'000;
+/// Of one side: what is counted on both sides together is a number of 64 bits, too.
+constexpr std::uint64_t most = INT64_MAX;
 
 /// What the counter counts, the user says: attempts, successes or failures.
 void prepare(Side& side, const ImportOptions& options) {
@@ -44,12 +45,14 @@ class Counts {
 
   /// A map may have further parts in its key: the number of the process is the first.
   void add(std::int64_t pid, std::uint64_t count, std::uint64_t number, std::string_view line) {
+    if (count > most - all_) bad_file(number, "the counts up to here add up to more than 2^63 - 1", line);
     all_ += count;
-    if (all_ > most) bad_line(number, "more than twenty million execs are counted", line);
+    if (count == 0) return;
     Attempt attempt;
     attempt.pid = static_cast<std::int32_t>(pid);
     attempt.line = number;
-    for (std::uint64_t i = 0; i < count; ++i) side_.attempts.push_back(attempt);
+    attempt.count = count;
+    side_.attempts.push_back(attempt);
   }
   bool is_empty() const { return all_ == 0; }
 
@@ -74,6 +77,9 @@ class TextReader : public Reader {
     const std::string_view key = line.substr(open + 1, close - open - 1);
     const auto pid = parse_number<std::int64_t>(trim(key.substr(0, key.find(','))));
     const auto count = parse_number<std::uint64_t>(trim(line.substr(close + 3)));
+    const std::string_view digits = trim(line.substr(close + 3));
+    if (!count && !digits.empty() && digits.find_first_not_of("0123456789") == digits.npos)
+      bad_file(number, "a count that no 64 bits hold", line);
     if (!pid || !count) bad_line(number, "no number of a process, or no count", line);
     counts_.add(*pid, *count, number, line);
   }
@@ -135,6 +141,7 @@ class JsonReader : public Reader {
       name_ = name;
       for (const auto& [key, value] : elements.items()) {
         const auto pid = parse_number<std::int64_t>(key.substr(0, key.find(',')));
+        if (value.is_number_float()) bad_file(number, "a count that no 64 bits hold", line);
         if (!pid || !value.is_number_unsigned())
           bad_line(number, "no number of a process, or no count", line);
         counts_.add(*pid, value.get<std::uint64_t>(), number, line);

@@ -51,6 +51,8 @@ struct Attempt {
   std::optional<std::string_view> comm;  ///< before the exec
   std::optional<std::string_view> new_comm;
   std::uint64_t line = 0;  ///< where the source first tells of it; 0: it has no lines
+  /// How many of the kind this stands for: a counter tells their number and nothing else.
+  std::uint64_t count = 1;
 
   bool is_success() const { return ret ? *ret == 0 : (stages & exec) != 0; }
   bool is_failure() const { return ret && *ret < 0; }

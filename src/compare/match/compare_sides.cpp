@@ -19,7 +19,7 @@ std::vector<bool> not_comparable(const Side& side, const Side& other, std::uint6
     // Counts have nothing but their number: what they do not count must not stand in the way.
     const bool is_counted = !other.is_counts || !other.shows || other.shows(attempt) == Shown::yes;
     skip[i] = !has_kind || !is_counted;
-    if (skip[i]) ++count;
+    if (skip[i]) count += attempt.count;
   }
   return skip;
 }
@@ -53,8 +53,8 @@ void keep_family(std::vector<Pair>& pairs, Comparison& result, const Side& left,
     const bool is_left = pair.left != Pair::none && is_in_family(family, left.attempts[pair.left]);
     const bool is_right = pair.right != Pair::none && is_in_family(family, right.attempts[pair.right]);
     if (is_left || is_right) return false;
-    if (pair.left != Pair::none) ++result.left_not_in_tree;
-    if (pair.right != Pair::none) ++result.right_not_in_tree;
+    if (pair.left != Pair::none) result.left_not_in_tree += pair.count;
+    if (pair.right != Pair::none) result.right_not_in_tree += pair.count;
     return true;
   });
 }
@@ -81,17 +81,17 @@ void compare_matched(std::vector<Pair>& pairs, const Side& left, const Side& rig
 }
 
 void count_fields(Comparison& result, const Pair& pair) {
-  ++result.matched;
+  result.matched += pair.count;
   for (const Field field : all_fields) {
     const auto index = static_cast<std::size_t>(field);
     const Verdict& verdict = pair.fields[index];
     FieldCount& count = result.fields[index];
     if (verdict.state == Verdict::State::unknown) continue;
-    ++count.compared;
-    if (verdict.state == Verdict::State::agrees) ++count.agreed;
+    count.compared += pair.count;
+    if (verdict.state == Verdict::State::agrees) count.agreed += pair.count;
     if (verdict.state != Verdict::State::differs) continue;
-    ++count.differ[static_cast<std::size_t>(verdict.reason)];
-    ++count.details[static_cast<std::size_t>(verdict.detail)];
+    count.differ[static_cast<std::size_t>(verdict.reason)] += pair.count;
+    count.details[static_cast<std::size_t>(verdict.detail)] += pair.count;
   }
 }
 
@@ -108,11 +108,14 @@ std::unordered_set<std::int32_t> all_tasks(const Side& side) {
 std::uint64_t count_strangers(const std::vector<Pair>& pairs, const Side& left, const Side& right) {
   const auto left_tasks = all_tasks(left);
   const auto right_tasks = all_tasks(right);
-  return static_cast<std::uint64_t>(std::count_if(pairs.begin(), pairs.end(), [&](const Pair& pair) {
-    if (pair.is_matched() || pair.reason != Reason::unexplained) return false;
-    return pair.right == Pair::none ? !is_in_family(right_tasks, left.attempts[pair.left])
-                                    : !is_in_family(left_tasks, right.attempts[pair.right]);
-  }));
+  std::uint64_t count = 0;
+  for (const Pair& pair : pairs) {
+    if (pair.is_matched() || pair.reason != Reason::unexplained) continue;
+    const bool is_known = pair.right == Pair::none ? is_in_family(right_tasks, left.attempts[pair.left])
+                                                   : is_in_family(left_tasks, right.attempts[pair.right]);
+    if (!is_known) count += pair.count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -139,8 +142,8 @@ Comparison compare_sides(const Side& left, const Side& right, const CompareOptio
     if (pair.is_matched()) {
       count_fields(result, pair);
     } else {
-      ++(pair.right == Pair::none ? result.left_only
-                                  : result.right_only)[static_cast<std::size_t>(pair.reason)];
+      auto& counts = pair.right == Pair::none ? result.left_only : result.right_only;
+      counts[static_cast<std::size_t>(pair.reason)] += pair.count;
     }
   }
   if (result.unexplained() > 0) result.strangers = count_strangers(result.pairs, left, right);

@@ -61,6 +61,7 @@ struct Pair {
   std::uint32_t left = none;  ///< index into the side's attempts
   std::uint32_t right = none;
   Reason reason = Reason::unexplained;  ///< of one that one side lacks
+  std::uint64_t count = 1;              ///< so many of them, where a side is a counter's
   std::array<Verdict, all_fields.size()> fields{};
 
   bool is_matched() const { return left != none && right != none; }

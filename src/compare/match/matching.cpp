@@ -162,6 +162,7 @@ class Matcher {
         is_coarse_(std::max(left.resolution_ns, right.resolution_ns) >= 1'000'000) {}
 
   void match(const Task* a, const Task* b) {
+    if (left_.is_counts || right_.is_counts) return match_counts(a, b);
     std::vector<std::uint32_t> left = a == nullptr ? std::vector<std::uint32_t>() : a->attempts;
     std::vector<std::uint32_t> right = b == nullptr ? std::vector<std::uint32_t>() : b->attempts;
     const auto matches = align(
@@ -181,6 +182,38 @@ class Matcher {
   }
 
  private:
+  /// A counter knows no order: as many as both sides have are the same ones. Time and memory grow with the counters,
+  /// not with what they count.
+  void match_counts(const Task* a, const Task* b) {
+    const std::vector<std::uint32_t> none;
+    const auto& lefts = a != nullptr ? a->attempts : none;
+    const auto& rights = b != nullptr ? b->attempts : none;
+    auto left = lefts.begin();
+    auto right = rights.begin();
+    std::uint64_t left_used = 0;
+    std::uint64_t right_used = 0;
+    while (left != lefts.end() || right != rights.end()) {
+      const std::uint64_t left_rest = left != lefts.end() ? left_.attempts[*left].count - left_used : 0;
+      const std::uint64_t right_rest = right != rights.end() ? right_.attempts[*right].count - right_used : 0;
+      const bool is_matched = left != lefts.end() && right != rights.end();
+      const std::uint64_t count = is_matched ? std::min(left_rest, right_rest) : left_rest + right_rest;
+      if (count > 0) {
+        matching_.pairs.push_back(pair_of(left != lefts.end() ? *left : Pair::none,
+                                          right != rights.end() ? *right : Pair::none, count));
+      }
+      left_used += count;
+      right_used += count;
+      if (left != lefts.end() && left_used >= left_.attempts[*left].count) {
+        ++left;
+        left_used = 0;
+      }
+      if (right != rights.end() && right_used >= right_.attempts[*right].count) {
+        ++right;
+        right_used = 0;
+      }
+    }
+  }
+
   static constexpr double never = std::numeric_limits<double>::infinity();
 
   double cost(std::uint32_t left, std::uint32_t right) const {
@@ -209,8 +242,9 @@ class Matcher {
     return *difference > 0 ? -1 : 1;
   }
 
-  static Pair pair_of(std::uint32_t left, std::uint32_t right) {
+  static Pair pair_of(std::uint32_t left, std::uint32_t right, std::uint64_t count = 1) {
     Pair pair;
+    pair.count = count;
     pair.left = left;
     pair.right = right;
     return pair;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <ftracectl/mounts.hpp>
+#include <map>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -34,12 +36,48 @@ bool is_at_or_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
+/// The folders that are mounted on, as a tree of their names: one walk along a path tells whether it, or a folder above
+/// it, is among them, however many there are. (100,000 mounts are allowed to each namespace.)
+class MountedFolders {
+ public:
+  bool covers(std::string_view path) {
+    return walk(path, [&](std::size_t folder) { return is_mounted_[folder]; });
+  }
+  void add(std::string_view path) {
+    std::size_t last = 0;
+    walk(path, [&](std::size_t folder) {
+      last = folder;
+      return false;
+    });
+    is_mounted_[last] = true;
+  }
+
+ private:
+  /// Goes from the root to `path`, until `visit` is true.
+  template <typename Visit>
+  bool walk(std::string_view path, Visit visit) {
+    std::size_t folder = 0;
+    if (visit(folder)) return true;
+    for (const auto name : split(path, '/')) {
+      if (name.empty()) continue;
+      const auto [found, is_new] = folders_.try_emplace({folder, name}, is_mounted_.size());
+      if (is_new) is_mounted_.push_back(false);
+      folder = found->second;
+      if (visit(folder)) return true;
+    }
+    return false;
+  }
+
+  std::map<std::pair<std::size_t, std::string_view>, std::size_t> folders_;
+  std::vector<bool> is_mounted_ = {false};
+};
+
 /// Entries stand in the order of mounting: what comes later lies on top.
 void mark_hidden(std::vector<Mount>& mounts) {
-  for (std::size_t lower = 0; lower < mounts.size(); ++lower) {
-    for (std::size_t upper = lower + 1; upper < mounts.size() && !mounts[lower].hidden; ++upper) {
-      mounts[lower].hidden = is_at_or_below(mounts[lower].target, mounts[upper].target);
-    }
+  MountedFolders later;
+  for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
+    mount->hidden = later.covers(mount->target);
+    later.add(mount->target);
   }
 }
 
