@@ -49,7 +49,8 @@ CommandLine make_line() {
            "  unexplained  none of these\n"
            "Exits with 0 when nothing is unexplained, with 3 otherwise; with 3, too, where a side seems to "
            "have\n"
-           "ended early, or begun late, without a word: --tolerate outside accepts that.",
+           "ended early, or begun late, without a word, and where nothing matches: --tolerate outside "
+           "accepts that.",
        "ftracectl compare execs.jsonl bpftrace.out --pid-tree 1234\n"
        "  ftracectl compare saved execsnoop.out --right-args '-x -n cc' --show 20\n"
        "  my-bpf-tool | ftracectl compare saved - --map event=ev,ts_ns=ts,tid=task --json"});

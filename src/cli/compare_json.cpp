@@ -169,6 +169,7 @@ std::string comparison_json(const CompareReport& report) {
   put_count(to, "left", result.left_not_comparable);
   put_count(to, "right", result.right_not_comparable);
   to += '}';
+  key(to, "unrelated") += result.is_unrelated() ? "true" : "false";
   put_count(to, "unexplained", result.unexplained());
   if (report.show > 0) {
     key(to, "differences") += '[';

@@ -136,6 +136,17 @@ void print_outside(std::ostream& out, const CompareReport& report) {
   }
 }
 
+void print_unrelated(std::ostream& out, const CompareReport& report) {
+  const auto& result = report.result;
+  const std::string matches = result.matched == 0 ? "nothing matches"
+                              : result.matched == 1
+                                  ? "only 1 attempt matches"
+                                  : "only " + std::to_string(result.matched) + " attempts match";
+  out << matches
+      << ": the two sides seem to be of different runs, or one of them saw nothing\n"
+         "         --tolerate outside accepts that\n";
+}
+
 void print_fields(std::ostream& out, const CompareReport& report) {
   std::vector<std::vector<std::string>> rows = {{"FIELD", "COMPARED", "AGREE", "DIFFER"}};
   for (const Field field : compare::all_fields) {
@@ -239,6 +250,7 @@ void print_comparison(std::ostream& out, const CompareReport& report) {
   const auto& result = report.result;
   print_sides(out, report);
   print_clocks(out, report);
+  if (result.is_unrelated()) print_unrelated(out, report);
   print_scope(out, report);
   print_outside(out, report);
   out << "\n";
@@ -255,8 +267,9 @@ void print_comparison(std::ostream& out, const CompareReport& report) {
         << "family only,\n--pid-tree N narrows to that of process N\n";
   }
   out << "\n"
-      << (result.unexplained() == 0 ? "nothing is unexplained"
-                                    : plural(result.unexplained(), "difference") + " unexplained")
+      << (result.unexplained() > 0 ? plural(result.unexplained(), "difference") + " unexplained"
+          : result.is_unrelated()  ? "nothing can be said of what does not match"
+                                   : "nothing is unexplained")
       << "\n";
 }
 

@@ -225,6 +225,31 @@ TEST_CASE("compare: a side that ends early, though what it watched goes on, is s
   CHECK_FALSE(compare(150, 199, 4000).is_suspicious());  // other processes, of which it saw nothing
 }
 
+TEST_CASE("compare: two sides of which nothing matches are unrelated, and that is suspicious") {
+  Side left;
+  Side right;
+  add_ten(left);
+  for (int i = 0; i < 10; ++i) add(right, 3000 + i, 900'000 * ms + i * ms, "/bin/b");
+  const auto apart = compare::compare_sides(left, right, {});
+  CHECK(apart.matched == 0);
+  CHECK(apart.is_unrelated());
+  CHECK(apart.is_suspicious());
+
+  Side same_number;  // one number met by accident
+  for (int i = 0; i < 10; ++i) add(same_number, 109 + i, 900'000 * ms + i * ms, "/bin/a");
+  CHECK(compare::compare_sides(left, same_number, {}).is_unrelated());
+
+  Side longer;  // it watched longer than the other one
+  add_ten(longer);
+  for (int i = 0; i < 1000; ++i) add(longer, 5000 + i, 500'000 * ms + i * ms, "/bin/c").ppid = 4000;
+  const auto short_one = compare::compare_sides(left, longer, {});
+  CHECK(short_one.matched == 10);
+  CHECK_FALSE(short_one.is_unrelated());
+
+  Side nothing;
+  CHECK_FALSE(compare::compare_sides(nothing, Side(), {}).is_unrelated());
+}
+
 TEST_CASE("compare: within one second of a coarse clock, what the attempts say pairs them") {
   Side left;
   Side right;

@@ -48,6 +48,15 @@ std::uint64_t Comparison::differences(Reason reason) const {
   return count;
 }
 
+bool Comparison::is_unrelated() const {
+  constexpr std::uint64_t few = 10;  // at most one of so many matches by accident
+  if (left_outside.count() + right_outside.count() == 0) return false;
+  if (matched == 0) return true;
+  const auto is_mostly = [](const Outside& outside) { return outside.count() * 2 > outside.of; };
+  return is_mostly(left_outside) && is_mostly(right_outside) &&
+         matched * few <= std::min(left_outside.of, right_outside.of);
+}
+
 std::uint64_t Comparison::unexplained() const { return differences(Reason::unexplained); }
 
 }  // namespace ftracectl::compare

@@ -119,7 +119,12 @@ struct Comparison {
   std::uint64_t left_not_comparable = 0;  ///< ends of processes, say, of which the other side tells nothing
   std::uint64_t right_not_comparable = 0;
 
-  bool is_suspicious() const { return left_outside.is_suspicious || right_outside.is_suspicious; }
+  /// Nothing, or next to nothing, was seen by both, and what one saw was while the other was not at work: they seem
+  /// to be of different runs.
+  bool is_unrelated() const;
+  bool is_suspicious() const {
+    return left_outside.is_suspicious || right_outside.is_suspicious || is_unrelated();
+  }
   std::uint64_t unexplained() const;
   std::uint64_t differences(Reason reason) const;
 };
