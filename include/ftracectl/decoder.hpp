@@ -17,8 +17,8 @@ class Decoder {
   /// then cannot come any more.
   virtual void end_of_round() = 0;
   /// The next entry, or null when more bytes are needed to know it. The entry is the decoder's own, and its
-  /// views live until the next call.
-  virtual const Entry* next() = 0;
+  /// views live until the next call; until then the caller may add to it what it knows.
+  virtual Entry* next() = 0;
   /// Says that all entries begun so far are here to their end.
   virtual void settle() = 0;
   /// Says that no byte will follow.

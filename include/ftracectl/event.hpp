@@ -35,23 +35,30 @@ struct Timestamp {
                             ///< clock's own zero
 };
 
-/// One event, decoded. Every view points into `text` or into the schema, and lives until the decoder is
-/// asked for its next entry; HeldEvent keeps one longer.
+/// What a cpu was doing when it wrote an entry. A higher one interrupts a lower one.
+enum class CpuContext : std::uint8_t { task, softirq, hardirq, nmi };
+
+/// One event, decoded. Every view points into `text`, into the schema or into the decoder's own storage, and
+/// lives until the decoder is asked for its next entry; HeldEvent keeps one longer.
 struct Event {
   std::string_view text;  ///< the entry as the kernel gave it
   Timestamp time;
   int cpu = -1;           ///< -1 where the line does not say
   std::int32_t tid = -1;  ///< the kernel's common_pid: a thread id; -1 where the line does not say
-  std::string_view comm;  ///< as printed: looked up when the line was read, not when the event happened
-  bool comm_cut = false;  ///< may be longer: latency-format prints no more than 8 characters
+  /// As the decoder has it: a line's is looked up when the line is read, not when the event happened, and
+  /// pages have none. Unknown where its data() is null; a task may have an empty name.
+  std::string_view comm;
+  bool comm_cut = false;                ///< may be longer: latency-format prints no more than 8 characters
   const EventSchema* schema = nullptr;  ///< null for an event nobody knows the format of
   std::string_view name;                ///< the event's name without its system
   std::string_view message;             ///< what stands after the time stamp
   std::vector<FieldValue> fields;
   std::vector<std::string_view> kernel_stack;  ///< frames, innermost first; see Stack
   std::vector<std::string_view> user_stack;
-  bool decoded = false;  ///< false: `fields` is empty and only `message` tells
+  bool decoded = false;                   ///< false: `fields` is empty and only `message` tells
+  CpuContext context = CpuContext::task;  ///< task, too, where the entry does not say
 
+  bool has_comm() const { return comm.data() != nullptr; }
   const Value* find(std::string_view field) const;
   std::optional<std::int64_t> number(std::string_view field) const;
   std::optional<std::string_view> string(std::string_view field) const;
@@ -67,9 +74,11 @@ struct Stack {
   std::int32_t tid = -1;
   std::string_view comm;
   std::vector<std::string_view> frames;
+  CpuContext context = CpuContext::task;
 };
 
-/// An event with storage of its own, which is used again by the next one assigned.
+/// An event with storage of its own, which is used again by the next one assigned. It copies every text that
+/// is not the schema's: whatever becomes of the decoder's storage, the event stays what it was.
 class HeldEvent {
  public:
   HeldEvent() = default;
@@ -79,13 +88,14 @@ class HeldEvent {
   void assign(const Event& event);
   void add_stack(const Stack& stack);
   const Event& event() const { return event_; }
+  Event& event() { return event_; }
 
  private:
   std::string_view keep(std::string_view text) { return kept_.emplace_front(text); }
 
   std::string text_;
-  std::forward_list<std::string>
-      kept_;  ///< of other texts than the event's; a list: what is kept never moves
+  std::string others_;                   ///< texts that do not stand in the event's
+  std::forward_list<std::string> kept_;  ///< of stacks; a list: what is kept never moves
   Event event_;
 };
 
@@ -93,6 +103,8 @@ class HeldEvent {
 struct Lost {
   int cpu = -1;                        ///< -1: of all cpus together, as a saved `trace` tells it
   std::optional<std::uint64_t> count;  ///< nothing where the kernel says "[LOST EVENTS]" without a number
+  /// Of the first entry behind the loss, on its cpu; not known where the kernel tells of none.
+  Timestamp time = {0, true, false, false};
 };
 
 /// Bytes that fit nothing we know; kept and counted, never guessed at.

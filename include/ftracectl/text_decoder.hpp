@@ -37,7 +37,7 @@ class TextDecoder : public Decoder {
   void feed(std::string_view bytes, int /*cpu*/, bool /*drained*/) override { feed(bytes); }
   void end_of_round() override {}
   /// The next entry, or null when more bytes are needed to know it. The entry is the decoder's own.
-  const Entry* next() override;
+  Entry* next() override;
   /// Says that all entries begun so far are here to their end: the last stack trace or marker is complete.
   void settle() override { settled_ = true; }
   /// Whether bytes are held back until more come or settle() is called.

@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <ftracectl/event.hpp>
+#include <functional>
 
 namespace ftracectl {
 
@@ -23,14 +23,45 @@ std::optional<std::string_view> Event::string(std::string_view field) const {
 
 namespace {
 
-/// Moves a view from one copy of a text to another. Views of other texts (the schema's) stay.
-void rebase(std::string_view& view, std::string_view from, std::string_view to) {
-  const std::less<> before;
-  if (view.data() == nullptr || before(view.data(), from.data()) ||
-      before(from.data() + from.size(), view.data() + view.size())) {
-    return;
+/// Puts the views of one event into copies of what they show.
+class Copier {
+ public:
+  Copier(std::string_view from, std::string_view to) : from_(from), to_(to) {}
+
+  /// How many bytes of others() this one will take.
+  std::size_t room_for(std::string_view view) const { return is_inside(view) ? 0 : view.size(); }
+  /// `others` has room for all that is added: it does not move.
+  void move(std::string_view& view, std::string& others) const {
+    if (view.data() == nullptr) return;
+    if (is_inside(view)) {
+      view = to_.substr(static_cast<std::size_t>(view.data() - from_.data()), view.size());
+      return;
+    }
+    const std::size_t at = others.size();
+    others += view;
+    view = std::string_view(others).substr(at);
   }
-  view = to.substr(static_cast<std::size_t>(view.data() - from.data()), view.size());
+
+ private:
+  bool is_inside(std::string_view view) const {
+    const std::less_equal<> not_behind;
+    return view.data() != nullptr && from_.data() != nullptr && not_behind(from_.data(), view.data()) &&
+           not_behind(view.data() + view.size(), from_.data() + from_.size());
+  }
+
+  std::string_view from_;
+  std::string_view to_;
+};
+
+/// Calls `visit` with each view that is not the schema's, nor a frame of a stack.
+template <typename Visit>
+void visit_texts(Event& event, Visit visit) {
+  visit(event.comm);
+  visit(event.message);
+  if (event.schema == nullptr) visit(event.name);
+  for (auto& field : event.fields) {
+    if (auto* text = std::get_if<std::string_view>(&field.value)) visit(*text);
+  }
 }
 
 }  // namespace
@@ -39,16 +70,13 @@ void HeldEvent::assign(const Event& event) {
   kept_.clear();
   event_ = event;
   text_ = event.text;
-  const std::string_view from = event.text;
-  const std::string_view to = text_;
-  event_.text = to;
-  rebase(event_.comm, from, to);
-  rebase(event_.name, from, to);
-  rebase(event_.message, from, to);
-  for (auto& field : event_.fields) {
-    rebase(field.name, from, to);
-    if (auto* text = std::get_if<std::string_view>(&field.value)) rebase(*text, from, to);
-  }
+  const Copier copier(event.text, text_);
+  std::size_t room = 0;
+  visit_texts(event_, [&](std::string_view& view) { room += copier.room_for(view); });
+  others_.clear();
+  others_.reserve(room);
+  visit_texts(event_, [&](std::string_view& view) { copier.move(view, others_); });
+  event_.text = text_;
   for (auto& frame : event_.kernel_stack) frame = keep(frame);
   for (auto& frame : event_.user_stack) frame = keep(frame);
 }

@@ -167,6 +167,7 @@ std::size_t Capture::make_stream() {
   const bool execs = prepared_.exec.exec || prepared_.exec.exit || prepared_.exec.enter;
   RecordStream::Options stream_options;
   stream_options.expect_stacks = options_.stacktrace || options_.userstack;
+  stream_options.complete_stacks = {options_.stacktrace, options_.userstack};
   stream_options.exec = prepared_.exec;
   stream_options.ends = options_.lifetime;
   stream_options.is_wanted = wanted_execs(options_.filename, options_.name, options_.only_failed);
@@ -239,7 +240,7 @@ void Capture::put_in_force(const Plan& plan) {
 /// The tasks that are there before the first event; those of a command start with the command itself.
 void Capture::seed_tasks() {
   if (!prepared_.exec.enter && !prepared_.exec.exec) return;
-  TaskTable& tasks = stream_->tasks();
+  TaskTracker& tasks = stream_->tasks();
   if (child_ && !options_.all) {
     add_running_tasks(tasks, {child_->pid()});
   } else {

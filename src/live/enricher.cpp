@@ -112,7 +112,7 @@ void ask_proc(RecordStream::Options& options, FromProc what, std::string_view cl
   };
 }
 
-void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids) {
+void add_running_tasks(TaskTracker& tasks, const std::vector<std::int32_t>& pids) {
   if (!proc_shows_our_pids()) return;
   for (const auto pid : pids) {
     const auto process = read_process_status(pid);
@@ -123,7 +123,7 @@ void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids) 
   }
 }
 
-void add_users(TaskTable& tasks) {
+void add_users(TaskTracker& tasks) {
   std::vector<std::int32_t> tids;
   for (const auto& [tid, task] : tasks.all()) tids.push_back(tid);
   for (const auto tid : tids) {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "records/record_stream.hpp"
-#include "records/task_table.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 
@@ -26,9 +26,9 @@ ExecRecord::PlaceKeys parse_place_keys(const std::string& text);
 void ask_for_place(RecordStream::Options& options, const ExecRecord::PlaceKeys& keys);
 
 /// Puts the tasks of these processes into the table as they are now.
-void add_running_tasks(TaskTable& tasks, const std::vector<std::int32_t>& pids);
+void add_running_tasks(TaskTracker& tasks, const std::vector<std::int32_t>& pids);
 /// Puts the users of the tasks in the table into it, as they are now: once the events that change them are
 /// on.
-void add_users(TaskTable& tasks);
+void add_users(TaskTracker& tasks);
 
 }  // namespace ftracectl

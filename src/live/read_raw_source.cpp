@@ -17,16 +17,20 @@ namespace ftracectl {
 namespace {
 
 /// The top level's saved_cmdlines, "123 bash" a line: the names of tasks seen last, dead ones too. It is
-/// long, and read again only after a while.
+/// short (128 tasks unless enlarged) or takes long to read. So it is read again as soon as a name is missing,
+/// as long as that takes no more than a tenth of the time; what it said stays known when it says so no more.
 class SavedNames {
  public:
   explicit SavedNames(Files& files) : files_(files) {}
 
   std::string find(std::int32_t tid) {
     const auto now = Clock::now();
-    if (now >= holds_until_) {
+    const bool is_known = now < hit_holds_until_ && names_.contains(tid);
+    if (!is_known && now >= next_read_) {
       read();
-      holds_until_ = now + std::chrono::milliseconds(200);
+      const auto end = Clock::now();
+      next_read_ = end + 9 * (end - now);
+      hit_holds_until_ = end + std::chrono::milliseconds(200);
     }
     const auto found = names_.find(tid);
     return found != names_.end() ? found->second : std::string();
@@ -34,9 +38,10 @@ class SavedNames {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t most_names = 65536;
 
   void read() {
-    names_.clear();
+    if (names_.size() > most_names) names_.clear();
     if (!files_.exists("saved_cmdlines")) return;
     const std::string text = files_.read("saved_cmdlines");
     for (const auto line : split_lines(text)) {
@@ -48,7 +53,8 @@ class SavedNames {
 
   Files& files_;
   std::unordered_map<std::int32_t, std::string> names_;
-  Clock::time_point holds_until_{};
+  Clock::time_point hit_holds_until_{};
+  Clock::time_point next_read_{};
 };
 
 }  // namespace
@@ -62,6 +68,8 @@ RawSource read_raw_source(Files& files, const std::string& prefix) {
     const auto place = symbols->find(address);
     return SymbolPlace{place.name, place.offset, place.size};
   };
+  if (files.exists("printk_formats"))
+    source.printk_formats = parse_printk_formats(files.read("printk_formats"));
   source.ask_name = [saved = std::make_shared<SavedNames>(files),
                      has_our_pids = in_initial_pid_namespace()](std::int32_t tid) {
     const auto name = has_our_pids ? read_comm(tid) : std::nullopt;

@@ -120,7 +120,7 @@ class JsonlSink : public Sink {
     line.null<"pid">();
     put_if_told<"tid">(line, event.tid);
     bool comm_valid = true;
-    if (event.tid < 0) {
+    if (event.tid < 0 || !event.has_comm()) {
       line.null<"comm">();
     } else {
       comm_valid = line.text<"comm">(event.comm);
@@ -139,6 +139,7 @@ class JsonlSink : public Sink {
   void lost(const Lost& lost) override {
     JsonLine line(buffer_);
     line.plain<"type">("lost");
+    put_time(line, lost.time);
     put_if_told<"cpu">(line, lost.cpu);
     line.number<"count">(lost.count);
   }

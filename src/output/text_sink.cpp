@@ -163,7 +163,7 @@ class TextSink : public Sink {
     append_right(buffer_, time_text(event.time), time_width);
     append_right(buffer_, told(event.tid), pid_width + 1);
     buffer_ += " [" + told(event.cpu) + "] ";
-    append_left(buffer_, printable(event.comm), comm_width);
+    append_left(buffer_, event.has_comm() ? printable(event.comm) : "<...>", comm_width);
     buffer_ += ' ';
     append_event_text(event);
     buffer_ += '\n';

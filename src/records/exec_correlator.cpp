@@ -20,20 +20,10 @@ constexpr std::int64_t bad_address = 14;  ///< EFAULT
 constexpr std::size_t shortest_cut = 63;
 constexpr std::string_view cut_mark = "...";
 
-/// A name looked up too late for the kernel to know.
-constexpr std::string_view unknown_comm = "<...>";
-
-/// setuid and the others that change the real user, and their older forms.
-bool is_one_of_setuid(std::string_view event, std::string_view prefix) {
-  if (!event.starts_with(prefix)) return false;
-  std::string_view call = event.substr(prefix.size());
-  if (call.ends_with("16")) call.remove_suffix(2);
-  return call == "setuid" || call == "setreuid" || call == "setresuid";
-}
-
 }  // namespace
 
-ExecCorrelator::ExecCorrelator(ExecSources sources, Out out) : sources_(sources), out_(std::move(out)) {}
+ExecCorrelator::ExecCorrelator(TaskTracker& tasks, ExecSources sources, Out out)
+    : tasks_(tasks), sources_(sources), out_(std::move(out)) {}
 
 ExecCorrelator::Role ExecCorrelator::role_of(const Event& event) {
   if (event.schema == nullptr) return Role::none;
@@ -73,7 +63,6 @@ bool ExecCorrelator::add(const Event& event) {
       on_exit(event);
       return true;
     case Role::newtask:
-      tasks_.on_newtask(event);
       if (const auto child = event.number("pid"))
         uid_may_change(static_cast<std::int32_t>(*child), event.time.value);
       break;
@@ -104,10 +93,10 @@ void ExecCorrelator::begin(const Event& event, ExecRecord& record) const {
     record.pid = task->pid;
     record.pid_known = true;
     record.ppid = task->ppid;
-    record.comm = task->comm;
     if (sources_.follows_uids) record.uid = tasks_.find_uid(event.tid, event.time.value);
   }
-  if (!record.comm && event.comm != unknown_comm) record.comm.emplace(event.comm);
+  if (const std::string* name = tasks_.find_name(event.tid)) record.comm = *name;
+  if (!record.comm && event.has_comm()) record.comm.emplace(event.comm);
   take_stacks(record, event);
 }
 
@@ -190,17 +179,15 @@ void ExecCorrelator::on_exec(const Event& event) {
   }
   if (attempt == attempts_.end()) {
     if (sources_.enter && sources_.enter_selects) {
-      tasks_.on_exec(pid, old_pid);
       renames_.erase(pid);
       return;
     }
     attempt = keep(old_pid);
     begin(event, attempt->second.record);
-    forget_uid(attempt->second.record, old_pid);
+    forget_uid(attempt->second.record, pid);
     attempt->second.record.tid = old_pid;
     attempt->second.record.comm.reset();  // the line's name is the new one
   }
-  tasks_.on_exec(pid, old_pid);
   if (old_pid != pid) {
     attempt = rekey(attempt, pid);
     uid_may_change(old_pid, event.time.value);
@@ -240,7 +227,7 @@ void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std:
     renames_.erase(renamed);
   } else if (const auto name = name_given_by(record); !name.empty()) {
     record.new_comm = name;
-  } else if (event.comm != unknown_comm) {
+  } else if (event.has_comm()) {
     record.new_comm = std::string(event.comm);
   }
 }
@@ -286,13 +273,11 @@ void ExecCorrelator::on_rename(const Event& event) {
   const auto tid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
   if (renames_.size() >= max_renames) renames_.clear();
   renames_[tid] = {std::string(*before), std::string(*after)};
-  tasks_.on_rename(tid, std::string(*after));
 }
 
 void ExecCorrelator::on_task_exit(const Event& event) {
   const auto attempt = attempts_.find(event.tid);
   if (attempt != attempts_.end()) emit_and_forget(attempt);
-  tasks_.on_exit(event.tid);
   renames_.erase(event.tid);
   fetched_.erase(event.tid);
 }
@@ -300,7 +285,6 @@ void ExecCorrelator::on_task_exit(const Event& event) {
 /// A call that failed has changed nothing.
 void ExecCorrelator::on_uid_exit(const Event& event) {
   if (event.number("ret").value_or(0) != 0) return;
-  tasks_.forget_uid(event.tid);
   uid_may_change(event.tid, event.time.value);
 }
 
@@ -377,7 +361,6 @@ void ExecCorrelator::lost() {
     attempt.uid_is_past = true;
     if (attempt.record.uid_read_ns && sources_.follows_uids) attempt.record.uid.reset();
   }
-  tasks_.forget_what_changes();
   renames_.clear();
   fetched_.clear();
 }

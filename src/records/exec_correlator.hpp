@@ -10,7 +10,7 @@
 
 #include "decode/field_finder.hpp"
 #include "records/fetched_exec.hpp"
-#include "records/task_table.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 
@@ -46,15 +46,13 @@ class ExecCorrelator {
     std::function<void(std::int32_t tid, std::uint64_t time)> uid_changed = nullptr;
   };
 
-  ExecCorrelator(ExecSources sources, Out out);
-
-  /// What was known of the tasks before the first event.
-  TaskTable& tasks() { return tasks_; }
+  /// `tasks` outlives it, and has begun each event before add().
+  ExecCorrelator(TaskTracker& tasks, ExecSources sources, Out out);
 
   /// True when the event is one of an exec, or one that only tells of tasks: it is used up. False for an
   /// event that means something by itself.
   bool add(const Event& event);
-  /// Events were lost here: what was open may have ended and others begun, and names may have changed.
+  /// Events were lost here: what was open may have ended and others begun.
   void lost();
   /// The end of the stream: attempts under way leave as unfinished.
   void finish();
@@ -96,9 +94,9 @@ class ExecCorrelator {
   void emit_oldest(std::size_t count);
   Attempts::iterator rekey(Attempts::iterator attempt, std::int32_t pid);
 
+  TaskTracker& tasks_;
   ExecSources sources_;
   Out out_;
-  TaskTable tasks_;
   Attempts attempts_;          ///< by the thread that is in the call
   Attempts::node_type spare_;  ///< of an attempt that has left, with the room that its record took
   struct KnownRole {

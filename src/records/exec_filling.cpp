@@ -2,12 +2,12 @@
 
 #include <utility>
 
+#include "records/task_tracker.hpp"
+
 namespace ftracectl {
 
 std::string name_given_by(const ExecRecord& record) {
-  constexpr std::size_t longest_comm = 15;
-  if (!record.filename || record.filename->starts_with("/dev/fd/")) return {};
-  return record.filename->substr(record.filename->rfind('/') + 1).substr(0, longest_comm);
+  return record.filename ? std::string(name_given_by_file(*record.filename)) : std::string();
 }
 
 ExecRecord::Syscall syscall_of(const Event& event) {

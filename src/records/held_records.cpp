@@ -1,6 +1,6 @@
 #include "records/held_records.hpp"
 
-#include "records/task_table.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 

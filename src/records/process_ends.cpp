@@ -20,14 +20,14 @@ bool is_harmless(std::int64_t signal) {
   return std::find(harmless_signals.begin(), harmless_signals.end(), signal) != harmless_signals.end();
 }
 
-std::int32_t group_of(std::int32_t tid, const TaskTable& tasks) {
+std::int32_t group_of(std::int32_t tid, const TaskTracker& tasks) {
   const Task* task = tasks.find(tid);
   return task != nullptr ? task->pid : tid;
 }
 
 }  // namespace
 
-bool ProcessEnds::add(const Event& event, const TaskTable& tasks) {
+bool ProcessEnds::add(const Event& event, const TaskTracker& tasks) {
   if (!event.decoded || event.schema == nullptr) return false;
   const std::int32_t pid = group_of(event.tid, tasks);
   if (event.name == "task_newtask") {
@@ -55,14 +55,14 @@ bool ProcessEnds::add(const Event& event, const TaskTable& tasks) {
   return false;
 }
 
-ProcessEnds::Process& ProcessEnds::process_of(std::int32_t pid, const TaskTable& tasks) {
+ProcessEnds::Process& ProcessEnds::process_of(std::int32_t pid, const TaskTracker& tasks) {
   if (processes_.size() >= max_processes) processes_.clear();
   const auto [process, is_new] = processes_.try_emplace(pid);
   if (is_new) process->second.threads = std::max(1, tasks.count_threads(pid));
   return process->second;
 }
 
-void ProcessEnds::on_newtask(const Event& event, const TaskTable& tasks) {
+void ProcessEnds::on_newtask(const Event& event, const TaskTracker& tasks) {
   const auto child = event.number("pid");
   const auto flags = event.number("clone_flags");
   if (!child || !flags) return;
@@ -85,7 +85,7 @@ void ProcessEnds::on_exit_call(const Event& event, std::int32_t pid) {
   if (!process.exit_code && !process.is_ended_by_signal) process.exit_code = static_cast<int>(*code & 0xff);
 }
 
-void ProcessEnds::on_signal_sent(const Event& event, const TaskTable& tasks) {
+void ProcessEnds::on_signal_sent(const Event& event, const TaskTracker& tasks) {
   const auto signal = event.number("sig");
   const auto target = event.number("pid");
   const bool is_queued = event.number("res").value_or(event.number("result").value_or(0)) == 0;
@@ -109,7 +109,7 @@ void ProcessEnds::on_signal(const Event& event, std::int32_t pid) {
   if (*signal == kill_signal) process.signal = process.sent;
 }
 
-void ProcessEnds::on_task_exit(const Event& event, const TaskTable& tasks) {
+void ProcessEnds::on_task_exit(const Event& event, const TaskTracker& tasks) {
   const std::int32_t pid = group_of(event.tid, tasks);
   Process& process = process_of(pid, tasks);
   --process.threads;

@@ -5,7 +5,7 @@
 #include <functional>
 #include <unordered_map>
 
-#include "records/task_table.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 
@@ -23,8 +23,8 @@ class ProcessEnds {
  public:
   explicit ProcessEnds(std::function<void(const ExitRecord&)> out) : out_(std::move(out)) {}
 
-  /// To be called before the event changes `tasks`. True when the event is there for this purpose alone.
-  bool add(const Event& event, const TaskTable& tasks);
+  /// `tasks` has begun the event, and not ended it. True when the event is there for this purpose alone.
+  bool add(const Event& event, const TaskTracker& tasks);
 
  private:
   struct Process {
@@ -36,12 +36,12 @@ class ProcessEnds {
     bool is_ended_by_signal = false;
   };
 
-  void on_newtask(const Event& event, const TaskTable& tasks);
+  void on_newtask(const Event& event, const TaskTracker& tasks);
   void on_exit_call(const Event& event, std::int32_t pid);
-  void on_signal_sent(const Event& event, const TaskTable& tasks);
+  void on_signal_sent(const Event& event, const TaskTracker& tasks);
   void on_signal(const Event& event, std::int32_t pid);
-  void on_task_exit(const Event& event, const TaskTable& tasks);
-  Process& process_of(std::int32_t pid, const TaskTable& tasks);
+  void on_task_exit(const Event& event, const TaskTracker& tasks);
+  Process& process_of(std::int32_t pid, const TaskTracker& tasks);
 
   std::function<void(const ExitRecord&)> out_;
   std::unordered_map<std::int32_t, Process> processes_;

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "decode/pages/page_layout.hpp"
+#include "decode/pages/printk_formats.hpp"
 #include "decode/pages/raw_fields.hpp"
-#include "records/task_names.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 
@@ -11,7 +12,8 @@ struct RawSource {
   PageLayout layout;
   bool is_time = true;  ///< the clock counts nanoseconds
   SymbolNames symbols;  ///< of the kernel's addresses
-  TaskNames::Ask ask_name;
+  TaskTracker::AskName ask_name;
+  PrintkFormats printk_formats;
 };
 
 }  // namespace ftracectl

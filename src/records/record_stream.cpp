@@ -1,5 +1,7 @@
 #include "records/record_stream.hpp"
 
+#include <utility>
+
 #include "decode/pages/page_decoder.hpp"
 
 namespace ftracectl {
@@ -22,11 +24,14 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       take_output_(std::move(options.take_output)),
       on_settle_(std::move(options.on_settle)),
       on_disturbed_(std::move(options.on_disturbed)),
-      correlator_(options.exec,
+      tasks_(options.raw ? std::move(options.raw->ask_name) : nullptr),
+      correlator_(tasks_, options.exec,
                   {[this](const ExecRecord& record) { on_record(record); }, std::move(options.on_exec),
                    std::move(options.before_record),
                    [this](std::int32_t tid, std::uint64_t time) { held_.on_change(tid, time); }}),
-      joiner_([this](const Event& event) { on_event(event); }) {
+      joiner_({[this](Event& event) { on_event(event); }, [this](Lost& lost) { on_lost(lost); },
+               [this](const Malformed& malformed) { on_malformed(malformed); }},
+              options.complete_stacks) {
   decoder_ = make_decoder(events, std::move(options.raw));
   if (!options.ends) return;
   ends_.emplace([this](const ExitRecord& record) {
@@ -45,10 +50,8 @@ std::unique_ptr<Decoder> RecordStream::make_decoder(const EventTable& events, st
     text_ = text.get();
     return text;
   }
-  names_.emplace(correlator_.tasks(), std::move(raw->ask_name));
-  return std::make_unique<PageDecoder>(
-      events, raw->layout, raw->is_time, std::move(raw->symbols),
-      [this](std::int32_t tid, std::uint64_t time) { return names_->find(tid, time); });
+  return std::make_unique<PageDecoder>(events, raw->layout, raw->is_time, std::move(raw->symbols),
+                                       std::move(raw->printk_formats));
 }
 
 void RecordStream::feed(std::string_view bytes, int cpu, bool drained) {
@@ -74,6 +77,7 @@ void RecordStream::settle(bool idle) {
 void RecordStream::disturbed(const Disturbance& disturbance) {
   if (on_disturbed_) on_disturbed_(disturbance);
   ++counts_.disturbed;
+  tasks_.lost();
   correlator_.lost();
   held_.give_up();
   sink_.disturbed(disturbance);
@@ -82,40 +86,60 @@ void RecordStream::disturbed(const Disturbance& disturbance) {
 void RecordStream::finish() {
   decoder_->finish();
   take_entries();
+  if (loss_) joiner_.add(*std::exchange(loss_, std::nullopt));  // nothing of its cpu followed
   joiner_.settle();
   correlator_.finish();
   held_.let_go();
 }
 
 void RecordStream::take_entries() {
-  while (const Entry* entry = decoder_->next()) {
+  while (Entry* entry = decoder_->next()) {
     if (take_output_ && sink_.buffer().size() >= large_output) take_output_();
-    switch (entry->kind) {
-      case Entry::Kind::event:
-        ++counts_.entries;
-        if (expect_stacks_) {  // else nothing will follow that it would wait for
-          joiner_.add(entry->event);
-        } else {
-          on_event(entry->event);
-        }
-        break;
-      case Entry::Kind::stack:
-        ++counts_.entries;
-        joiner_.add(entry->stack);
-        break;
-      case Entry::Kind::lost:
-        on_lost(entry->lost);
-        break;
-      case Entry::Kind::malformed:
-        on_malformed(entry->malformed);
-        break;
-    }
+    if (loss_) let_go_loss(*entry);
+    on_entry(*entry);
   }
 }
 
-void RecordStream::on_lost(const Lost& lost) {
+void RecordStream::on_entry(Entry& entry) {
+  switch (entry.kind) {
+    case Entry::Kind::event:
+      ++counts_.entries;
+      if (expect_stacks_) {
+        joiner_.add(entry.event);
+      } else {  // nothing will follow that it would wait for
+        on_event(entry.event);
+      }
+      break;
+    case Entry::Kind::stack:
+      ++counts_.entries;
+      joiner_.add(entry.stack);
+      break;
+    case Entry::Kind::lost:
+      if (text_ != nullptr && entry.lost.cpu >= 0) {
+        loss_ = entry.lost;
+      } else {
+        joiner_.add(entry.lost);
+      }
+      break;
+    case Entry::Kind::malformed:
+      joiner_.add(entry.malformed);
+      break;
+  }
+}
+
+/// The kernel prints the line of a loss before the first entry behind it.
+void RecordStream::let_go_loss(const Entry& next) {
+  Lost lost = *std::exchange(loss_, std::nullopt);
+  const bool is_event = next.kind == Entry::Kind::event;
+  const bool is_behind = (is_event && next.event.cpu == lost.cpu) ||
+                         (next.kind == Entry::Kind::stack && next.stack.cpu == lost.cpu);
+  if (is_behind) lost.time = is_event ? next.event.time : next.stack.time;
+  joiner_.add(lost);
+}
+
+void RecordStream::on_lost(Lost& lost) {
   counts_.lost += lost.count.value_or(1);
-  joiner_.lost(lost.cpu);
+  tasks_.lost();
   correlator_.lost();
   held_.give_up();
   sink_.lost(lost);
@@ -129,26 +153,22 @@ void RecordStream::on_malformed(const Malformed& malformed) {
 
 /// Of something that was not understood: it may have been a change of users.
 void RecordStream::cannot_tell() {
-  correlator_.tasks().forget_uids();
+  tasks_.forget_uids();
   held_.give_up();
 }
 
-void RecordStream::on_event(const Event& decoded) {
-  // An event that waited for its stack got its name before the renames that wait in front of it.
-  const bool is_late = names_ && expect_stacks_;
-  if (is_late) {
-    renamed_ = decoded;
-    renamed_.comm = names_->find(decoded.tid, decoded.time.value);
-  }
-  const Event& event = is_late ? renamed_ : decoded;
+void RecordStream::on_event(Event& event) {
   if (!held_.empty()) held_.on_time(event.time.value);
   // Without a task (context-info off) nothing tells which events belong together.
   const bool has_task = event.tid >= 0;
-  if (has_task && ends_ && ends_->add(event, correlator_.tasks())) return;
-  if (has_task && correlator_.add(event)) return;
-  ++counts_.records;
-  if (follows_uids_) cannot_tell();
-  sink_.event(event);
+  if (has_task) tasks_.begin(event);
+  const bool is_used = has_task && ((ends_ && ends_->add(event, tasks_)) || correlator_.add(event));
+  if (!is_used) {
+    ++counts_.records;
+    if (follows_uids_) cannot_tell();
+    sink_.event(event);
+  }
+  if (has_task) tasks_.end(event);
 }
 
 void RecordStream::on_record(const ExecRecord& record) {
@@ -162,6 +182,13 @@ void RecordStream::on_record(const ExecRecord& record) {
   } else {
     held_.put(record);
   }
+}
+
+RecordStream::Options options_for_unknown_text() {
+  RecordStream::Options options;
+  options.expect_stacks = true;
+  options.exec.enter = options.exec.exec = options.exec.exit = true;
+  return options;
 }
 
 }  // namespace ftracectl

@@ -10,16 +10,19 @@
 #include "records/raw_source.hpp"
 #include "records/sink.hpp"
 #include "records/stack_joiner.hpp"
-#include "records/task_names.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 
-/// What was read of a buffer in, records in a sink's buffer out: the decoder, the joiner of stacks and the
-/// exec correlator, one behind the other. Counts what passes.
+/// What was read of a buffer in, records in a sink's buffer out. Everybody who makes records of a buffer's
+/// bytes does it through this: decoder, joiner of stacks, tracker of tasks, recorders, one behind the other.
+/// Counts what passes.
 class RecordStream {
  public:
   struct Options {
     bool expect_stacks = false;
+    /// Those that each event gets: one that has them does not wait for its cpu's next entry.
+    StackKinds complete_stacks = {};
     bool ends = false;  ///< a record of each process' end
     /// What the buffer's options say of the bytes read until now; asked before each feed. Without it the
     /// layout is found out.
@@ -50,7 +53,7 @@ class RecordStream {
   /// Sets Options::take_output, for who comes to know it later.
   void set_take_output(std::function<void()> take_output) { take_output_ = std::move(take_output); }
 
-  TaskTable& tasks() { return correlator_.tasks(); }
+  TaskTracker& tasks() { return tasks_; }
 
   /// `cpu` and `drained` as of Decoder::feed().
   void feed(std::string_view bytes, int cpu = -1, bool drained = false);
@@ -75,9 +78,11 @@ class RecordStream {
  private:
   std::unique_ptr<Decoder> make_decoder(const EventTable& events, std::optional<RawSource> raw);
   void take_entries();
-  void on_event(const Event& event);
+  void on_entry(Entry& entry);
+  void on_event(Event& event);
   void on_record(const ExecRecord& record);
-  void on_lost(const Lost& lost);
+  void on_lost(Lost& lost);
+  void let_go_loss(const Entry& next);
   void on_malformed(const Malformed& malformed);
   void cannot_tell();
 
@@ -93,13 +98,16 @@ class RecordStream {
   std::function<void(bool, bool)> on_settle_;
   std::function<void(const Disturbance&)> on_disturbed_;
   Summary counts_;
+  TaskTracker tasks_;
   ExecCorrelator correlator_;
-  std::optional<TaskNames> names_;  ///< of binary pages
   std::unique_ptr<Decoder> decoder_;
   TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text
   std::optional<ProcessEnds> ends_;
   StackJoiner joiner_;
-  Event renamed_;
+  std::optional<Lost> loss_;  ///< of a text: the next entry tells its time
 };
+
+/// For text of which nobody knows what was on: an attempt waits for its end until there is another.
+RecordStream::Options options_for_unknown_text();
 
 }  // namespace ftracectl

@@ -103,7 +103,7 @@ std::vector<std::string> CaptureFolder::formats_needed(std::vector<std::string> 
   return events;
 }
 
-void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTable& tasks) {
+void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTracker& tasks) {
   manifest_ = std::move(manifest);
   const fs::path root(path_);
   make_folders(root);
@@ -136,6 +136,7 @@ void CaptureFolder::start_pages(Files& files) {
   manifest_.pages_are_cut = true;
   make_folders(root / "events");
   for (const char* name : {"events/header_page", "events/header_event"}) write_file(name, files.read(name));
+  if (files.exists("printk_formats")) write_file("printk_formats", files.read("printk_formats"));
   for (const auto& event : builtin_entries(files)) {
     manifest_.builtin_entries.push_back(event);
     const std::string folder = event_folder("", event);

@@ -45,7 +45,7 @@ class CaptureFolder {
   void listen_to(RecordStream::Options& options);
   /// Makes the folder, and writes all that is known before the first byte; the manifest last, which so stands
   /// for the rest. Throws Error, as do the hooks when the disk is full.
-  void start(CaptureManifest manifest, Files& files, const TaskTable& tasks);
+  void start(CaptureManifest manifest, Files& files, const TaskTracker& tasks);
   /// `stats` as of read_cpu_stats().
   void finish(const std::map<std::string, std::string>& stats, double seconds);
 

@@ -5,6 +5,7 @@
 #include <ftracectl/error.hpp>
 #include <ostream>
 
+#include "base/file_kind.hpp"
 #include "decode/text/trace_header.hpp"
 #include "kernel/tracefs.hpp"
 #include "output/output_file.hpp"
@@ -132,17 +133,33 @@ std::optional<KernelCounts> counts_in_header(const TraceHeader& header) {
 }
 
 RecordStream::Options options_for_text(const DecodeOptions& options) {
-  RecordStream::Options stream_options;
-  // Which events were on, the text does not say; an attempt waits for its end until there is another.
-  stream_options.expect_stacks = true;
-  stream_options.exec.enter = stream_options.exec.exec = stream_options.exec.exit = true;
+  RecordStream::Options stream_options = options_for_unknown_text();
   stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
   return stream_options;
+}
+
+std::string name_of(const DecodeOptions& options) {
+  return options.input == "-" ? "standard input" : options.input;
+}
+
+/// Of a file that is no text at all, not one line is printed.
+void refuse_what_is_no_text(const DecodeOptions& options, std::string_view beginning) {
+  const FileKind* kind = find_file_kind(beginning);
+  if (kind == nullptr || !kind->is_binary || kind->advice.empty()) return;
+  throw Error(ErrorCode::failed, name_of(options) + ": not the text of a trace: " + describe(*kind));
+}
+
+std::string nothing_fits(const DecodeOptions& options, std::string_view beginning) {
+  const FileKind* kind = find_file_kind(beginning);
+  return name_of(options) + ": not one line of it is the text of a trace" +
+         (kind == nullptr ? "" : ": " + describe(*kind));
 }
 
 int decode_text(const DecodeOptions& options, std::ostream& err) {
   const auto begin = Clock::now();
   ByteSource source(options.input);
+  const Beginning beginning(source);
+  refuse_what_is_no_text(options, beginning.bytes());
   EventTable events;
   if (options.formats.empty()) {
     add_running_kernel(events, options, err);
@@ -153,7 +170,6 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
   auto stream_options = options_for_text(options);
   stream_options.take_output = [&] { output.flush(); };
   RecordStream stream(events, *output.sink, std::move(stream_options));
-  const Beginning beginning(source);
   const TraceHeader& header = beginning.header();
   for (std::string_view piece = beginning.bytes(); !piece.empty(); piece = source.read()) {
     stream.feed(piece);
@@ -165,7 +181,10 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
   summary.kernel = counts_in_header(header);
   if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
   summary.seconds = seconds_since(begin);
-  return end(options, output, summary, err);
+  const int status = end(options, output, summary, err);
+  if (summary.malformed > 0 && summary.entries == 0 && summary.lost == 0)
+    throw Error(ErrorCode::failed, nothing_fits(options, beginning.bytes()));
+  return status;
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "records/task_table.hpp"
+#include "records/task_tracker.hpp"
 
 namespace ftracectl {
 

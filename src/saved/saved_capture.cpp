@@ -71,6 +71,8 @@ RawSource SavedCapture::raw_source() {
   source.layout.page_size = manifest_.page_size;
   layout_ = source.layout;
   source.is_time = counts_time(manifest_.clock);
+  const std::string formats = path_ + "/printk_formats";
+  if (fs::exists(formats)) source.printk_formats = parse_printk_formats(read_whole_file(formats));
   source.symbols = [this](std::uint64_t address) {
     const auto found = symbols_.find(address);
     if (found == symbols_.end()) return SymbolPlace();
@@ -83,8 +85,8 @@ RawSource SavedCapture::raw_source() {
 std::string SavedCapture::answer_name(std::int32_t tid) {
   auto& answers = names_[tid];
   if (answers.empty()) return {};
-  std::string name = std::move(answers.front());
-  answers.pop_front();
+  std::string name = answers.front();
+  if (answers.size() > 1) answers.pop_front();  // an older capture asked at other times
   return name;
 }
 

@@ -30,7 +30,7 @@ constexpr Feature features[] = {
 constexpr Feature hist_features[] = {
     {&FilterDialect::hist_comm, "comm", "hist:keys=comm"},
     {&FilterDialect::hist_comm, "COMM", "hist:keys=comm"},
-    {&FilterDialect::hist_comm, "hitcount", "hist:keys=comm"},
+    {&FilterDialect::hist_hitcount, "hitcount", "hist:keys=hitcount"},
     {&FilterDialect::hist_common_stacktrace, "common_stacktrace", "hist:keys=common_stacktrace"},
 };
 
@@ -69,6 +69,7 @@ void try_filter_features(Files& files, Journal* journal, FilterDialect& dialect)
   // Where there is no hist trigger at all, none of this matters. The instance takes them along when it goes.
   if (files.exists(trigger) && is_taken(files, trigger, "hist:keys=common_pid")) {
     dialect.hist_comm = is_taken(files, trigger, "hist:keys=comm");
+    dialect.hist_hitcount = is_taken(files, trigger, "hist:keys=hitcount");
     dialect.hist_common_stacktrace = is_taken(files, trigger, "hist:keys=common_stacktrace");
   }
   instance.remove();

@@ -179,10 +179,10 @@ void measure_pages(const std::string& kernel, const std::string& event, double m
     return;
   }
   const std::string chunk = repeated(page, chunk_size);
-  PageDecoder probe(events, fixture_layout(kernel), true, nullptr, nullptr);
+  PageDecoder probe(events, fixture_layout(kernel), true, nullptr);
   const std::size_t entries_a_chunk = decode_often(probe, chunk, 0, 1).entries;
   const auto times = static_cast<std::size_t>(millions * 1e6 / static_cast<double>(entries_a_chunk)) + 1;
-  PageDecoder decoder(events, fixture_layout(kernel), true, nullptr, nullptr);
+  PageDecoder decoder(events, fixture_layout(kernel), true, nullptr);
   print(event + ", pages of " + kernel, decode_often(decoder, chunk, 0, times), 0, times * chunk.size());
 }
 

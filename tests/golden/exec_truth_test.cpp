@@ -32,12 +32,15 @@ struct Decoded {
 /// Decodes a text given in pieces of `piece` bytes.
 Decoded decode(const std::string& kernel, const std::string& text, std::size_t piece = std::string::npos) {
   Decoded decoded;
-  ExecCorrelator correlator({true, true, true, false, true},
+  TaskTracker tasks;
+  ExecCorrelator correlator(tasks, {true, true, true, false, true},
                             {[&](const ExecRecord& record) { decoded.execs.push_back(record); }});
-  StackJoiner joiner([&](const Event& event) {
+  StackJoiner joiner({[&](Event& event) {
     if (!event.decoded) decoded.undecoded.emplace_back(event.message);
+    tasks.begin(event);
     correlator.add(event);
-  });
+    tasks.end(event);
+  }});
   TextDecoder decoder(fixture_events(kernel));
   const auto take = [&] {
     while (const Entry* entry = decoder.next()) {
@@ -218,11 +221,11 @@ TEST_CASE("with a stacktrace trigger on a disabled event the stacks stand alone"
     const std::string text = fixture_text(kernel, "text/stack.soft-disabled.pipe");
     std::size_t alone = 0;
     TextDecoder decoder(fixture_events(kernel));
-    StackJoiner joiner([&](const Event& event) {
+    StackJoiner joiner({[&](const Event& event) {
       CHECK(event.name == "kernel_stack");
       CHECK(event.kernel_stack.size() >= 3);
       ++alone;
-    });
+    }});
     decoder.feed(text);
     decoder.finish();
     while (const Entry* entry = decoder.next()) {

@@ -79,7 +79,7 @@ bool is_printed_form(const std::string& printed, const std::string& exact) {
 TEST_CASE("raw pages: every event is the one that the kernel's text tells, field by field") {
   for (const auto& kernel : kernels) {
     CAPTURE(kernel);
-    PageDecoder raw(fixture_events(kernel), fixture_layout(kernel), true, nullptr, nullptr);
+    PageDecoder raw(fixture_events(kernel), fixture_layout(kernel), true, nullptr);
     feed_pages(raw, kernel, "text/raw-pages.cpu", ".bin");
     TextDecoder text(fixture_events(kernel));
     text.feed(fixture_text(kernel, "text/raw-pages.trace"));
@@ -112,11 +112,16 @@ TEST_CASE("raw pages: one exec record for each attempt, with the truth's errno a
   for (const auto& kernel : kernels) {
     CAPTURE(kernel);
     std::map<std::int32_t, std::vector<ExecRecord>> records;
-    ExecCorrelator correlator({true, true, true, false, true},
+    TaskTracker tasks;
+    ExecCorrelator correlator(tasks, {true, true, true, false, true},
                               {[&](const ExecRecord& record) { records[record.pid].push_back(record); }});
-    PageDecoder decoder(fixture_events(kernel), fixture_layout(kernel), true, nullptr, nullptr);
+    PageDecoder decoder(fixture_events(kernel), fixture_layout(kernel), true, nullptr);
     feed_pages(decoder, kernel, "text/raw-pages.cpu", ".bin");
-    while (const Entry* entry = decoder.next()) correlator.add(entry->event);
+    while (Entry* entry = decoder.next()) {
+      tasks.begin(entry->event);
+      correlator.add(entry->event);
+      tasks.end(entry->event);
+    }
     correlator.finish();
     const auto truth = parse_exec_truth(fixture_text(kernel, "text/raw-pages.expect"));
     REQUIRE_FALSE(truth.empty());
@@ -135,7 +140,7 @@ TEST_CASE("raw pages: one exec record for each attempt, with the truth's errno a
 }
 
 TEST_CASE("raw pages: a page that is full says that events were lost before it, and not how many") {
-  PageDecoder decoder(fixture_events("6.1"), fixture_layout("6.1"), true, nullptr, nullptr);
+  PageDecoder decoder(fixture_events("6.1"), fixture_layout("6.1"), true, nullptr);
   feed_pages(decoder, "6.1", "lost/ow1.raw", "");
   std::uint64_t losses = 0;
   std::uint64_t events = 0;
@@ -162,7 +167,7 @@ TEST_CASE("raw pages: a page with room behind its data says how many events were
     const std::string& kernel = item.first;
     const std::uint64_t count = item.second;
     CAPTURE(kernel);
-    PageDecoder decoder(fixture_events(kernel), fixture_layout(kernel), true, nullptr, nullptr);
+    PageDecoder decoder(fixture_events(kernel), fixture_layout(kernel), true, nullptr);
     feed_pages(decoder, kernel, "lost/ow1.raw", "");
     std::uint64_t lost = 0;
     while (const Entry* entry = decoder.next()) {

@@ -46,12 +46,15 @@ std::vector<ExecRecord> records_of(const std::string& text, ExecSources sources 
                                    std::size_t piece = std::string::npos / 2) {
   static const EventTable events = exec_event_table();
   std::vector<ExecRecord> records;
-  ExecCorrelator correlator(sources, {[&](const ExecRecord& record) { records.push_back(record); }});
+  TaskTracker tasks;
+  ExecCorrelator correlator(tasks, sources, {[&](const ExecRecord& record) { records.push_back(record); }});
   TextDecoder decoder(events);
   const auto take = [&] {
-    while (const Entry* entry = decoder.next()) {
+    while (Entry* entry = decoder.next()) {
       REQUIRE(entry->kind == Entry::Kind::event);
+      tasks.begin(entry->event);
       correlator.add(entry->event);
+      tasks.end(entry->event);
     }
   };
   for (std::size_t at = 0; at < text.size(); at += piece) {
@@ -314,9 +317,9 @@ TEST_CASE("memory is bounded when no end ever comes") {
 
 TEST_CASE("stacks find their event across interleaving cpus, and in order") {
   std::vector<std::string> out;
-  StackJoiner joiner([&](const Event& event) {
+  StackJoiner joiner({[&](const Event& event) {
     out.push_back(std::to_string(event.tid) + ":" + std::to_string(event.kernel_stack.size()));
-  });
+  }});
   const auto event_on = [&](int cpu, int tid) {
     Event event;
     event.cpu = cpu;
@@ -339,5 +342,6 @@ TEST_CASE("stacks find their event across interleaving cpus, and in order") {
   event_on(0, 11);
   CHECK(out == std::vector<std::string>{"10:2", "20:2"});
   stack_on(1, 99);  // of another task: its own event was lost
+  joiner.settle();
   CHECK(out == std::vector<std::string>{"10:2", "20:2", "21:0", "11:0", "99:2"});
 }

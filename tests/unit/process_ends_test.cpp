@@ -72,16 +72,19 @@ std::vector<ExitRecord> ends_of(const std::string& text, bool tells_group_dead =
   const EventTable events = events_of(tells_group_dead);
   std::vector<ExitRecord> records;
   ProcessEnds ends([&](const ExitRecord& record) { records.push_back(record); });
-  ExecCorrelator correlator({true, true, true, false, true}, {[](const ExecRecord&) {}});
-  correlator.tasks().set(5, {5, 1, "sh"});
+  TaskTracker tasks;
+  ExecCorrelator correlator(tasks, {true, true, true, false, true}, {[](const ExecRecord&) {}});
+  tasks.set(5, {5, 1, "sh"});
   TextDecoder decoder(events);
   decoder.feed(text);
   decoder.finish();
-  while (const Entry* entry = decoder.next()) {
+  while (Entry* entry = decoder.next()) {
     REQUIRE(entry->kind == Entry::Kind::event);
     CAPTURE(entry->event.message);
     REQUIRE(entry->event.decoded);
-    if (!ends.add(entry->event, correlator.tasks())) correlator.add(entry->event);
+    tasks.begin(entry->event);
+    if (!ends.add(entry->event, tasks)) correlator.add(entry->event);
+    tasks.end(entry->event);
   }
   return records;
 }

@@ -226,7 +226,7 @@ std::optional<std::uint64_t> lost_by_bpftrace(std::string_view line) {
 }
 
 bool is_chatter_of_bpftrace(std::string_view line) {
-  return line.empty() || line.starts_with("Attaching ") ||
+  return line.empty() || line.starts_with("Attaching ") || line.starts_with("Attached ") ||
          line.starts_with("ERROR: Unknown error -1: couldn't set RLIMIT") || line.starts_with("WARNING: ");
 }
 

@@ -37,7 +37,42 @@ ExecsnoopBt::ExecsnoopBt(Side& side) : side_(side) {
   };
 }
 
-bool ExecsnoopBt::is_heading(std::string_view line) { return line == "TIME(ms)   PID   ARGS"; }
+bool ExecsnoopBt::is_heading(std::string_view line) {
+  line = trim(line);
+  return line.starts_with("TIME") && line.find(" PID ") != line.npos && line.ends_with(" ARGS") &&
+         line.find("COMM") == line.npos;
+}
+
+/// The columns are as wide as the heading has them.
+void ExecsnoopBt::learn_heading(std::string_view line) {
+  line = trim(line);
+  const std::size_t pid = line.find("PID ");
+  const std::size_t next = std::min(line.find("PPID ", pid + 1), line.rfind("ARGS"));
+  is_time_of_day_ = !line.starts_with("TIME(ms)");
+  has_parent_ = line.find("PPID ", pid + 1) != line.npos;
+  time_width_ = pid - 1;
+  pid_width_ = next - pid - 1;
+  if (is_time_of_day_) side_.resolution_ns = 0;
+}
+
+/// "7221       " as milliseconds, or "08:57:52.430193 ".
+std::optional<std::int64_t> ExecsnoopBt::take_time(std::string_view& rest) const {
+  if (!is_time_of_day_) {
+    const auto ms = take_column(rest, time_width_);
+    constexpr std::int64_t most = 1'000'000'000'000;
+    return ms && *ms < most ? std::optional(*ms * 1'000'000) : std::nullopt;
+  }
+  if (rest.size() < 16 || rest[2] != ':' || rest[5] != ':' || rest[8] != '.') return std::nullopt;
+  const auto hours = parse_number<std::uint8_t>(rest.substr(0, 2));
+  const auto minutes = parse_number<std::uint8_t>(rest.substr(3, 2));
+  const auto seconds = parse_number<std::uint8_t>(rest.substr(6, 2));
+  const std::size_t end = rest.find(' ');
+  if (!hours || !minutes || !seconds || end != 15) return std::nullopt;
+  const auto us = parse_number<std::uint32_t>(rest.substr(9, 6));
+  if (!us) return std::nullopt;
+  rest.remove_prefix(end + 1);
+  return ((*hours * 60 + *minutes) * 60 + *seconds) * std::int64_t{1'000'000'000} + *us * std::int64_t{1000};
+}
 
 bool ExecsnoopBt::begins(std::string_view line) {
   return take_column(line, 10) && (line.empty() || take_column(line, 5));
@@ -45,14 +80,16 @@ bool ExecsnoopBt::begins(std::string_view line) {
 
 bool ExecsnoopBt::take_head(std::string_view& rest, std::uint64_t number) {
   std::string_view behind = rest;
-  const auto ms = take_column(behind, 10);
-  const auto pid = ms ? take_column(behind, 5) : std::nullopt;
-  if (!pid) return false;
+  const auto ts_ns = take_time(behind);
+  const auto pid = ts_ns ? take_column(behind, pid_width_) : std::nullopt;
+  const auto ppid = pid && has_parent_ ? take_column(behind, pid_width_) : std::nullopt;
+  if (!pid || (has_parent_ && !ppid)) return false;
   rest = behind;
   Attempt& attempt = side_.attempts.emplace_back();
   attempt.stages = Attempt::enter;
-  attempt.ts_ns = *ms * 1'000'000;
+  attempt.ts_ns = *ts_ns;
   attempt.pid = static_cast<std::int32_t>(*pid);
+  if (ppid) attempt.ppid = static_cast<std::int32_t>(*ppid);
   attempt.line = number;
   side_.saw(*attempt.ts_ns);
   return true;
@@ -75,7 +112,7 @@ void ExecsnoopBt::set_arguments(std::string_view text) {
 }
 
 void ExecsnoopBt::line(std::string_view line, std::uint64_t number) {
-  if (is_heading(line)) return;
+  if (side_.attempts.empty() && is_heading(line)) return learn_heading(line);
   std::string_view rest = line;
   std::size_t heads = 0;
   while (take_head(rest, number)) ++heads;
@@ -100,7 +137,7 @@ void ExecsnoopBt::piece(bool is_join, std::string_view text, std::uint64_t numbe
     if (wants_arguments_) set_arguments(text);
     return;
   }
-  if (is_heading(trim(text))) return;
+  if (side_.attempts.empty() && is_heading(text)) return learn_heading(text);
   if (!take_head(text, number)) bad_line(number, "no line of execsnoop.bt", text);
   // Two heads in a row: whose the next arguments are is not known.
   wants_arguments_ = side_.attempts.size() < 2 || !wants_arguments_;

@@ -8,6 +8,9 @@ namespace ftracectl::compare {
 ///
 ///     TIME(ms)   PID   ARGS
 ///     7221       32573 head -1 /tmp/file
+///     TIME(ms)   PID     PPID    ARGS                  December 2023
+///     TIME            PID     PPID    ARGS             since January 2024
+///     08:57:52.430193 3187374 1971701 ls -lh
 ///
 /// The head of a line and its arguments are recorded apart: each may be lost, and on two cpus the heads may
 /// stand together with the arguments behind.
@@ -29,6 +32,13 @@ class ExecsnoopBt {
   void set_arguments(std::string_view text);
 
   Side& side_;
+  void learn_heading(std::string_view line);
+  std::optional<std::int64_t> take_time(std::string_view& rest) const;
+
+  bool is_time_of_day_ = false;
+  bool has_parent_ = false;
+  std::size_t time_width_ = 10;
+  std::size_t pid_width_ = 5;
   bool wants_arguments_ = false;  ///< of the last attempt
   std::size_t waiting_ = 0;       ///< heads that came without arguments behind them
 };

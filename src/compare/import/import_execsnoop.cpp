@@ -9,6 +9,7 @@
 // PCOMM is the name as the call returned. The first of ARGS is the file's name. Unless -q asked for quotes,
 // newlines stand as they are, in ARGS and in PCOMM.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "compare/import/importers.hpp"
@@ -17,7 +18,6 @@ namespace ftracectl::compare {
 
 namespace {
 
-constexpr std::string_view heading = "PCOMM            PID    PPID   RET ARGS";
 constexpr std::size_t comm_width = 16;
 constexpr std::size_t argument_limit = 127;
 
@@ -26,13 +26,22 @@ struct Layout {
   bool time = false;
   bool timestamp = false;
   bool uid = false;
+  std::size_t pid_width = 6;  ///< 7 in bcc since 2021
+  std::size_t ppid_width = 6;
 };
 
 std::optional<Layout> layout_of(std::string_view line) {
   while (line.ends_with(' ') || line.ends_with('\r')) line.remove_suffix(1);
-  if (!line.ends_with(heading)) return std::nullopt;
-  line.remove_suffix(heading.size());
+  // "PCOMM            PID    PPID   RET ARGS"; COMM in bcc since 2026.
+  const std::size_t comm = line.find("COMM ");
+  const std::size_t pid = line.find("PID ", comm);
+  const std::size_t ppid = line.find("PPID ", pid == line.npos ? pid : pid + 1);
+  const std::size_t ret = line.find("RET ARGS", ppid);
+  if (ret == line.npos || !line.ends_with("RET ARGS")) return std::nullopt;
   Layout layout;
+  layout.pid_width = ppid - pid - 1;
+  layout.ppid_width = ret - ppid - 1;
+  line = line.substr(0, comm > 0 && line[comm - 1] == 'P' ? comm - 1 : comm);
   const auto take = [&](std::string_view name) {
     if (!line.starts_with(name)) return false;
     line.remove_prefix(std::min(line.find_first_not_of(' ', name.size()), line.size()));
@@ -76,7 +85,13 @@ class ExecsnoopReader : public Reader {
       held_.clear();
       // It went before a line that is whole by itself: then it was the end of the one before.
       const std::size_t before = side_.attempts.size();
-      if (take_record(line, number)) return continue_last(held, held_at_, before);
+      const bool blank_before = had_blank_;
+      if (take_record(line, number)) {
+        const bool blank_behind = std::exchange(had_blank_, blank_before);
+        continue_last(held, held_at_, before);
+        had_blank_ = blank_behind;
+        return;
+      }
       const std::string both = held + "\n" + std::string(line);
       if (take_record(both, held_at_) || hold(both, held_at_)) return;
       continue_last(held, held_at_, before);
@@ -154,8 +169,13 @@ class ExecsnoopReader : public Reader {
     std::string_view comm = rest.substr(0, comm_width);
     if (rest[comm_width] != ' ') return false;
     rest.remove_prefix(comm_width + 1);
-    const auto pid = take_number(rest, 6);
-    const auto ppid = pid ? take_number(rest, 6) : std::nullopt;
+    std::string known;
+    const auto pid = take_number(rest, layout_->pid_width);
+    if (pid && rest.starts_with("? ")) {
+      known = "-1" + std::string(rest.substr(2));  // bcc does not know its parent
+      rest = known;
+    }
+    const auto ppid = pid ? take_number(rest, layout_->ppid_width) : std::nullopt;
     const auto ret = ppid ? take_number(rest, 3) : std::nullopt;
     if (!ret) return false;
     comm.remove_suffix(comm_width - 1 - std::min(comm.find_last_not_of(' '), comm_width - 1));
@@ -182,6 +202,7 @@ class ExecsnoopReader : public Reader {
   void set_arguments(Attempt& attempt, std::string_view text) {
     attempt.argv_has_name = true;
     take_more_mark(attempt, text);
+    had_blank_ = text.ends_with(' ');
     is_quoted_ = is_quoted_ || (side_.attempts.empty() && text.starts_with('"') && text.ends_with("\" "));
     if (is_quoted_ && set_quoted(attempt, text)) return;
     if (text.ends_with(' ')) text.remove_suffix(1);
@@ -236,6 +257,8 @@ class ExecsnoopReader : public Reader {
     std::string argv(*last.argv);
     if (argv.size() + text.size() > longest) bad_line(number, "no line of execsnoop", text);
     take_more_mark(last, text);
+    if (had_blank_) argv += ' ';  // an argument that begins with a newline
+    had_blank_ = text.ends_with(' ');
     if (text.ends_with(' ')) text.remove_suffix(1);
     argv.append(1, '\n').append(text);
     last.argv = side_.texts.keep(argv);
@@ -247,6 +270,7 @@ class ExecsnoopReader : public Reader {
   std::vector<std::string> arguments_;
   std::optional<Layout> layout_;
   bool is_quoted_ = false;
+  bool had_blank_ = false;  ///< behind the last argument of the last line
   std::string held_;
   std::uint64_t held_at_ = 0;
 };

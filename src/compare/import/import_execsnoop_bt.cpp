@@ -1,4 +1,6 @@
 // The text of bpftrace's own execsnoop.bt; see execsnoop_bt.hpp.
+#include <algorithm>
+
 #include "compare/import/bpftrace_records.hpp"
 #include "compare/import/execsnoop_bt.hpp"
 #include "compare/import/importers.hpp"
@@ -24,7 +26,15 @@ class ExecsnoopBtReader : public Reader {
   ExecsnoopBt execsnoop_;
 };
 
-bool recognises(std::string_view beginning) { return beginning.find("TIME(ms)   PID   ARGS\n") < 1000; }
+bool recognises(std::string_view beginning) {
+  for (int lines = 0; lines < 20 && !beginning.empty(); ++lines) {
+    const auto line = beginning.substr(0, beginning.find('\n'));
+    if (ExecsnoopBt::is_heading(line)) return true;
+    if (!is_chatter_of_bpftrace(line)) return false;
+    beginning.remove_prefix(std::min(line.size() + 1, beginning.size()));
+  }
+  return false;
+}
 
 }  // namespace
 

@@ -14,6 +14,12 @@ namespace {
 constexpr std::string_view heading = "PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE";
 constexpr std::size_t comm_width = 16;
 
+/// bcc's heading ends with blanks.
+std::string_view trimmed(std::string_view line) {
+  while (line.ends_with(' ') || line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 class ExitsnoopReader : public Reader {
  public:
   ExitsnoopReader(Side& side, const ImportOptions& options) : side_(side) {
@@ -53,8 +59,12 @@ class ExitsnoopReader : public Reader {
 
  private:
   void begin(std::string_view line, std::uint64_t number) {
-    has_time_ = line.starts_with("TIME(s)");
+    line = trimmed(line);
+    has_time_ = line.starts_with("TIME");
     has_heading_ = line.ends_with(heading);
+    // bcc has TIME-UTC, 13 wide, and LABEL; libbpf-tools' time is 9 wide whatever the heading says.
+    constexpr std::size_t narrow = 9;
+    front_ = line.starts_with("TIME(s)") ? narrow : line.size() - std::min(line.size(), heading.size());
     if (!has_heading_ && !line.empty()) bad_line(number, "no heading of exitsnoop", line);
     if (has_time_) side_.resolution_ns = 1'000'000'000;
   }
@@ -76,8 +86,9 @@ class ExitsnoopReader : public Reader {
       const auto seconds = minutes ? parse_number<std::int64_t>(rest.substr(6, 2)) : std::nullopt;
       if (!hours || !seconds) return false;
       attempt.ts_ns = ((*hours * 60 + *minutes) * 60 + *seconds) * 1'000'000'000;
-      rest.remove_prefix(9);
     }
+    if (rest.size() < front_) return false;
+    rest.remove_prefix(front_);
     if (rest.size() <= comm_width) return false;
     std::string_view comm = rest.substr(0, comm_width);
     rest.remove_prefix(comm_width);
@@ -111,14 +122,16 @@ class ExitsnoopReader : public Reader {
   Side& side_;
   bool has_heading_ = false;
   bool has_time_ = false;
+  std::size_t front_ = 0;  ///< bytes in front of the name
   bool is_by_thread_ = false;
   std::string held_;
   std::uint64_t held_at_ = 0;
 };
 
 bool recognises(std::string_view beginning) {
-  const auto line = first_line(beginning);
-  return line == heading || (line.starts_with("TIME(s)") && line.ends_with(heading));
+  const auto line = trimmed(first_line(beginning));
+  return line == heading ||
+         ((line.starts_with("TIME") || line.starts_with("LABEL")) && line.ends_with(heading));
 }
 
 }  // namespace

@@ -80,6 +80,14 @@ std::optional<Head> read_head(std::string_view line) {
   return std::nullopt;
 }
 
+/// "\t    7f3c _start+0x0 (/usr/lib/ld.so)": a frame of a call chain.
+bool is_frame(std::string_view line) {
+  if (!line.starts_with(' ') && !line.starts_with('\t')) return false;
+  const std::string_view frame = trim(line);
+  const std::size_t end = frame.find_first_not_of("0123456789abcdef");
+  return end != 0 && (end == frame.npos || frame[end] == ' ') && !read_head(line);
+}
+
 /// "pid=12" near the end of a message that begins with a file's name.
 std::optional<std::int64_t> number_behind(std::string_view message, std::string_view key) {
   const std::size_t at = message.rfind(key);
@@ -99,7 +107,7 @@ class PerfReader : public Reader {
 
   void line(std::string_view line, std::uint64_t number) override {
     if (held_.empty()) {
-      if (line.starts_with('#') || trim(line).empty() || is_note(line)) return;
+      if (line.starts_with('#') || trim(line).empty() || is_note(line) || is_frame(line)) return;
       held_at_ = number;
       held_ = line;
     } else {

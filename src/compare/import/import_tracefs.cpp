@@ -1,93 +1,86 @@
 // The text of trace or trace_pipe, by the decoder that live buffers are read with.
 #include <ftracectl/event_table.hpp>
-#include <ftracectl/text_decoder.hpp>
 
 #include "base/text.hpp"
 #include "compare/import/importers.hpp"
 #include "compare/match/ours.hpp"
 #include "decode/text/trace_header.hpp"
-#include "records/exec_correlator.hpp"
-#include "records/stack_joiner.hpp"
+#include "records/record_stream.hpp"
 
 namespace ftracectl::compare {
 
 namespace {
 
-/// Which events were on, the text does not say: an attempt waits for its end until there is another.
-constexpr ExecSources all_sources = {true, true, true, false, true};
+/// What the stream's records are for a side.
+class SideSink : public Sink {
+ public:
+  explicit SideSink(Side& side) : ours_(side) {}
+
+  void exec(const ExecRecord& record) override { ours_.exec(record); }
+  void process_end(const ExitRecord& record) override { ours_.process_end(record); }
+  void event(const Event& /*event*/) override {}
+  void lost(const Lost& lost) override { ours_.lost(lost); }
+  void malformed(const Malformed& malformed) override {
+    if (first_malformed_.line.empty())
+      first_malformed_ = {std::string(malformed.line), std::string(malformed.why)};
+  }
+  void disturbed(const Disturbance& /*disturbance*/) override {}
+  void summary(const Summary& /*summary*/) override {}
+
+  struct Bytes {
+    std::string line;
+    std::string why;
+  };
+  const Bytes& first_malformed() const { return first_malformed_; }
+  OursReader& ours() { return ours_; }
+
+ private:
+  OursReader ours_;
+  Bytes first_malformed_;
+};
 
 class TracefsReader : public Reader {
  public:
   TracefsReader(Side& side, const EventTable& events)
-      : side_(side),
-        ours_(side),
-        decoder_(events),
-        correlator_(all_sources, {[this](const ExecRecord& record) { ours_.exec(record); }}),
-        joiner_([this](const Event& event) {
-          if (event.tid >= 0) correlator_.add(event);
-        }) {}
+      : side_(side), sink_(side), stream_(events, sink_, options_for_unknown_text()) {}
 
   void line(std::string_view line, std::uint64_t number) override {
-    number_ = number;
     if (in_header_) {
       in_header_ = line.starts_with('#');
       header_.append(line).append(1, '\n');
     }
     text_.assign(line).append(1, '\n');
-    decoder_.feed(text_);
-    take_entries();
+    stream_.feed(text_);
+    if (first_malformed_ == 0 && !sink_.first_malformed().line.empty()) first_malformed_ = number;
+    number_ = number;
   }
 
   void last_line(std::string_view last, std::uint64_t number) override { line(last, number); }
 
   void finish() override {
-    decoder_.finish();
-    take_entries();
-    joiner_.settle();
-    correlator_.finish();
-    if (events_ == 0) bad_line(first_malformed_, "no line of trace text: " + why_, malformed_);
+    stream_.finish();
+    const Summary& counts = stream_.counts();
+    side_.malformed += counts.malformed;
+    if (counts.entries == 0) {
+      const auto& [line, why] = sink_.first_malformed();
+      bad_line(first_malformed_ != 0 ? first_malformed_ : number_, "no line of trace text: " + why, line);
+    }
     const TraceHeader header = parse_trace_header(header_);
     std::optional<std::uint64_t> overwritten;
     if (header.entries && header.written && *header.written > *header.entries)
       overwritten = *header.written - *header.entries;
-    ours_.finish(overwritten);
+    sink_.ours().finish(overwritten);
   }
 
  private:
-  void take_entries() {
-    while (const Entry* entry = decoder_.next()) {
-      if (entry->kind == Entry::Kind::malformed) {
-        ++side_.malformed;
-        if (first_malformed_ == 0) {
-          first_malformed_ = number_;
-          malformed_ = entry->malformed.line;
-          why_ = entry->malformed.why;
-        }
-      }
-      if (entry->kind == Entry::Kind::lost) {
-        joiner_.lost(entry->lost.cpu);
-        ours_.lost(entry->lost);
-      }
-      if (entry->kind == Entry::Kind::stack) joiner_.add(entry->stack);
-      if (entry->kind != Entry::Kind::event) continue;
-      ++events_;
-      joiner_.add(entry->event);
-    }
-  }
-
   Side& side_;
-  OursReader ours_;
-  TextDecoder decoder_;
-  ExecCorrelator correlator_;
-  StackJoiner joiner_;
+  SideSink sink_;
+  RecordStream stream_;
   std::string text_;
   std::string header_;
   bool in_header_ = true;
   std::uint64_t number_ = 0;
-  std::uint64_t events_ = 0;
   std::uint64_t first_malformed_ = 0;
-  std::string malformed_;
-  std::string why_;
 };
 
 /// "TASK-123  [001] ..... 12.345678: ", or the comment lines of a saved `trace`.

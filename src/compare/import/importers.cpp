@@ -4,6 +4,7 @@
 #include <array>
 #include <ftracectl/error.hpp>
 
+#include "base/file_kind.hpp"
 #include "base/text.hpp"
 
 namespace ftracectl::compare {
@@ -69,6 +70,9 @@ const Importer& recognise(std::string_view beginning) {
   for (const Importer* row : table) {
     if (row->recognises(beginning)) return *row;
   }
+  const FileKind* kind = find_file_kind(beginning);
+  if (kind != nullptr && (kind->is_binary || !kind->advice.empty()) && kind->name != "no text")
+    throw Error(ErrorCode::failed, "not the output of a tool that is known here: " + describe(*kind));
   const std::size_t nul = beginning.find('\0');
   if (nul != std::string_view::npos) {
     const auto line =

@@ -40,6 +40,17 @@ void append_probe_text(const Field& field, std::string_view entry, std::string_v
   }
 }
 
+/// By common_flags.
+CpuContext context_in(std::string_view payload, std::size_t flags_offset) {
+  constexpr unsigned softirq = 0x10;
+  constexpr unsigned hardirq = 0x08;
+  constexpr unsigned nmi = 0x40;
+  const auto flags = flags_offset < payload.size() ? static_cast<unsigned char>(payload[flags_offset]) : 0U;
+  if ((flags & nmi) != 0) return CpuContext::nmi;
+  if ((flags & hardirq) != 0) return CpuContext::hardirq;
+  return (flags & softirq) != 0 ? CpuContext::softirq : CpuContext::task;
+}
+
 std::string_view without_newline(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   return text;
@@ -48,12 +59,12 @@ std::string_view without_newline(std::string_view text) {
 }  // namespace
 
 PageDecoder::PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols,
-                         NameOf name_of)
+                         PrintkFormats formats)
     : events_(events),
       layout_(layout),
       is_time_(is_time),
       symbols_(std::move(symbols)),
-      name_of_(std::move(name_of)) {}
+      formats_(std::move(formats)) {}
 
 PageDecoder::~PageDecoder() = default;
 
@@ -168,7 +179,7 @@ std::uint64_t PageDecoder::lowest_of_others(const Cpu& chosen) const {
   return lowest;
 }
 
-const Entry* PageDecoder::next() {
+Entry* PageDecoder::next() {
   // The views of the entry before point into the page: only now may the cpu go on.
   if (current_ != nullptr) take_head(*current_);
   const bool goes_on = current_ != nullptr && current_->head != Head::none && current_->time < others_;
@@ -193,7 +204,7 @@ void PageDecoder::decode(const Cpu& cpu) {
       break;
     case Head::lost:
       entry_.kind = Entry::Kind::lost;
-      entry_.lost = {cpu.number, cpu.page.lost_count()};
+      entry_.lost = {cpu.number, cpu.page.lost_count(), {cpu.time, is_time_}};
       break;
     case Head::malformed:
       malformed(cpu.page.faulty_bytes(), cpu.page.fault());
@@ -220,6 +231,8 @@ PageDecoder::Known& PageDecoder::known_of(std::uint32_t id) {
       known->second.is_exec_probe = is_exec_probe_group(known->second.event->schema.system);
       const Field* pid = known->second.event->schema.find("common_pid");
       if (pid != nullptr) known->second.pid_offset = pid->offset;
+      const Field* flags = known->second.event->schema.find("common_flags");
+      if (flags != nullptr) known->second.flags_offset = flags->offset;
     }
   }
   last_id_ = id;
@@ -264,6 +277,46 @@ bool PageDecoder::decode_marker(const Known& known, std::string_view payload) {
   return true;
 }
 
+/// bprint and bputs: trace_printk(), whose format is told by its address. Without that the fields must do.
+bool PageDecoder::decode_printk(const Known& known, std::string_view payload) {
+  const EventSchema& schema = known.event->schema;
+  const bool has_arguments = schema.name == "bprint";
+  if (schema.system != "ftrace" || (!has_arguments && schema.name != "bputs")) return false;
+  const Field* ip = schema.find("ip");
+  const Field* format = schema.find(has_arguments ? "fmt" : "str");
+  const Field* buffer = schema.find("buf");
+  const auto caller = ip != nullptr ? bytes_of(*ip, payload) : std::nullopt;
+  const auto address = format != nullptr ? bytes_of(*format, payload) : std::nullopt;
+  if (!caller || !address || (has_arguments && (buffer == nullptr || buffer->offset > payload.size())))
+    return false;
+  const auto text = formats_.find(number_of(*address, false));
+  if (text == formats_.end()) return false;
+  std::string made;
+  const auto arguments = has_arguments ? payload.substr(buffer->offset) : std::string_view();
+  if (!has_arguments) {
+    made = text->second;
+  } else if (!print_bprintf(text->second, arguments, format->size, symbols_, made)) {
+    return false;
+  }
+  Event& event = entry_.event;
+  const std::uint64_t place = number_of(*caller, false);
+  const auto function = symbols_ ? symbols_(place).name : std::string_view();
+  event.schema = nullptr;
+  event.fields.clear();
+  event.decoded = false;
+  event.name = function;
+  made_.clear();
+  if (function.empty()) {
+    append_hex(place, made_);
+  } else {
+    made_ += function;
+  }
+  made_ += ": ";
+  made_ += without_newline(made);
+  event.message = made_.view();
+  return true;
+}
+
 /// kernel_stack and user_stack.
 bool PageDecoder::decode_stack(const Known& known, const Cpu& cpu, std::string_view payload) {
   const EventSchema& schema = known.event->schema;
@@ -291,7 +344,8 @@ bool PageDecoder::decode_stack(const Known& known, const Cpu& cpu, std::string_v
   stack.time = {cpu.time, is_time_};
   stack.cpu = cpu.number;
   stack.tid = entry_.event.tid;
-  stack.comm = entry_.event.comm;
+  stack.comm = {};
+  stack.context = entry_.event.context;
   stack.frames.assign(made_frames_.begin(), made_frames_.end());
   entry_.kind = Entry::Kind::stack;
   return true;
@@ -317,12 +371,13 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   if (known.event == nullptr) return malformed(payload, "an event of unknown type");
   if (payload.size() < known.pid_offset + 4) return malformed(payload, "an entry without a task");
   event.tid = static_cast<std::int32_t>(load_number(payload.data() + known.pid_offset, sizeof event.tid));
-  if (name_of_) event.comm = name_of_(event.tid, cpu.time);
+  event.context = context_in(payload, known.flags_offset);
   event.schema = &known.event->schema;
   event.name = known.event->schema.name;
   if (known.is_ftrace) {
     event.fields.clear();
-    if (decode_stack(known, cpu, payload) || decode_marker(known, payload)) return;
+    if (decode_stack(known, cpu, payload) || decode_printk(known, payload) || decode_marker(known, payload))
+      return;
   }
   event.decoded = known.fields->read(payload, symbols_, made_, event.fields);
   if (!event.decoded) return malformed(payload, "an entry that is shorter than its fields");

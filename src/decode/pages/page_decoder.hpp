@@ -11,6 +11,7 @@
 #include "base/byte_buffer.hpp"
 #include "decode/pages/page_layout.hpp"
 #include "decode/pages/page_reader.hpp"
+#include "decode/pages/printk_formats.hpp"
 #include "decode/pages/raw_fields.hpp"
 
 namespace ftracectl {
@@ -25,14 +26,15 @@ class PageDecoder : public Decoder {
  public:
   /// `events` outlives the decoder and everything it yields.
   /// `is_time`: the buffer's clock counts nanoseconds.
-  /// `name_of` gives the name of a task at a moment; what it gives lives until it is asked again.
-  using NameOf = std::function<std::string_view(std::int32_t tid, std::uint64_t time)>;
-  PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols, NameOf name_of);
+  /// `formats`: what trace_printk() was given, for its entries have only the addresses.
+  /// Names of tasks are not in pages: comm is unknown.
+  PageDecoder(const EventTable& events, PageLayout layout, bool is_time, SymbolNames symbols,
+              PrintkFormats formats = {});
   ~PageDecoder() override;
 
   void feed(std::string_view bytes, int cpu, bool drained) override;
   void end_of_round() override;
-  const Entry* next() override;
+  Entry* next() override;
   void settle() override { limit_ = everything; }
   void finish() override { limit_ = everything; }
   bool has_rest() const override;
@@ -59,6 +61,7 @@ class PageDecoder : public Decoder {
     const KnownEvent* event = nullptr;
     std::unique_ptr<RawFields> fields;
     std::size_t pid_offset = 4;
+    std::size_t flags_offset = 2;
     bool is_ftrace = false;
     bool is_exec_probe = false;
   };
@@ -71,6 +74,7 @@ class PageDecoder : public Decoder {
   std::uint64_t lowest_of_others(const Cpu& chosen) const;
   void decode(const Cpu& cpu);
   void decode_event(const Cpu& cpu);
+  bool decode_printk(const Known& known, std::string_view payload);
   bool decode_marker(const Known& known, std::string_view payload);
   bool decode_stack(const Known& known, const Cpu& cpu, std::string_view payload);
   void write_probe_message(Event& event);
@@ -81,7 +85,7 @@ class PageDecoder : public Decoder {
   PageLayout layout_;
   bool is_time_;
   SymbolNames symbols_;
-  NameOf name_of_;
+  PrintkFormats formats_;
   std::vector<std::unique_ptr<Cpu>> cpus_;
   std::vector<std::string> spare_;  ///< of chunks that were read, with their room
   std::size_t waiting_ = 0;         ///< bytes in chunks

@@ -22,6 +22,22 @@ constexpr std::size_t most_blanks = 32;  // more than any column is wide
 constexpr std::size_t most_flags = 8;
 constexpr std::uint64_t max_seconds = UINT64_MAX / 1'000'000'000 - 1;
 
+/// The third of the flags: "d.h1." was written by an interrupt.
+CpuContext context_of(char flag) {
+  switch (flag) {
+    case 'Z':
+    case 'z':
+      return CpuContext::nmi;
+    case 'H':
+    case 'h':
+      return CpuContext::hardirq;
+    case 's':
+      return CpuContext::softirq;
+    default:
+      return CpuContext::task;
+  }
+}
+
 /// Reads along a line. Each step fails for good (`no`) or for want of bytes (`need_more`).
 class Cursor {
  public:
@@ -123,13 +139,15 @@ class Cursor {
   }
 
   /// Four columns up to 5.10, five later; whatever a newer kernel adds is no blank either.
-  void flags() {
+  CpuContext flags() {
     const std::size_t start = at_;
     while (ok() && peek() != ' ') {
-      if (bytes_[at_] == '\n' || at_ - start == most_flags) return fail();
+      if (bytes_[at_] == '\n' || at_ - start == most_flags) fail();
+      if (!ok()) return CpuContext::task;
       ++at_;
     }
     if (at_ - start < least_flags) fail();
+    return ok() ? context_of(bytes_[start + 2]) : CpuContext::task;
   }
 
  private:
@@ -235,6 +253,7 @@ bool parse_usual(std::string_view bytes, LineHeader& header) {
   header.length = static_cast<std::size_t>(at + 9 - text);
   header.comm = comm_in_usual(text);
   header.tid = static_cast<std::int32_t>(tid.value);
+  header.context = context_of(flags[2]);
   header.cpu = (cpu[0] - '0') * 100 + (cpu[1] - '0') * 10 + (cpu[2] - '0');
   header.time = {seconds * 1'000'000'000 + microseconds.value * 1000};
   return true;
@@ -250,7 +269,7 @@ LineHeader parse_plain(std::string_view bytes) {
   cursor.expect('[');
   header.cpu = cursor.cpu();
   cursor.expect("] ");
-  if (cursor.ok() && cursor.peek() != ' ') cursor.flags();  // irq-info off: the blanks before the time
+  if (cursor.ok() && cursor.peek() != ' ') header.context = cursor.flags();  // irq-info off: blanks
   header.time = parse_time(cursor);
   cursor.expect(": ");
   return finish(header, cursor, bytes, comm_width);
@@ -264,7 +283,7 @@ LineHeader parse_latency(std::string_view bytes) {
   header.tid = cursor.left_aligned_tid();
   cursor.expect(' ');
   header.cpu = cursor.cpu();
-  cursor.flags();
+  header.context = cursor.flags();
   cursor.expect(' ');
   cursor.skip_blanks();
   header.time = {cursor.digits(), false, true, true};

@@ -34,6 +34,7 @@ struct LineHeader {
   std::int32_t tid = -1;
   int cpu = -1;
   Timestamp time;
+  CpuContext context = CpuContext::task;
 };
 
 /// Reads the header as one of `layouts`; those without a header (bare, coded) fit nothing.

@@ -48,7 +48,7 @@ void TextDecoder::feed(std::string_view bytes) {
   settled_ = finished_ = false;
 }
 
-const Entry* TextDecoder::next() {
+Entry* TextDecoder::next() {
   while (position_ < buffer_.size()) {
     const auto rest = std::string_view(buffer_).substr(position_);
     const Step step = read(rest);
@@ -188,6 +188,7 @@ void TextDecoder::begin_event(const LineHeader& header) {
   event.tid = header.tid;
   event.comm = header.comm;
   event.comm_cut = header.comm_cut;
+  event.context = header.context;
   event.schema = nullptr;
   event.name = {};
   event.kernel_stack.clear();
@@ -204,6 +205,7 @@ TextDecoder::Step TextDecoder::read_stack_of(const LineHeader& header, std::stri
   stack.cpu = header.cpu;
   stack.tid = header.tid;
   stack.comm = header.comm;
+  stack.context = header.context;
   return read_stack(rest, line_end + 1);
 }
 

@@ -18,7 +18,8 @@ struct FilterDialect {
   bool functions = true;               ///< `call_site.function == kfree`: not on 5.10 and 6.1
   bool stacktrace_field = true;        ///< stacktrace, STACKTRACE: not on 5.10 and 6.1
   bool common_cpu_field = true;        ///< not on 5.10
-  bool hist_comm = true;               ///< comm and hitcount are fields of hist triggers: not on 6.1
+  bool hist_comm = true;               ///< comm is a field of hist triggers: not on 6.1 and 6.12
+  bool hist_hitcount = true;           ///< hitcount is one: not on 6.1
   bool hist_common_stacktrace = true;  ///< stacktrace by this name, too: not on 6.1
   bool refuses_open_end = false;       ///< `common_pid == 5 &&`: refused by 6.1.192 and 7.3
   std::size_t page_size = 4096;        ///< a write is limited to less than that

@@ -10,7 +10,7 @@ namespace ftracectl {
 /// What an expression of a hist trigger, or a part of one, is.
 enum class HistValue {
   number,
-  microseconds,  ///< common_timestamp.usecs: an operand of its like and of variables alone
+  microseconds,  ///< with .usecs: an operand of its like and of variables alone
   text,          ///< a string field: no operand
   constant,      ///< 17, 0x11
   variable,      ///< $ts0: of this trigger or of another, which only the kernel knows

@@ -14,7 +14,8 @@ struct TriggerContext {
   const EventSchema& schema;
   const FilterDialect& dialect;
   std::vector<std::string> available;  ///< names of this kernel's triggers; empty where that is not known
-  std::vector<std::string> events;     ///< "system:name", for enable_event and onmatch; empty where that is not known
+  std::vector<std::string>
+      events;  ///< "system:name", for enable_event and onmatch; empty where that is not known
 };
 
 /// Checks the text for an event's trigger file:

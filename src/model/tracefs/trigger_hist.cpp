@@ -18,7 +18,7 @@ constexpr std::string_view modifiers[] = {"hex",  "sym",   "sym-offset", "execna
                                           "log2", "usecs", "percent",    "graph",    "stacktrace"};
 constexpr std::string_view names_of_hist[] = {"common_timestamp", "common_cpu", "common_stacktrace",
                                               "stacktrace"};
-constexpr std::string_view newer_names[] = {"comm", "COMM", "hitcount"};
+constexpr std::string_view comm_names[] = {"comm", "COMM"};
 
 constexpr std::string_view plain_parameters[] = {"pause", "cont", "continue", "clear"};
 
@@ -230,7 +230,7 @@ std::size_t HistReader::size_of_key(std::string_view key) const {
 void HistReader::check_keys() {
   std::size_t size = 0;
   for (const auto key : pieces_of(keys_, max_keys)) {
-    if (key == "hitcount" && !dialect_.hist_comm)
+    if (key == "hitcount" && !dialect_.hist_hitcount)
       throw TextFault{"'hitcount' is a value and no key", column_of(key), ""};
     if (check_expression(key) == HistValue::variable) {
       throw TextFault{"a variable is no key", column_of(key), "write the field that it stands for"};
@@ -275,7 +275,8 @@ HistValue HistReader::check_field(std::string_view text) const {
   const bool is_in_record = field && (field->size > 0 || field->kind == FilterField::Kind::cpu);
   if (name == "common_stacktrace" && !dialect_.hist_common_stacktrace)
     throw TextFault{"this kernel has no 'common_stacktrace'", column_of(text), "write stacktrace", true};
-  const bool is_newer = dialect_.hist_comm && contains(newer_names, name);
+  const bool is_newer =
+      name == "hitcount" ? dialect_.hist_hitcount : dialect_.hist_comm && contains(comm_names, name);
   if (!is_in_record && !is_newer && !contains(names_of_hist, name)) {
     auto names = filter_field_names(schema_, dialect_);
     std::erase_if(names, [](const std::string& one) { return one == "comm" || one == "COMM"; });
@@ -287,7 +288,7 @@ HistValue HistReader::check_field(std::string_view text) const {
                     advice};
   }
   if (dot != std::string_view::npos) check_modifier(name, text.substr(dot + 1));
-  if (text == "common_timestamp.usecs") return HistValue::microseconds;
+  if (text.ends_with(".usecs")) return HistValue::microseconds;
   return field && field->is_string() && field->kind != FilterField::Kind::pointer_string ? HistValue::text
                                                                                          : HistValue::number;
 }

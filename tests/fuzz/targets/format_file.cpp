@@ -17,7 +17,7 @@ namespace {
 /// Entries with that number, of zeros, of ones, and too short.
 void decode_pages(const EventTable& events, std::uint32_t id) {
   static const PageLayout layout = test::fixture_layout("6.12");
-  PageDecoder decoder(events, layout, true, nullptr, [](auto, auto) { return std::string_view("bash"); });
+  PageDecoder decoder(events, layout, true, nullptr);
   test::PageWriter page(1000);
   const auto type = static_cast<std::uint16_t>(id);
   page.event(1, test::payload_of(type, 7, std::string(200, '\0')));

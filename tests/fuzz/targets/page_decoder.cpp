@@ -15,11 +15,8 @@ FUZZ_TARGET("page_decoder") {
                                                   test::fixture_layout("7.3")};
   PageLayout layout = layouts[static_cast<std::size_t>(&kernel - kernels.data())];
   layout.page_size = std::vector<std::size_t>{4096, 512, 128}[fuzz::take_choice(input, 3)];
-  const auto name_of = [](std::int32_t tid, std::uint64_t /*time*/) {
-    return std::string_view("bash", static_cast<std::size_t>(tid & 3));
-  };
   const auto symbols = [](std::uint64_t address) { return SymbolPlace{"vfs_write", address & 0xff, 0x100}; };
-  PageDecoder decoder(test::fixture_events(kernel), layout, true, symbols, name_of);
+  PageDecoder decoder(test::fixture_events(kernel), layout, true, symbols);
   std::size_t entries = 0;
   const auto take = [&] {
     while (const Entry* entry = decoder.next()) {
