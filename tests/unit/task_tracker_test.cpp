@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "decode/pages/printk_formats.hpp"
 #include "records/record_stream.hpp"
 #include "records/sink.hpp"
 #include "records/stack_joiner.hpp"
@@ -212,31 +211,4 @@ TEST_CASE("losses: their time is that of the first entry behind, and they stand 
   CHECK(lost[0]["ts_ns"] == 20'000);
   CHECK(of_type(records, "exec").at(0)["status"] == "unfinished");
   CHECK(of_type(records_of("CPU:1 [LOST 4 EVENTS]\n"), "lost").at(0)["ts_ns"].is_null());
-}
-
-TEST_CASE("trace_printk: formats and the arguments that the kernel stored") {
-  const auto formats = parse_printk_formats(
-      "0xffffffff81000010 : \"n %d of %s at %pS, %5u|%-4x|%llu %c%%\\n\"\n0xff : \"say \\\"x\\\"\"\nnone\n");
-  REQUIRE(formats.size() == 2);
-  CHECK(formats.at(0xff) == "say \"x\"");
-  std::string buffer;
-  const auto put = [&](std::uint64_t value, std::size_t size) {
-    while (buffer.size() % std::min<std::size_t>(size, 4) != 0) buffer += '\0';
-    for (std::size_t i = 0; i < size; ++i) buffer += static_cast<char>(value >> (8 * i));
-  };
-  put(static_cast<std::uint32_t>(-3), 4);
-  buffer += std::string("abc") + '\0';
-  buffer += std::string();
-  put(0x1234, 8);
-  put(7, 4);
-  put(0xab, 4);
-  put(1ULL << 40, 8);
-  put('z', 1);
-  const SymbolNames symbols = [](std::uint64_t) { return SymbolPlace{"vfs_write", 0x12, 0x80}; };
-  std::string text;
-  REQUIRE(print_bprintf(formats.at(0xffffffff81000010), buffer, 8, symbols, text));
-  CHECK(text == "n -3 of abc at vfs_write+0x12/0x80,     7|ab  |1099511627776 z%\n");
-  std::string cut;
-  CHECK_FALSE(print_bprintf("%s", "no end", 8, symbols, cut));
-  CHECK_FALSE(print_bprintf("%d %d", buffer.substr(0, 4), 8, symbols, cut));
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "decode/pages/field_bytes.hpp"
+#include "decode/pages/ftrace_text.hpp"
 #include "model/tracefs/exec_probe.hpp"
 
 namespace ftracectl {
@@ -49,11 +50,6 @@ CpuContext context_in(std::string_view payload, std::size_t flags_offset) {
   if ((flags & nmi) != 0) return CpuContext::nmi;
   if ((flags & hardirq) != 0) return CpuContext::hardirq;
   return (flags & softirq) != 0 ? CpuContext::softirq : CpuContext::task;
-}
-
-std::string_view without_newline(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace
@@ -240,83 +236,6 @@ PageDecoder::Known& PageDecoder::known_of(std::uint32_t id) {
   return known->second;
 }
 
-/// The entries of ftrace itself, which have no event's format: what trace_marker was given, and its like.
-bool PageDecoder::decode_marker(const Known& known, std::string_view payload) {
-  const EventSchema& schema = known.event->schema;
-  const bool is_text = schema.name == "print";
-  if (schema.system != "ftrace" || (!is_text && schema.name != "raw_data")) return false;
-  Event& event = entry_.event;
-  const Field* buffer = schema.find("buf");
-  const auto bytes = buffer != nullptr ? bytes_of(*buffer, payload) : std::nullopt;
-  if (!bytes) return false;
-  event.schema = nullptr;
-  event.decoded = false;
-  made_.clear();
-  if (is_text) {
-    const Field* ip = schema.find("ip");
-    const auto address = ip != nullptr ? bytes_of(*ip, payload) : std::nullopt;
-    const std::uint64_t caller = address ? number_of(*address, false) : 0;
-    const auto function = symbols_ ? symbols_(caller).name : std::string_view();
-    event.name = function.empty() ? "tracing_mark_write" : function;
-    made_ += event.name;
-    made_ += ": ";
-    made_ += without_newline(text_of(*bytes));
-  } else {
-    event.name = {};
-    std::array<char, 16> text;
-    const Field* id = schema.find("id");
-    const auto number = id != nullptr ? bytes_of(*id, payload) : std::nullopt;
-    std::snprintf(text.data(), text.size(), "# %" PRIx64 " buf:", number ? number_of(*number, false) : 0);
-    made_ += std::string_view(text.data());
-    for (const char c : *bytes) {
-      std::snprintf(text.data(), text.size(), " %02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      made_ += std::string_view(text.data());
-    }
-  }
-  event.message = made_.view();
-  return true;
-}
-
-/// bprint and bputs: trace_printk(), whose format is told by its address. Without that the fields must do.
-bool PageDecoder::decode_printk(const Known& known, std::string_view payload) {
-  const EventSchema& schema = known.event->schema;
-  const bool has_arguments = schema.name == "bprint";
-  if (schema.system != "ftrace" || (!has_arguments && schema.name != "bputs")) return false;
-  const Field* ip = schema.find("ip");
-  const Field* format = schema.find(has_arguments ? "fmt" : "str");
-  const Field* buffer = schema.find("buf");
-  const auto caller = ip != nullptr ? bytes_of(*ip, payload) : std::nullopt;
-  const auto address = format != nullptr ? bytes_of(*format, payload) : std::nullopt;
-  if (!caller || !address || (has_arguments && (buffer == nullptr || buffer->offset > payload.size())))
-    return false;
-  const auto text = formats_.find(number_of(*address, false));
-  if (text == formats_.end()) return false;
-  std::string made;
-  const auto arguments = has_arguments ? payload.substr(buffer->offset) : std::string_view();
-  if (!has_arguments) {
-    made = text->second;
-  } else if (!print_bprintf(text->second, arguments, format->size, symbols_, made)) {
-    return false;
-  }
-  Event& event = entry_.event;
-  const std::uint64_t place = number_of(*caller, false);
-  const auto function = symbols_ ? symbols_(place).name : std::string_view();
-  event.schema = nullptr;
-  event.fields.clear();
-  event.decoded = false;
-  event.name = function;
-  made_.clear();
-  if (function.empty()) {
-    append_hex(place, made_);
-  } else {
-    made_ += function;
-  }
-  made_ += ": ";
-  made_ += without_newline(made);
-  event.message = made_.view();
-  return true;
-}
-
 /// kernel_stack and user_stack.
 bool PageDecoder::decode_stack(const Known& known, const Cpu& cpu, std::string_view payload) {
   const EventSchema& schema = known.event->schema;
@@ -376,8 +295,8 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   event.name = known.event->schema.name;
   if (known.is_ftrace) {
     event.fields.clear();
-    if (decode_stack(known, cpu, payload) || decode_printk(known, payload) || decode_marker(known, payload))
-      return;
+    if (decode_stack(known, cpu, payload)) return;
+    if (read_ftrace_text(*event.schema, payload, {symbols_, formats_}, made_, event)) return;
   }
   event.decoded = known.fields->read(payload, symbols_, made_, event.fields);
   if (!event.decoded) return malformed(payload, "an entry that is shorter than its fields");

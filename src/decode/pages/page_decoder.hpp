@@ -74,8 +74,6 @@ class PageDecoder : public Decoder {
   std::uint64_t lowest_of_others(const Cpu& chosen) const;
   void decode(const Cpu& cpu);
   void decode_event(const Cpu& cpu);
-  bool decode_printk(const Known& known, std::string_view payload);
-  bool decode_marker(const Known& known, std::string_view payload);
   bool decode_stack(const Known& known, const Cpu& cpu, std::string_view payload);
   void write_probe_message(Event& event);
   void malformed(std::string_view bytes, std::string_view why);

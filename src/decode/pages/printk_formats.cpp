@@ -41,16 +41,36 @@ struct Conversion {
   char extension = '\0';  ///< of %p
 };
 
+/// How vbin_printf() stores a %hhd or %hd: in its own size until 6.13, as the int that it was passed as since
+/// 6.14. A %c is one byte in both.
+enum class SmallNumbers { packed, as_int };
+
 /// Takes the arguments one by one.
 class Arguments {
  public:
-  Arguments(std::string_view buffer, std::size_t word) : buffer_(buffer), word_(word) {}
+  Arguments(std::string_view buffer, std::size_t word, SmallNumbers small)
+      : buffer_(buffer), word_(word), small_(small) {}
 
   std::size_t word() const { return word_; }
 
+  /// Nothing is left but the padding of the last step, and on some machines one more.
+  bool is_at_end() const { return at_ <= buffer_.size() && buffer_.size() - at_ < 2 * step; }
+
+  /// Of a %d and its like.
+  std::optional<std::uint64_t> integer(std::size_t size) {
+    if (size >= step || small_ == SmallNumbers::packed) return number(size);
+    const auto stored = number(step);
+    if (!stored) return std::nullopt;
+    // An int that is no char, or no short, was not stored as an int.
+    const unsigned bits = 8 * static_cast<unsigned>(size);
+    const auto value = static_cast<std::int32_t>(static_cast<std::uint32_t>(*stored));
+    if (value >= std::int32_t{1} << bits || value < -(std::int32_t{1} << (bits - 1))) return std::nullopt;
+    return *stored & ((std::uint64_t{1} << bits) - 1);
+  }
+
   std::optional<std::uint64_t> number(std::size_t size) {
     // A long long is two steps of four bytes: it is not aligned to eight.
-    const std::size_t align = std::min<std::size_t>(size, 4);
+    const std::size_t align = std::min(size, step);
     at_ = (at_ + align - 1) / align * align;
     if (at_ > buffer_.size() || buffer_.size() - at_ < size) return std::nullopt;
     std::uint64_t value = 0;
@@ -69,8 +89,11 @@ class Arguments {
   }
 
  private:
+  static constexpr std::size_t step = 4;  ///< the buffer is one of u32
+
   std::string_view buffer_;
   std::size_t word_;
+  SmallNumbers small_;
   std::size_t at_ = 0;
 };
 
@@ -79,16 +102,17 @@ class Printer {
   Printer(std::string_view format, Arguments arguments, const SymbolNames& symbols, std::string& to)
       : rest_(format), arguments_(arguments), symbols_(symbols), to_(to) {}
 
+  /// False unless the format takes just what is in the buffer.
   bool print() {
     while (!rest_.empty()) {
       const auto percent = std::min(rest_.find('%'), rest_.size());
       to_ += rest_.substr(0, percent);
       rest_.remove_prefix(percent);
-      if (rest_.empty()) return true;
+      if (rest_.empty()) break;
       rest_.remove_prefix(1);
       if (!print_one()) return false;
     }
-    return true;
+    return arguments_.is_at_end();
   }
 
  private:
@@ -184,16 +208,20 @@ class Printer {
   }
 
   bool print_number(const Conversion& one) {
-    auto number = arguments_.number(one.size);
+    auto number = arguments_.integer(one.size);
     if (!number || one.precision.value_or(0) > longest_width) return false;
     const bool is_signed = one.letter == 'd' || one.letter == 'i';
     if (is_signed && one.size < 8) {
       const unsigned unused = 64 - 8 * static_cast<unsigned>(one.size);
       number = static_cast<std::uint64_t>(static_cast<std::int64_t>(*number << unused) >> unused);
     }
+    // The kernel prints 0x0 for %#x of 0, where C prints 0.
+    const bool is_prefixed_zero =
+        *number == 0 && (one.letter | ' ') == 'x' && one.flags.find('#') != std::string::npos;
+    if (is_prefixed_zero) number = 1;
     std::string format = "%" + one.flags;
     if (one.width) format += std::to_string(*one.width);
-    if (one.precision) format += "." + std::to_string(*one.precision);
+    if (one.precision) format += "." + std::to_string(std::max(*one.precision, 1));
     format += "ll";
     format += one.letter;
     std::array<char, 2 * longest_width + 64> text;
@@ -202,12 +230,14 @@ class Printer {
     const int length = std::snprintf(text.data(), text.size(), format.c_str(), *number);
 #pragma GCC diagnostic pop
     if (length < 0) return false;
-    to_.append(text.data(), std::min(static_cast<std::size_t>(length), text.size() - 1));
+    std::string printed(text.data(), std::min(static_cast<std::size_t>(length), text.size() - 1));
+    if (is_prefixed_zero) printed[printed.rfind('1')] = '0';
+    to_ += printed;
     return true;
   }
 
-  /// Symbols and addresses are stored as they are; what else %p prints is stored as the text that it
-  /// gave.
+  /// Symbols and addresses are stored as they are; of what else %p prints the text is stored, since 4.16, padded to
+  /// its width. (Before, all pointers are stored as they are: what one pointed to is gone, and does not fit.)
   bool print_pointer(Conversion& one) {
     while (!rest_.empty() && is_word(rest_.front())) {
       const char c = take();
@@ -216,7 +246,7 @@ class Printer {
     const bool is_address = std::string_view("SsFfxKe").find(one.extension) != std::string_view::npos;
     if (one.extension != '\0' && !is_address) {
       const auto text = arguments_.string();
-      if (text) put(std::string(*text), one);
+      if (text) to_ += *text;
       return text.has_value();
     }
     const auto address = arguments_.number(arguments_.word());
@@ -275,7 +305,12 @@ PrintkFormats parse_printk_formats(std::string_view text) {
 bool print_bprintf(std::string_view format, std::string_view buffer, std::size_t word,
                    const SymbolNames& symbols, std::string& to) {
   if (word != 4 && word != 8) return false;
-  return Printer(format, Arguments(buffer, word), symbols, to).print();
+  const std::size_t before = to.size();
+  for (const auto small : {SmallNumbers::as_int, SmallNumbers::packed}) {
+    if (Printer(format, Arguments(buffer, word, small), symbols, to).print()) return true;
+    to.resize(before);
+  }
+  return false;
 }
 
 }  // namespace ftracectl
