@@ -48,7 +48,7 @@ CaptureFolder::CaptureFolder(std::string path) : path_(std::move(path)) {
 }
 
 void CaptureFolder::listen_to(RecordStream::Options& options) {
-  options.on_disturbed = [this](const Disturbance& /*disturbance*/) { ++manifest_.disturbed; };
+  options.on_disturbed = [this](const Disturbance& disturbance) { on_disturbed(disturbance); };
   if (options.raw) {
     listen_to_pages(options);
   } else {
@@ -191,6 +191,18 @@ void CaptureFolder::on_pages(std::string_view bytes, int cpu, bool drained) {
 void CaptureFolder::on_settle(bool idle, bool matters) {
   if (matters) pauses_.put(pause_line({byte_count_, idle}));
   pauses_.write();
+}
+
+/// The first is in the manifest at once: an older program does not know its line.
+void CaptureFolder::on_disturbed(const Disturbance& disturbance) {
+  if (manifest_.disturbed++ == 0) write_manifest();
+  if (is_raw_) {
+    reads_.put(read_line({ReadLine::Kind::disturbed, -1, 0, false, disturbance}));
+    reads_.write();
+  } else {
+    pauses_.put(pause_line({byte_count_, false, disturbance}));
+    pauses_.write();
+  }
 }
 
 /// What a record has is written before the record leaves: no record is anywhere that cannot be made again.

@@ -21,7 +21,8 @@ namespace ftracectl {
 ///     formats/SYSTEM/EVENT/format   the schemas of its events
 ///     trace_pipe.txt                the bytes of trace_pipe, as read
 ///     tasks.jsonl, values.jsonl     what the machine told beside them (machine_lines.hpp)
-///     pauses.jsonl                  where the pipe was empty, as far as that made a difference
+///     pauses.jsonl                  where the pipe was empty, as far as that made a difference, and where
+///                                   somebody disturbed the capture
 ///     stats/cpuN                    per_cpu/cpuN/stats at the end
 ///
 /// and of a capture from binary pages, in the place of trace_pipe.txt and pauses.jsonl,
@@ -29,7 +30,7 @@ namespace ftracectl {
 ///     per_cpu/cpuN/trace_pipe_raw   the pages of each cpu, as read
 ///     events/header_page, header_event
 ///                                   how they are laid out
-///     reads.jsonl                   in which order the cpus were read
+///     reads.jsonl                   in which order the cpus were read, and where somebody disturbed it
 ///     names.jsonl, symbols.jsonl    names of tasks and of addresses that the machine was asked for
 ///
 /// Only its owner may look into it: the bytes hold more than the records, such as memory that was fetched
@@ -65,6 +66,7 @@ class CaptureFolder {
   void on_bytes(std::string_view bytes);
   void on_pages(std::string_view bytes, int cpu, bool drained);
   void on_settle(bool idle, bool matters);
+  void on_disturbed(const Disturbance& disturbance);
   void ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask, ExecRecord& record);
   void write_file(const std::string& name, std::string_view text) const;
   void write_manifest() const;

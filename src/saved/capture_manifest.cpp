@@ -101,9 +101,10 @@ CaptureManifest manifest_of_json(const Json& json) {
   return manifest;
 }
 
-/// Users that are followed are told by the events alone, which older programs do not look at.
+/// Users that are followed are told by the events alone, which older programs do not look at. Nor do they know
+/// the line of a disturbance.
 int version_of(const CaptureManifest& manifest) {
-  if (manifest.pages_are_cut) return capture_folder_version;
+  if (manifest.pages_are_cut || manifest.disturbed > 0) return capture_folder_version;
   if (manifest.exec.follows_uids) return uid_folder_version;
   return manifest.page_size > 0 ? whole_page_folder_version : text_folder_version;
 }

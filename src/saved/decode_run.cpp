@@ -69,10 +69,11 @@ int decode_folder(const DecodeOptions& options, std::ostream& err) {
   saved.run(stream, [&] { output.flush(); });
 
   Summary summary = stream.counts();
-  summary.disturbed = manifest.disturbed;
+  // A folder may have their count alone, and one of a capture that was killed the records alone.
+  summary.disturbed = std::max(summary.disturbed, manifest.disturbed);
   summary.kernel = saved.kernel_counts();
   if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
-  if (summary.kernel && (manifest.disturbed > 0 || manifest.page_size > 0)) balance(summary);
+  if (summary.kernel && (summary.disturbed > 0 || manifest.page_size > 0)) balance(summary);
   summary.seconds = manifest.seconds.value_or(seconds_since(begin));
   const int status = end(options, output, summary, err);
   if (manifest.finished) return status;

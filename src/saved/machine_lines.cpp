@@ -13,6 +13,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json disturbance_json(const Disturbance& disturbance) {
+  return {{"noticed_ns", disturbance.noticed_ns},
+          {"file", json_of_bytes(disturbance.file)},
+          {"what", json_of_bytes(disturbance.what)}};
+}
+
+Disturbance disturbance_of(const Json& json) {
+  return {json.at("noticed_ns"), bytes_of_json(json.at("file")), bytes_of_json(json.at("what"))};
+}
+
 template <typename Number>
 void put(Json& json, const char* key, const std::optional<Number>& number) {
   if (number) json[key] = *number;
@@ -146,10 +156,15 @@ ValueLine parse_value_line(std::string_view line) {
   return values;
 }
 
-std::string pause_line(const PauseLine& pause) { return Json{{"at", pause.at}, {"idle", pause.idle}}.dump(); }
+std::string pause_line(const PauseLine& pause) {
+  if (pause.disturbance)
+    return Json{{"at", pause.at}, {"disturbed", disturbance_json(*pause.disturbance)}}.dump();
+  return Json{{"at", pause.at}, {"idle", pause.idle}}.dump();
+}
 
 PauseLine parse_pause_line(std::string_view line) {
   const Json json = parse_json<Json>(line);
+  if (json.contains("disturbed")) return {json.at("at"), false, disturbance_of(json.at("disturbed"))};
   return {json.at("at"), json.at("idle")};
 }
 
@@ -159,6 +174,8 @@ std::string read_line(const ReadLine& read) {
       return Json({{"round_ends", true}}).dump();
     case ReadLine::Kind::settled:
       return Json({{"settled", true}}).dump();
+    case ReadLine::Kind::disturbed:
+      return Json({{"disturbed", disturbance_json(read.disturbance)}}).dump();
     case ReadLine::Kind::read:
       break;
   }
@@ -169,6 +186,8 @@ ReadLine parse_read_line(std::string_view line) {
   const Json json = parse_json<Json>(line);
   if (json.contains("round_ends")) return {ReadLine::Kind::round_ends};
   if (json.contains("settled")) return {ReadLine::Kind::settled};
+  if (json.contains("disturbed"))
+    return {ReadLine::Kind::disturbed, -1, 0, false, disturbance_of(json.at("disturbed"))};
   return {ReadLine::Kind::read, json.at("cpu"), json.at("bytes"), json.at("drained")};
 }
 

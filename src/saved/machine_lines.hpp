@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "records/disturbance.hpp"
 #include "records/task_tracker.hpp"
 
 namespace ftracectl {
@@ -61,10 +62,13 @@ ValueLine parse_value_line(std::string_view line);
 
 /// pauses.jsonl: after so many bytes of trace_pipe.txt the pipe was empty, `idle` for so long that a stack
 /// trace still to come would have been there; and something waited to hear that.
+/// Or somebody disturbed the capture there.
 ///     {"at":8192,"idle":true}
+///     {"at":8192,"disturbed":{"noticed_ns":2894836187000,"file":"tracing_on","what":"reads 0, it was 1"}}
 struct PauseLine {
   std::uint64_t at = 0;
   bool idle = false;
+  std::optional<Disturbance> disturbance = std::nullopt;  ///< no pause then
 };
 std::string pause_line(const PauseLine& pause);
 PauseLine parse_pause_line(std::string_view line);
@@ -73,12 +77,14 @@ PauseLine parse_pause_line(std::string_view line);
 ///     {"cpu":0,"bytes":262144,"drained":false}
 ///     {"round_ends":true}
 ///     {"settled":true}
+///     {"disturbed":{"noticed_ns":2894836187000,"file":"tracing_on","what":"reads 0, it was 1"}}
 struct ReadLine {
-  enum class Kind { read, round_ends, settled };
+  enum class Kind { read, round_ends, settled, disturbed };
   Kind kind = Kind::read;
   int cpu = -1;
   std::uint64_t bytes = 0;
   bool drained = false;
+  Disturbance disturbance = {};
 };
 std::string read_line(const ReadLine& read);
 ReadLine parse_read_line(std::string_view line);

@@ -119,7 +119,13 @@ void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& a
   std::uint64_t at = 0;
   auto pause = pauses_->next(parse_pause_line);
   while (true) {
-    for (; pause && pause->at <= at; pause = pauses_->next(parse_pause_line)) stream.settle(pause->idle);
+    for (; pause && pause->at <= at; pause = pauses_->next(parse_pause_line)) {
+      if (pause->disturbance) {
+        stream.disturbed(*pause->disturbance);
+      } else {
+        stream.settle(pause->idle);
+      }
+    }
     const auto piece = pause ? bytes.read(pause->at - at) : bytes.read();
     if (piece.empty()) break;
     at += piece.size();
@@ -142,6 +148,9 @@ void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& 
         break;
       case ReadLine::Kind::settled:
         stream.settle(true);
+        break;
+      case ReadLine::Kind::disturbed:
+        stream.disturbed(read->disturbance);
         break;
     }
     after_piece();

@@ -455,6 +455,36 @@ TEST_CASE("capture folder: a pause within what might have gone on ends it again"
   CHECK(decoded(joined.path()) == together);
 }
 
+TEST_CASE("capture folder: a disturbance is in the records of decode where it was in those of the capture") {
+  const TemporaryFolder folder;
+  const auto live = captured(folder.path(), [&](RecordStream& stream) {
+    stream.feed(exec_line(7));
+    stream.settle(true);
+    stream.disturbed({41, "tracing_on", "reads 0, it was 1"});
+    stream.feed(exec_line(8));
+    stream.disturbed({42, "per_cpu/cpu0/trace_pipe", "read by x\xff (7)"});
+    stream.feed(exec_line(9));
+    // A capture that is killed here has both, too.
+    CHECK(SavedCapture(folder.path()).manifest().disturbed == 1);
+  });
+  CHECK(of_type(parse_json_lines(live), "disturbed").size() == 2);
+  CHECK(decoded(folder.path()) == live);
+}
+
+TEST_CASE("machine lines: disturbances come back") {
+  const ReadLine read{ReadLine::Kind::disturbed, -1, 0, false, {7, "trace", "emptied by \xff"}};
+  const ReadLine read_back = parse_read_line(read_line(read));
+  CHECK(read_back.kind == ReadLine::Kind::disturbed);
+  CHECK(read_back.disturbance.noticed_ns == 7);
+  CHECK(read_back.disturbance.file == "trace");
+  CHECK(read_back.disturbance.what == "emptied by \xff");
+  const PauseLine pause = parse_pause_line(pause_line({8192, false, read.disturbance}));
+  CHECK(pause.at == 8192);
+  REQUIRE(pause.disturbance);
+  CHECK(pause.disturbance->what == read.disturbance.what);
+  CHECK_FALSE(parse_pause_line(pause_line({1, true})).disturbance);
+}
+
 TEST_CASE("capture folder: while the capture runs, all that left it can be read") {
   const TemporaryFolder folder;
   captured(folder.path(), [&](RecordStream& stream) {
