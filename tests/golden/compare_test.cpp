@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "support/compare.hpp"
 #include "support/formats.hpp"
+#include "support/records.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/text.hpp"
 
@@ -222,6 +223,32 @@ TEST_CASE("compare: a side that began late or ended early is excused for what it
   compare_texts(records(), text.substr(begin, end - begin), insisting, {{}, true, true});
   CHECK(count_of(insisting.result.left_only, Reason::unexplained) ==
         count_of(compared.result.left_only, Reason::outside));
+}
+
+TEST_CASE("compare: of an exec with a loss in it decode and compare say the same: unfinished") {
+  const std::string text = fixtures_folder() + "/captures/loss-in-an-exec.txt";
+  const std::string formats = formats_folder() + "/6.18";
+  const TemporaryFolder folder;
+  const std::string decoded = folder.path() + "/decoded.jsonl";
+  std::ostringstream none;
+  REQUIRE(cli::run({"decode", text, "--formats", formats, "--format", "jsonl", "-o", decoded}, none, none) ==
+          0);
+  std::ifstream file(decoded);
+  const std::string records((std::istreambuf_iterator<char>(file)), {});
+  const auto execs = of_type(parse_json_lines(records), "exec");
+  REQUIRE(execs.size() == 1);
+  CHECK(execs[0]["status"] == "unfinished");
+  CHECK(execs[0]["ret"].is_null());
+  // The exit behind the loss may be another attempt's: were it taken for this one's, ret would be -2 here.
+  compare::Side side;
+  std::ifstream lines(text);
+  read_text({std::istreambuf_iterator<char>(lines), {}}, side);
+  REQUIRE(side.attempts.size() == 1);
+  CHECK_FALSE(side.attempts[0].ret);
+  std::string out;
+  std::string err;
+  CHECK(run_compare({text, decoded, "--formats", formats, "--json"}, out, err) == 0);
+  CHECK(nlohmann::json::parse(out)["matched"] == 1);
 }
 
 TEST_CASE("compare: a side that says to have lost events is excused for as many") {

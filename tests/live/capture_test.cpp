@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +20,8 @@ using namespace ftracectl::test;
 using nlohmann::json;
 
 namespace {
+
+using Words = std::vector<std::string>;
 
 struct Captured {
   Finished finished;
@@ -133,6 +136,35 @@ TEST_CASE("capture: --stacktrace puts a kernel stack into each record") {
     CHECK(stack.back() == "entry_SYSCALL_64_after_hwframe");
   }
   check_accounts(captured.summary);
+}
+
+TEST_CASE("capture: stacks take nothing from the records, not when several captures run at once either") {
+  const Words command = {"--", "sh", "-c", "for i in 1 2 3 4 5; do ls / >/dev/null; /bin/true 'a b'; done"};
+  for (const Words& options :
+       {Words{"--stacktrace"}, Words{"--stacktrace", "--userstack"}, Words{"--stacktrace", "--comm", "sh"}}) {
+    std::vector<std::unique_ptr<Process>> captures;
+    const TemporaryFolder folder;
+    constexpr int at_once = 4;
+    for (int i = 0; i < at_once; ++i) {
+      Words words = {
+          "capture", "--source", "raw", "--format", "jsonl", "-o", folder.path() + "/" + std::to_string(i)};
+      words.insert(words.end(), options.begin(), options.end());
+      words.insert(words.end(), command.begin(), command.end());
+      captures.push_back(std::make_unique<Process>(ftracectl_argv(words)));
+    }
+    for (int i = 0; i < at_once; ++i) {
+      CHECK(captures[static_cast<std::size_t>(i)]->wait().status == 0);
+      const auto records = parse_json_lines(read_file(folder.path() + "/" + std::to_string(i)));
+      const auto execs = of_type(records, "exec");
+      CHECK(execs.size() >= 10);
+      for (const auto& exec : execs) {
+        CAPTURE(exec.dump());
+        CHECK_FALSE(exec["argv"].is_null());
+        CHECK_FALSE(exec["uid"].is_null());
+        CHECK(exec.contains("stack"));
+      }
+    }
+  }
 }
 
 TEST_CASE("capture: --userstack puts addresses of the program that called into each record") {

@@ -118,6 +118,38 @@ TEST_CASE("capture: who reads the pages beside it is named, and the sum says wha
   check_disturbed(disturbed, "per_cpu/cpu0/trace_pipe_raw");
 }
 
+TEST_CASE("capture: what somebody takes out of the raw pipes is counted as taken") {
+  // What is in the buffer when he comes is his, wherever our reader is: it is stopped meanwhile.
+  const auto disturbed = capture_disturbed(
+      "session=${PWD##*-}; kill -STOP $session; /bin/true; "
+      "timeout 20 sh -c 'for i in per_cpu/cpu*/trace_pipe_raw; do dd if=$i of=/dev/null bs=65536 "
+      "iflag=nonblock 2>/dev/null; done'; kill -CONT $session",
+      {"--all", "--source", "raw"});
+  check_disturbed(disturbed, "per_cpu/cpu0/trace_pipe_raw");
+  CHECK(disturbed.summary["taken"] > 0);
+}
+
+TEST_CASE("capture: a saved folder keeps where it was disturbed, and compare reads past that") {
+  for (const char* source : {"raw", "text"}) {
+    CAPTURE(source);
+    const TemporaryFolder folder;
+    const std::string saved = folder.path() + "/saved";
+    const auto live =
+        capture_disturbed("echo 0 >tracing_on; echo 1 >tracing_on", {"--source", source, "--save", saved});
+    REQUIRE(!live.records.empty());
+    const std::string again = folder.path() + "/again.jsonl";
+    REQUIRE(run_ftracectl({"decode", saved, "--format", "jsonl", "-o", again}).status == 0);
+    const auto records = parse_json_lines(read_file(again));
+    std::vector<json> order;
+    for (const auto& record : records) {
+      if (record["type"] == "disturbed") order.push_back(record);
+    }
+    CHECK(order == live.records);
+    CHECK(records.back()["disturbed"] == live.records.size());
+    CHECK(run_ftracectl({"compare", saved, again}).status == 0);
+  }
+}
+
 TEST_CASE("capture: who only looks does not disturb it") {
   const auto looked_at =
       capture_disturbed("cat trace tracing_on set_event per_cpu/cpu0/stats; echo mark >trace_marker");

@@ -47,6 +47,7 @@ CpuContext context_in(std::string_view payload, std::size_t flags_offset) {
   constexpr unsigned hardirq = 0x08;
   constexpr unsigned nmi = 0x40;
   const auto flags = flags_offset < payload.size() ? static_cast<unsigned char>(payload[flags_offset]) : 0U;
+  if ((flags & (nmi | hardirq | softirq)) == 0) return CpuContext::task;
   if ((flags & nmi) != 0) return CpuContext::nmi;
   if ((flags & hardirq) != 0) return CpuContext::hardirq;
   return (flags & softirq) != 0 ? CpuContext::softirq : CpuContext::task;

@@ -24,6 +24,7 @@ constexpr std::uint64_t max_seconds = UINT64_MAX / 1'000'000'000 - 1;
 
 /// The third of the flags: "d.h1." was written by an interrupt.
 CpuContext context_of(char flag) {
+  if (flag == '.') return CpuContext::task;
   switch (flag) {
     case 'Z':
     case 'z':

@@ -31,10 +31,10 @@ struct LineHeader {
   std::string_view comm;   ///< without the blanks that fill the column; blanks of the name's own in front
                            ///< cannot be told from those
   bool comm_cut = false;   ///< the name fills a column of 8 and may be longer
+  CpuContext context = CpuContext::task;
   std::int32_t tid = -1;
   int cpu = -1;
   Timestamp time;
-  CpuContext context = CpuContext::task;
 };
 
 /// Reads the header as one of `layouts`; those without a header (bare, coded) fit nothing.
