@@ -9,6 +9,7 @@
 #include "cli/leftovers.hpp"
 #include "cli/notes.hpp"
 #include "cli/target.hpp"
+#include "model/tracefs/hist_removal.hpp"
 
 namespace ftracectl::cli {
 
@@ -75,6 +76,17 @@ Wish read_wish(const CommandLine& line, const std::vector<std::string>& words) {
   return wish;
 }
 
+/// `--remove hist` names the one that there is; the kernel wants its keys.
+void name_hist(const CommandLine& line, const std::vector<EventState>& states, Wish& wish) {
+  if (wish.remove != "hist") return;
+  std::vector<std::string> there;
+  for (const auto& state : states) {
+    for (const auto& trigger : hist_triggers_meant(state.triggers, "hist")) there.push_back(trigger.text());
+  }
+  if (there.size() == 1) wish.remove = there.front();
+  if (there.size() > 1) line.fail("there are several hist triggers; say which: " + join(there, ", "));
+}
+
 Plan plan_of(const Target& target, const std::vector<EventState>& states, const Wish& wish) {
   Plan plan;
   for (const auto& state : states) {
@@ -100,13 +112,20 @@ void note_missing(std::ostream& err, const std::vector<EventState>& states, cons
   err << "ftracectl: note: there was no trigger '" << wish.remove << "' to remove\n";
 }
 
+bool is_listed(const std::vector<EventState>& states, const std::string& text) {
+  return std::any_of(states.begin(), states.end(), [&](const EventState& state) {
+    return std::any_of(state.triggers.begin(), state.triggers.end(),
+                       [&](const Trigger& trigger) { return trigger.text() == text; });
+  });
+}
+
 }  // namespace
 
 int cmd_trigger(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
   const auto words = line.all("event");
-  const Wish wish = read_wish(line, words);
+  Wish wish = read_wish(line, words);
   if (wish.any()) recover_leftovers(line, invocation);
   Target target = wish.add.empty() ? open_target(line) : open_or_make_target(line, invocation);
   const auto events = events_named(line, target, first_of(words));
@@ -115,9 +134,15 @@ int cmd_trigger(const Invocation& invocation) {
     show(invocation.out, states);
     return exit_status::ok;
   }
+  name_hist(line, states, wish);
+  if (wish.remove == "hist") {
+    note_missing(invocation.err, states, wish);
+    return exit_status::ok;
+  }
   const Plan plan = plan_of(target, states, wish);
-  // What is to be cleared, the kernel has taken before.
-  if (!wish.clear) check_before_writing(line, invocation.err, target.files, plan, plan);
+  // What is to be cleared, the kernel has taken before, and what it lists, too.
+  if (!wish.clear && !is_listed(states, wish.remove))
+    check_before_writing(line, invocation.err, target.files, plan, plan);
   if (line.has("dry-run")) {
     print_dry_run(invocation.out, target, plan);
     return exit_status::ok;

@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/safe_output.hpp"
 #include "model/tracefs/event_patterns.hpp"
+#include "output/output_file.hpp"
 
 namespace ftracectl::cli {
 
@@ -141,6 +142,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   SafeOutput safe_err(err);
   try {
     return dispatch(arguments, safe_out, safe_err);
+  } catch (const ReaderGone&) {
+    return exit_status::ok;  // it has seen enough: | head
   } catch (const Error& error) {
     safe_err << "ftracectl: " << error.what() << std::endl;
     return exit_status_of(error.code());

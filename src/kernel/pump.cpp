@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <ftracectl/error.hpp>
+#include <new>
 
 #include "kernel/priority.hpp"
+#include "kernel/threads.hpp"
 
 namespace ftracectl {
 
@@ -56,7 +58,7 @@ Pump::Pump(std::vector<Pipe> pipes, Options options)
       gather_ms_(static_cast<int>(options.gather.count())),
       ready_(make_eventfd(EFD_SEMAPHORE)),
       wake_(make_eventfd(0)) {
-  thread_ = std::thread([this] { run(); });
+  thread_ = start_thread([this] { run(); });
   thread_id_.wait(0);
 }
 
@@ -229,6 +231,18 @@ void Pump::run() {
   if (options_.real_time) take_real_time_priority();
   thread_id_ = gettid();
   thread_id_.notify_all();
+  Chunk last;
+  try {
+    read_to_the_end();
+  } catch (const std::bad_alloc&) {
+    last.error = ENOMEM;
+  }
+  last.last = last.drained = last.round_ends = true;
+  put(std::move(last));
+  announce();
+}
+
+void Pump::read_to_the_end() {
   // Where a round left something, the next one follows at once: to let events gather would be to fall behind.
   for (bool drained = true; !failed_ && (drained ? wait_for_data() : !finishing_);) {
     drained = read_round();
@@ -243,10 +257,6 @@ void Pump::run() {
     drained = read_round();
     announce();
   }
-  Chunk last;
-  last.last = last.drained = last.round_ends = true;
-  put(std::move(last));
-  announce();
 }
 
 }  // namespace ftracectl

@@ -75,6 +75,7 @@ class Pump {
 
  private:
   void run();
+  void read_to_the_end();
   bool wait_for_data();
   int patience_ms() const;
   int patience_with_pipes_ms() const;

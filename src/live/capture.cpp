@@ -8,12 +8,14 @@
 #include <future>
 #include <latch>
 #include <memory>
+#include <new>
 #include <ostream>
 
 #include "kernel/buffer.hpp"
 #include "kernel/events.hpp"
 #include "kernel/pid_namespace.hpp"
 #include "kernel/proc.hpp"
+#include "kernel/threads.hpp"
 #include "live/announcement.hpp"
 #include "live/capture_dry_run.hpp"
 #include "live/command.hpp"
@@ -47,12 +49,6 @@ int report_missing_command(const CaptureOptions& options, const FoundProgram& pr
   err << "ftracectl: " << options.command.front() << ": "
       << (program.error == ENOENT ? "command not found" : errno_text(program.error)) << std::endl;
   return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
-}
-
-/// Does something in a thread of its own; whoever lets go of what this gives waits for its end.
-template <typename Work>
-std::future<void> in_background(Work work) {
-  return std::async(std::launch::async, std::move(work));
 }
 
 /// What undoes the capture if it does not come to that itself.
@@ -91,6 +87,7 @@ class Capture {
   Tracefs& tracefs_;
   Prepared& prepared_;
   Guard& guard_;
+  std::ostream& err_;
   std::unique_ptr<CaptureFolder> folder_;  ///< null where nothing is kept
   OutputFile output_;
   ReadingPace pace_;
@@ -106,6 +103,7 @@ class Capture {
   RunLoop::Reason reason_ = RunLoop::Reason::drained;
   int stop_signal_ = 0;
   int exec_error_ = 0;
+  std::size_t undelivered_lines_ = 0;
   std::uint64_t buffer_kb_ = 0;  ///< at the end, of each cpu; 0: they differ
   bool is_raw_ = false;          ///< binary pages are read, and not text
   CpuNotes cpu_notes_;
@@ -118,6 +116,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       tracefs_(tracefs),
       prepared_(prepared),
       guard_(guard),
+      err_(err),
       output_(options.output),
       pace_(options, prepared.wish.is_preset, options.place.any() || !prepared.exec.follows_uids),
       probes_(tracefs, &guard.journal),
@@ -258,7 +257,10 @@ RunLoop::Limits Capture::limits() const {
 
 void Capture::run() {
   const auto begin = Clock::now();
-  RunLoop loop({*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_, watch_.get()}, limits());
+  RunLoop loop(
+      {*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_, watch_.get(), &guard_.watchdog,
+       [this](const std::string& text) { err_ << "ftracectl: " << text << std::endl; }},
+      limits());
   if (child_) exec_error_ = child_->start();
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();
@@ -282,7 +284,7 @@ void Capture::run() {
   remove_instance();
   probes_.remove();
   sink_->summary(summary_);
-  output_.write(sink_->buffer().view());
+  undelivered_lines_ = loop.deliver();
   output_.close();
 }
 
@@ -305,19 +307,25 @@ int Capture::report(std::ostream& err) {
     err << "ftracectl: the command (pid " << child_->pid()
         << ") did not end within two seconds; it runs on, untraced" << std::endl;
   }
+  print_undelivered(err, output_.name(), undelivered_lines_);
   int status = exit_status::ok;
   if (reason_ == RunLoop::Reason::child_ended) {
     status = child_->exit_status().value_or(exit_status::failed);
   } else if (reason_ == RunLoop::Reason::child_left) {
     status = 128 + (stop_signal_ != 0 ? stop_signal_ : SIGTERM);
   }
-  if (options_.strict && is_incomplete(summary_) && status == exit_status::ok)
-    status = exit_status::data_lost;
+  const bool is_whole = !is_incomplete(summary_) && undelivered_lines_ == 0;
+  if (options_.strict && !is_whole && status == exit_status::ok) status = exit_status::data_lost;
   return status;
 }
 
-/// The records could not be kept, but the command runs: it is the user's, so we wait for it.
+/// The records could not be kept, but the command runs or ran: it is the user's, so its status is ours.
 int wait_for_command(ChildCommand& child, const Error& error, std::ostream& err) {
+  if (dynamic_cast<const ReaderGone*>(&error) != nullptr) return child.wait();
+  if (const auto status = child.exit_status()) {
+    err << "ftracectl: " << error.what() << std::endl;
+    return *status != exit_status::ok ? *status : exit_status_of(error.code());
+  }
   err << "ftracectl: " << error.what() << "\nftracectl: the capture has ended; waiting for the command"
       << std::endl;
   const int status = child.wait();
@@ -347,14 +355,23 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   check_selection(options, prepared.wish, tracefs, &guard.journal, err);
 
   auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path, err);
+  const auto end_without_records = [&](const Error& error) {
+    const auto child = capture->give_child();
+    capture.reset();
+    return wait_for_command(*child, error, err);
+  };
+  const auto command_has_started = [&] {
+    return capture->child() != nullptr && capture->child()->has_started() && capture->exec_error() == 0;
+  };
   try {
     announce(capture_announcement(options), err);
     capture->run();
   } catch (const Error& error) {
-    if (capture->child() == nullptr || capture->child()->exit_status()) throw;
-    const auto child = capture->give_child();
-    capture.reset();
-    return wait_for_command(*child, error, err);
+    if (!command_has_started()) throw;
+    return end_without_records(error);
+  } catch (const std::bad_alloc&) {
+    if (!command_has_started()) throw;
+    return end_without_records(Error(ErrorCode::failed, "out of memory: the records end here"));
   }
   if (capture->exec_error() != 0) {
     program.error = capture->exec_error();

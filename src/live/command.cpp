@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,8 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
+#include "kernel/own_process.hpp"
+#include "kernel/process_end.hpp"
 
 namespace ftracectl {
 
@@ -34,10 +35,7 @@ Pipe make_pipe() {
   char word = 0;
   if (::read(go, &word, 1) != 1) _exit(exit_status::failed);
   // What we have set for ourselves is not the command's business.
-  std::signal(SIGPIPE, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  give_back_signals();
   execve(path, argv, environ);
   const int error = errno;
   [[maybe_unused]] const ssize_t written = ::write(outcome, &error, sizeof error);
@@ -81,8 +79,7 @@ ChildCommand::ChildCommand(const std::string& path, const std::vector<std::strin
   }
   go_ = std::move(go.write);
   outcome_ = std::move(outcome.read);
-  pidfd_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
-  if (!pidfd_) throw Error(ErrorCode::failed, "pidfd_open: " + errno_text(errno), errno);
+  pidfd_ = open_pidfd(pid_);
 }
 
 ChildCommand::~ChildCommand() {

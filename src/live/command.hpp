@@ -33,6 +33,8 @@ class ChildCommand {
   int pidfd() const { return pidfd_.value(); }
   /// Lets it go: gives 0 once the program runs, else the errno of its execve.
   int start();
+  /// Whether start() was called.
+  bool has_started() const { return !go_; }
   void signal(int number) const;
   /// The exit status as a shell gives it (128 + signal), once it has ended.
   std::optional<int> exit_status();

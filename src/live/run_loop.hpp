@@ -10,6 +10,7 @@
 #include "live/signals.hpp"
 #include "output/output_file.hpp"
 #include "records/record_stream.hpp"
+#include "session/watchdog.hpp"
 
 namespace ftracectl {
 
@@ -27,6 +28,8 @@ class RunLoop {
     ChildCommand* child = nullptr;  ///< the run ends with it
     bool is_text = true;            ///< false: binary pages
     DisturbanceWatch* watch = nullptr;
+    Watchdog* guard = nullptr;                              ///< where it dies, another takes its place
+    std::function<void(const std::string&)> say = nullptr;  ///< takes a message for the user
   };
 
   struct Limits {
@@ -58,7 +61,11 @@ class RunLoop {
   Reason run();
   /// Takes what there still is to the last byte, and finishes the stream. Tracing must be off, or else this
   /// may go on for ever; after max_entries it takes only what was read already.
+  /// Whoever reads the output is not waited for: what is not written yet is kept, to be delivered.
   void drain();
+  /// Waits until what was kept is written, once there is nothing of the kernel's to hold any more. Gives up
+  /// when the reader takes nothing for two seconds, or at once at the second signal. Gives the number of lines that were not delivered. Throws as OutputFile does.
+  std::size_t deliver();
   /// The signal that ended the run, 0 where none did.
   int stop_signal() const { return stop_signal_; }
 
@@ -69,7 +76,14 @@ class RunLoop {
   std::optional<Reason> look_at_clock();
   void look_for_disturbances();
   void consume(const Pump::Chunk& chunk);
+  std::optional<Reason> look_at_deadline();
+  void look_at_guard();
   void wait() const;
+  Clock::time_point next_deadline() const;
+  void poll_until(Clock::time_point until, int pump, int output) const;
+  void wait_for_reader();
+  bool wait_for_progress();
+  void give_up();
   void ask_child_to_end(int signal_number);
   void flush();
 
@@ -83,6 +97,10 @@ class RunLoop {
   bool last_seen_ = false;
   std::optional<Clock::time_point> child_deadline_;
   int stop_signal_ = 0;
+  std::optional<Reason> ended_;  ///< found while the reader of the output made us wait
+  bool ending_ = false;          ///< the run is over: nobody is waited for but by deliver()
+  bool gave_up_ = false;         ///< nobody reads the output
+  std::size_t undelivered_lines_ = 0;
 };
 
 }  // namespace ftracectl

@@ -10,7 +10,12 @@ namespace ftracectl {
 StopSignals::StopSignals() {
   sigset_t wanted;
   sigemptyset(&wanted);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&wanted, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    // What was ignored at the start stays so: nohup, a shell's background jobs. Blocked, it would be queued.
+    struct sigaction at_start {};
+    sigaction(number, nullptr, &at_start);
+    if (at_start.sa_handler != SIG_IGN) sigaddset(&wanted, number);
+  }
   pthread_sigmask(SIG_BLOCK, &wanted, &before_);
   fd_ = Fd(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd_) throw Error(ErrorCode::failed, "signalfd: " + errno_text(errno), errno);

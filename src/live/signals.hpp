@@ -7,7 +7,7 @@
 
 namespace ftracectl {
 
-/// INT, TERM and HUP as something to poll for. While the object lives the process does not die of them.
+/// INT, TERM and HUP as something to poll for, but for those that were ignored before. While the object lives the process does not die of them.
 /// Make it before any thread is started: threads inherit the blocked mask.
 class StopSignals {
  public:

@@ -168,10 +168,13 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   summary.kernel = counts_of_reader(before, after);
   summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   sink->summary(summary);
-  output.write(sink->buffer().view());
+  pump.reset();
+  const std::size_t undelivered_lines = loop.deliver();
   output.close();
   print_summary(err, summary, read_buffer_kb(tracefs, prefix).value_or(0), size_command(prefix));
-  return options.strict && summary.lost > 0 ? exit_status::data_lost : exit_status::ok;
+  print_undelivered(err, output.name(), undelivered_lines);
+  return options.strict && (summary.lost > 0 || undelivered_lines > 0) ? exit_status::data_lost
+                                                                       : exit_status::ok;
 }
 
 }  // namespace ftracectl

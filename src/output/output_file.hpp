@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <ftracectl/error.hpp>
 #include <string>
 #include <string_view>
 
@@ -7,14 +9,31 @@
 
 namespace ftracectl {
 
-/// Where a sink's bytes leave the process: a file, or standard output.
+/// The reader of a pipe has closed it: `ftracectl stream | head`. The work is done, and nothing is at fault.
+class ReaderGone : public Error {
+ public:
+  explicit ReaderGone(const std::string& name);
+};
+
+/// Where a sink's bytes leave the process: a file, or standard output. A pipe or a terminal whose reader does
+/// not read takes no more: put() then keeps the rest, so that its caller can do something else than wait.
 class OutputFile {
  public:
   /// Creates or empties `path`; "-" and "" are standard output. Throws Error with the path and the reason.
   explicit OutputFile(const std::string& path);
 
-  /// Writes all of it, waiting for a slow reader. Throws Error: a full disk, a closed pipe.
+  /// Writes all of it, waiting for a slow reader. Throws Error: a full disk; ReaderGone: a closed pipe.
   void write(std::string_view bytes);
+  /// Writes what goes without waiting and keeps a copy of the rest. Throws as write() does.
+  void put(std::string_view bytes);
+  /// Writes of what was kept as much as goes without waiting. Gives whether nothing is left.
+  bool push();
+  /// How many bytes are kept.
+  std::size_t waiting() const { return kept_.size() - sent_; }
+  /// How many lines the kept bytes have, one that is written in part among them.
+  std::size_t waiting_lines() const;
+  /// Forgets what is kept: nobody reads it.
+  void drop();
   /// Closes it, and reports what the kernel only says then.
   void close();
 
@@ -22,9 +41,16 @@ class OutputFile {
   int fd() const { return fd_; }
 
  private:
+  void make_patient();
+  std::size_t write_some(std::string_view bytes);
+
   std::string name_;
   Fd owned_;
+  Fd own_view_;  ///< of a standard output that blocks: the same pipe, opened O_NONBLOCK
   int fd_ = -1;
+  bool blocks_ = false;  ///< write(2) may wait although poll says that there is room
+  std::string kept_;
+  std::size_t sent_ = 0;  ///< so many bytes of kept_ are written
 };
 
 }  // namespace ftracectl

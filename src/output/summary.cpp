@@ -68,4 +68,9 @@ void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buff
   }
 }
 
+void print_undelivered(std::ostream& err, const std::string& output, std::size_t lines) {
+  if (lines == 0) return;
+  err << "ftracectl: " << output << " was not read: " << lines << " lines were not delivered" << std::endl;
+}
+
 }  // namespace ftracectl

@@ -26,4 +26,7 @@ void balance(Summary& summary);
 void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buffer_kb,
                    std::string_view size_command = "--buffer-size");
 
+/// What is said where lines were not delivered because nobody read the output; nothing for 0 lines.
+void print_undelivered(std::ostream& err, const std::string& output, std::size_t lines);
+
 }  // namespace ftracectl

@@ -105,7 +105,10 @@ std::optional<AbandonedJournal> AbandonedJournal::read_locked(const std::string&
 }
 
 bool AbandonedJournal::is_void() const {
-  return content_.outstanding.empty() || content_.header.boot_id != read_boot_id();
+  if (content_.outstanding.empty()) return true;
+  const std::string now = read_boot_id();
+  // What cannot be read tells nothing; the journal is then replayed, which looks before it writes.
+  return !now.empty() && !content_.header.boot_id.empty() && content_.header.boot_id != now;
 }
 
 void AbandonedJournal::undone(std::uint64_t id) noexcept {
@@ -129,6 +132,20 @@ std::vector<std::string> find_journals(const std::string& folder) {
   }
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::optional<JournalStatus> read_journal(const std::string& path) {
+  try {
+    const Fd file = open_journal(path);
+    if (!file) return std::nullopt;
+    const auto content = peek(path, file);
+    // A lock that can be shared is not held: nobody's session. It is given back with the descriptor.
+    const bool alive = flock(file.value(), LOCK_SH | LOCK_NB) != 0;
+    if (!content) return std::nullopt;
+    return JournalStatus{path, content->header, content->outstanding.size(), alive};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 std::vector<JournalStatus> read_journals(const std::string& folder) {

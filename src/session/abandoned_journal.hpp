@@ -53,6 +53,9 @@ struct JournalStatus {
   bool alive = false;       ///< its session runs
 };
 
+/// Nothing where there is no such file, or where it cannot be read or understood.
+std::optional<JournalStatus> read_journal(const std::string& path);
+
 /// All journals of a folder, live ones too. Throws as find_journals() does.
 std::vector<JournalStatus> read_journals(const std::string& folder);
 

@@ -1,10 +1,14 @@
 #include "session/carry_out.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ftracectl/error.hpp>
+#include <optional>
 #include <thread>
 
 #include "base/text.hpp"
+#include "model/tracefs/control_text.hpp"
+#include "model/tracefs/hist_removal.hpp"
 
 namespace ftracectl {
 
@@ -13,6 +17,40 @@ namespace {
 /// A pid can end, and with event-fork leave the list, between our write and the reading back; the kernel
 /// takes all pids of a write or gives EINVAL.
 bool can_be_checked(const Step& step) { return step.kind != Step::Kind::add_pids; }
+
+bool is_listed(Files& files, const std::string& path, const Trigger& trigger) {
+  const auto listed = parse_triggers(files.read(path));
+  return std::find(listed.begin(), listed.end(), trigger) != listed.end();
+}
+
+/// Tries the forms in turn. Gives whether the trigger is gone; keeps what the kernel said first.
+bool try_removals(Files& files, const std::string& path, const Trigger& trigger,
+                  std::optional<Error>& refusal) {
+  for (const auto& text : hist_removals(trigger)) {
+    try {
+      files.write(path, text);
+    } catch (const Error& error) {
+      if (!refusal) refusal = error;
+    }
+    if (!is_listed(files, path, trigger)) return true;
+  }
+  return false;
+}
+
+/// Opening the file with O_TRUNC takes all hist triggers off the event, so it is the last resort for one that
+/// stands alone.
+void remove_hist(Files& files, const Step& step) {
+  const auto meant =
+      hist_triggers_meant(parse_triggers(files.read(step.path)), std::string(trim(step.value)));
+  if (meant.empty()) return;
+  std::optional<Error> refusal;
+  if (try_removals(files, step.path, meant.front(), refusal)) return;
+  const auto left = parse_triggers(files.read(step.path));
+  const auto hists =
+      std::count_if(left.begin(), left.end(), [](const Trigger& trigger) { return trigger.is_hist(); });
+  if (hists == 1) files.truncate(step.path);
+  if (is_listed(files, step.path, meant.front()) && refusal) throw *refusal;
+}
 
 }  // namespace
 
@@ -46,7 +84,11 @@ void carry_out(Files& files, const Step& step) {
       break;
     case Step::Kind::set_filter:
     case Step::Kind::add_trigger:
+      break;
     case Step::Kind::remove_trigger:
+      if (!parse_trigger(step.value).is_hist()) break;
+      remove_hist(files, step);
+      return;
     case Step::Kind::add_pids:
     case Step::Kind::make_probe:
     case Step::Kind::remove_probe:

@@ -36,6 +36,25 @@ Error busy_error(const Tracefs& tracefs, const std::string& name, const Error& r
   return Error(ErrorCode::busy, message + "\nend that first, and try again", reason.system_errno());
 }
 
+/// Hist triggers with variables keep their instance busy. One that uses another's goes first, so this is done
+/// again while it helps.
+void remove_hist_triggers(Files& files, const std::string& name) {
+  const std::string prefix = buffer_prefix(name);
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& event : read_buffer_state(files, name).events) {
+      for (const auto& trigger : event.triggers) {
+        if (!trigger.is_hist()) continue;
+        try {
+          carry_out(files, {Step::Kind::remove_trigger, event_folder(prefix, event.event) + "trigger",
+                            trigger.text()});
+        } catch (const Error&) {
+          // The next round, or rmdir, says whether it matters.
+        }
+      }
+    }
+  }
+}
+
 Error missing_error(Files& files, const std::string& name) {
   const auto there = read_instances(files);
   return Error(ErrorCode::failed,
@@ -68,6 +87,12 @@ void remove_named_instance(Tracefs& tracefs, const std::string& name) {
   const std::string prefix = buffer_prefix(name);
   if (prefix.empty() || !tracefs.exists(prefix + "events")) throw missing_error(tracefs, name);
   try {
+    return remove_instance(tracefs, "instances/" + name);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::busy) throw;
+  }
+  try {
+    remove_hist_triggers(tracefs, name);
     remove_instance(tracefs, "instances/" + name);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::busy) throw;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ftracectl/error.hpp>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "model/tracefs/control_text.hpp"
@@ -94,9 +95,21 @@ bool replay(Files& files, const JournalEntry& entry, Recovered& result) {
   return false;
 }
 
+/// Where tracefs is not there, nothing can be seen of what is to be taken back: it is not gone for that.
+bool is_tracefs_there(Files& files, Recovered& result) {
+  try {
+    if (files.exists("events")) return true;
+    result.failed.push_back(result.session.tracefs + ": tracefs is not mounted there any more");
+  } catch (const Error& error) {
+    result.failed.push_back(error.what());
+  }
+  return false;
+}
+
 Recovered replay(Files& files, AbandonedJournal& journal) {
   Recovered result;
   result.session = journal.content().header;
+  if (!is_tracefs_there(files, result)) return result;
   const auto& entries = journal.content().outstanding;
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     if (replay(files, *entry, result)) journal.undone(entry->id);
@@ -108,37 +121,49 @@ bool is_worth_telling(const Recovered& result) {
   return !result.put_back.empty() || !result.changed.empty() || !result.failed.empty();
 }
 
-/// A journal that cannot be read is told of as one that could not be put back, and does not stand in the way
-/// of the others.
-std::vector<AbandonedJournal> take_all(const std::string& folder, std::vector<Recovered>& results) {
-  std::vector<AbandonedJournal> taken;
+/// The paths of the journals, those of the newest sessions first. What cannot be read now is left to the end,
+/// where taking it says why.
+std::vector<std::string> newest_first(const std::string& folder) {
+  std::vector<std::pair<std::int64_t, std::string>> found;
   for (const auto& path : find_journals(folder)) {
-    try {
-      if (auto journal = AbandonedJournal::take(path)) taken.push_back(std::move(*journal));
-    } catch (const Error& error) {
-      Recovered unreadable;
-      unreadable.failed.push_back(error.what());
-      results.push_back(unreadable);
-    }
+    std::int64_t started_ns = 0;
+    if (const auto status = read_journal(path)) started_ns = status->header.started_ns;
+    found.emplace_back(started_ns, path);
   }
-  std::sort(taken.begin(), taken.end(), [](const AbandonedJournal& a, const AbandonedJournal& b) {
-    return a.content().header.started_ns > b.content().header.started_ns;
-  });
-  return taken;
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> paths;
+  for (auto& [started_ns, path] : found) paths.push_back(std::move(path));
+  return paths;
+}
+
+/// One at a time, for descriptors may be few. A journal that cannot be read is told of as one that could not
+/// be put back, and does not stand in the way of the others.
+std::optional<Recovered> recover_path(Files& files, const std::string& path) {
+  try {
+    auto journal = AbandonedJournal::take(path);
+    if (!journal) return std::nullopt;
+    if (journal->is_void()) {
+      journal->remove();
+      return std::nullopt;
+    }
+    Recovered result = replay(files, *journal);
+    if (result.is_complete()) journal->remove();
+    return result;
+  } catch (const Error& error) {
+    Recovered unreadable;
+    unreadable.failed.push_back(error.what());
+    return unreadable;
+  }
 }
 
 }  // namespace
 
 std::vector<Recovered> recover(Files& files, const std::string& folder) {
   std::vector<Recovered> results;
-  for (auto& journal : take_all(folder, results)) {
-    if (journal.is_void()) {
-      journal.remove();
-      continue;
-    }
-    const Recovered result = replay(files, journal);
-    if (result.is_complete()) journal.remove();
-    if (is_worth_telling(result)) results.push_back(result);
+  for (const auto& path : newest_first(folder)) {
+    const auto result = recover_path(files, path);
+    if (result && is_worth_telling(*result)) results.push_back(*result);
   }
   return results;
 }

@@ -3,16 +3,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <ftracectl/error.hpp>
+#include <thread>
 
+#include "kernel/process_end.hpp"
 #include "kernel/tracefs.hpp"
 #include "session/recover.hpp"
 
@@ -24,6 +25,12 @@ Error failure(const char* what, int error) {
   return Error(ErrorCode::failed,
                std::string("the watchdog cannot be started: ") + what + ": " + errno_text(error), error);
 }
+
+/// Who is watched.
+struct Session {
+  pid_t pid;
+  int pidfd;  ///< -1: there is none
+};
 
 void leave_the_session() {
   setsid();
@@ -38,33 +45,44 @@ int above_streams(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
 void let_go_of_files(int keep_one, int keep_other) {
   const int null = open("/dev/null", O_RDWR);
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null, stream);
-  const auto low = static_cast<unsigned>(std::min(keep_one, keep_other));
-  const auto high = static_cast<unsigned>(std::max(keep_one, keep_other));
-  constexpr unsigned first = STDERR_FILENO + 1;
-  if (low > first) close_range(first, low - 1, 0);
-  if (high > low + 1) close_range(low + 1, high - 1, 0);
-  close_range(high + 1, ~0U, 0);
+  close_all_from(STDERR_FILENO + 1, keep_one, keep_other);
 }
 
-void wait_for_death(int session) {
-  pollfd death{session, POLLIN, 0};
+/// A path that leads to the folder even after a lazy unmount. Its descriptor is never closed; O_PATH uses
+/// nothing of tracefs.
+std::string lasting_path(const std::string& root) {
+  const int fd = open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  return fd >= 0 && access(path.c_str(), F_OK) == 0 ? path : root;
+}
+
+/// How often the session is looked for where it has no descriptor.
+constexpr auto look_again = std::chrono::milliseconds(50);
+
+void wait_for_death(const Session& session) {
+  if (session.pidfd < 0) {
+    while (getppid() == session.pid) std::this_thread::sleep_for(look_again);
+    return;
+  }
+  pollfd death{session.pidfd, POLLIN, 0};
   while (poll(&death, 1, -1) < 0 && errno == EINTR) {
   }
 }
 
 /// The whole life of the child.
-[[noreturn]] void watch(int session, int ready, const std::string& tracefs_root,
+[[noreturn]] void watch(Session session, int ready, const std::string& tracefs_root,
                         const std::string& journal_path) {
   leave_the_session();
-  session = above_streams(session);
+  if (session.pidfd >= 0) session.pidfd = above_streams(session.pidfd);
   ready = above_streams(ready);
-  let_go_of_files(session, ready);
+  let_go_of_files(session.pidfd, ready);
+  const std::string root = lasting_path(tracefs_root);
   const char word = 1;
   if (::write(ready, &word, 1) != 1) _exit(1);
   close(ready);
   wait_for_death(session);
   try {
-    Tracefs tracefs(tracefs_root);
+    Tracefs tracefs(root);
     recover_one(tracefs, journal_path);
   } catch (...) {
     // Nobody hears us. What could not be undone is still in the journal, and the next start tells.
@@ -75,17 +93,33 @@ void wait_for_death(int session) {
 
 }  // namespace
 
-Watchdog::Watchdog(const Journal& journal) {
+Watchdog::Watchdog(const Journal& journal)
+    : tracefs_root_(journal.tracefs_root()), journal_path_(journal.path()) {
+  start();
+}
+
+void Watchdog::start() {
   // Opened on this side of the fork: the child could find another process under our number.
-  const Fd session(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
-  if (!session) throw failure("pidfd_open", errno);
+  const pid_t session = getpid();
+  const Fd session_fd = open_pidfd(session);
   std::array<int, 2> fds{};
   if (pipe2(fds.data(), O_CLOEXEC) != 0) throw failure("pipe", errno);
   ready_ = Fd(fds[0]);
   const Fd is_ready(fds[1]);
   pid_ = fork();
   if (pid_ < 0) throw failure("fork", errno);
-  if (pid_ == 0) watch(session.value(), is_ready.value(), journal.tracefs_root(), journal.path());
+  if (pid_ == 0) watch({session, session_fd.value()}, is_ready.value(), tracefs_root_, journal_path_);
+  pidfd_ = open_pidfd(pid_);
+}
+
+bool Watchdog::is_dead() const { return pid_ > 0 && has_ended(pid_); }
+
+void Watchdog::start_again() {
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;  // the number is anybody's from here on
+  pidfd_.reset();
+  start();
+  wait_until_ready();
 }
 
 void Watchdog::wait_until_ready() {
@@ -99,6 +133,7 @@ void Watchdog::wait_until_ready() {
 }
 
 Watchdog::~Watchdog() {
+  if (pid_ <= 0) return;
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
 }

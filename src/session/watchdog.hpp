@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <string>
+
 #include "base/fd.hpp"
 #include "session/journal.hpp"
 
@@ -24,9 +26,20 @@ class Watchdog {
   /// change. The child needs a millisecond for it, in which we can do something else.
   void wait_until_ready();
   pid_t pid() const { return pid_; }
+  /// Readable once the child has died, which it does not do while we live unless somebody kills it; -1 where
+  /// the kernel has no such descriptors.
+  int pidfd() const { return pidfd_.value(); }
+  bool is_dead() const;
+  /// Starts another in the place of one that is dead, and waits until it is ready. Throws Error.
+  void start_again();
 
  private:
+  void start();
+
+  std::string tracefs_root_;
+  std::string journal_path_;
   pid_t pid_ = -1;
+  Fd pidfd_;
   Fd ready_;  ///< gives a byte when the child is ready
 };
 
