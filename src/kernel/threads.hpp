@@ -7,6 +7,10 @@
 
 namespace ftracectl {
 
+/// What to do where the system allows no more threads or processes; a line of its own behind the reason.
+inline constexpr const char* no_room_for_tasks =
+    "\nthe limits of processes (ulimit -u, pids.max of the cgroup) or of memory (ulimit -v) leave no room";
+
 /// Starts a thread. Throws Error, with what to do, where the system allows no more.
 template <typename Work>
 std::thread start_thread(Work work) {
@@ -14,9 +18,7 @@ std::thread start_thread(Work work) {
     return std::thread(std::move(work));
   } catch (const std::system_error& error) {
     throw Error(ErrorCode::failed,
-                "a thread cannot be started: " + errno_text(error.code().value()) +
-                    "\nthe limits of processes (ulimit -u, pids.max of the cgroup) or of memory (ulimit -v) "
-                    "leave no room",
+                "a thread cannot be started: " + errno_text(error.code().value()) + no_room_for_tasks,
                 error.code().value());
   }
 }

@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "kernel/own_process.hpp"
 #include "kernel/process_end.hpp"
+#include "kernel/threads.hpp"
 
 namespace ftracectl {
 
@@ -72,7 +73,11 @@ ChildCommand::ChildCommand(const std::string& path, const std::vector<std::strin
   for (const auto& word : argv) pointers.push_back(const_cast<char*>(word.c_str()));
   pointers.push_back(nullptr);
   pid_ = fork();
-  if (pid_ < 0) throw Error(ErrorCode::failed, "fork: " + errno_text(errno), errno);
+  if (pid_ < 0) {
+    const int error = errno;
+    throw Error(ErrorCode::failed, "the command cannot be started: " + errno_text(error) + no_room_for_tasks,
+                error);
+  }
   if (pid_ == 0) {
     go.write.reset();
     wait_and_exec(go.read.value(), outcome.write.value(), path.c_str(), pointers.data());

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 #include "base/text.hpp"
 
@@ -55,15 +56,19 @@ bool is_linked(const Fd& file) {
 int append_line(const Fd& file, const std::string& line) {
   struct stat before {};
   if (fstat(file.value(), &before) != 0) return errno;
-  ssize_t written = -1;
-  do {
-    written = ::write(file.value(), line.data(), line.size());
-  } while (written < 0 && errno == EINTR);
-  if (written == static_cast<ssize_t>(line.size())) return 0;
-  const int error = written < 0 ? errno : ENOSPC;
-  // Half a line would spoil the one behind it.
-  if (written > 0 && ftruncate(file.value(), before.st_size) != 0) return errno;
-  return error;
+  // Of what has room in part only, the next write says why the rest has none.
+  for (std::string_view rest = line; !rest.empty();) {
+    const ssize_t written = ::write(file.value(), rest.data(), rest.size());
+    if (written > 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (written == 0 || errno != EINTR) {
+      const int error = written < 0 ? errno : ENOSPC;
+      // Half a line would spoil the one behind it.
+      const bool is_torn = rest.size() < line.size();
+      return is_torn && ftruncate(file.value(), before.st_size) != 0 ? errno : error;
+    }
+  }
+  return 0;
 }
 
 std::string read_boot_id() {

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "kernel/process_end.hpp"
+#include "kernel/threads.hpp"
 #include "kernel/tracefs.hpp"
 #include "session/recover.hpp"
 
@@ -107,7 +108,11 @@ void Watchdog::start() {
   ready_ = Fd(fds[0]);
   const Fd is_ready(fds[1]);
   pid_ = fork();
-  if (pid_ < 0) throw failure("fork", errno);
+  if (pid_ < 0) {
+    const int error = errno;
+    throw Error(ErrorCode::failed, "the watchdog cannot be started: " + errno_text(error) + no_room_for_tasks,
+                error);
+  }
   if (pid_ == 0) watch({session, session_fd.value()}, is_ready.value(), tracefs_root_, journal_path_);
   pidfd_ = open_pidfd(pid_);
 }
