@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ftracectl/error.hpp>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -121,12 +122,12 @@ bool is_worth_telling(const Recovered& result) {
   return !result.put_back.empty() || !result.changed.empty() || !result.failed.empty();
 }
 
-/// The paths of the journals, those of the newest sessions first. What cannot be read now is left to the end,
-/// where taking it says why.
+/// The paths of the journals, those of the newest sessions first. What cannot be read comes before them: taking
+/// it says why.
 std::vector<std::string> newest_first(const std::string& folder) {
   std::vector<std::pair<std::int64_t, std::string>> found;
   for (const auto& path : find_journals(folder)) {
-    std::int64_t started_ns = 0;
+    auto started_ns = std::numeric_limits<std::int64_t>::max();
     if (const auto status = read_journal(path)) started_ns = status->header.started_ns;
     found.emplace_back(started_ns, path);
   }
