@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace ftracectl {
 
@@ -49,6 +50,8 @@ class EventTable {
   const KnownEvent* find_id(std::uint32_t id) const;
 
   std::size_t size() const { return events_.size(); }
+  /// All of them, in the order in which they were added.
+  const std::vector<std::unique_ptr<KnownEvent>>& all() const { return events_; }
 
   /// What the schemas tell of the syscalls' numbers: kernels that print strings print decimal.
   SyscallNumbers syscall_numbers() const { return syscall_numbers_; }

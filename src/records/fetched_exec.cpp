@@ -1,80 +1,15 @@
 #include "records/fetched_exec.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "model/tracefs/exec_probe.hpp"
+#include "records/probe_scanner.hpp"
 
 namespace ftracectl {
 
 namespace {
 
-constexpr std::size_t words_in_argument = fetched_argument_size / 8;
-/// The kernel's bound for a string, its end included, is 4,096 bytes.
-constexpr std::size_t longest_ustring = 4095;
-using Words = std::array<std::uint64_t, words_in_argument>;
-
-/// Takes one expected piece after the other off the front of a message.
-class Scanner {
- public:
-  explicit Scanner(std::string_view rest) : rest_(rest) {}
-
-  bool literal(std::string_view text) {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
-  }
-
-  /// "0x55bc6509"
-  bool number(std::uint64_t& value) {
-    if (!literal("0x")) return false;
-    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value, 16);
-    if (error != std::errc{}) return false;
-    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-    return true;
-  }
-
-  /// " p0=0x55bc6509"
-  bool named_number(char letter, std::size_t index, std::uint64_t& value) {
-    return name(letter, index) && number(value);
-  }
-
-  /// " a0={0x1,0x2,0x3,0x4,0x5,0x6,0x7,0x8}"
-  bool named_words(char letter, std::size_t index, Words& words) {
-    if (!name(letter, index) || !literal("{")) return false;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      if ((i > 0 && !literal(",")) || !number(words[i])) return false;
-    }
-    return literal("}");
-  }
-
-  /// " s0=\"any text\" z0=0x7f…" or " s0=(fault) z0=0x7f…": what stands before the mark is the string.
-  bool marked_string(const std::string& name, const std::string& mark, FetchedExec::Argument& argument) {
-    const std::string end = " z" + name.substr(name == "n" ? 0 : 1) + mark;
-    if (!literal(" " + name + "=")) return false;
-    const auto at = rest_.find(end);
-    if (at == std::string_view::npos) return false;
-    std::string_view text = rest_.substr(0, at);
-    rest_.remove_prefix(at + end.size());
-    argument.is_missing = text == "(fault)";
-    if (argument.is_missing) return true;
-    if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
-    argument.text = text.substr(1, text.size() - 2);
-    argument.is_cut = argument.text.size() >= longest_ustring;
-    return true;
-  }
-
-  bool at_end() const { return rest_.empty(); }
-
- private:
-  bool name(char letter, std::size_t index) {
-    const std::string text = {' ', letter};
-    return literal(text) && literal(std::to_string(index)) && literal("=");
-  }
-
-  std::string_view rest_;
-};
+using Words = ProbeScanner::Words;
 
 /// Appends the bytes, least significant first, up to a zero. False when there is none: the string goes on.
 bool append_string(std::string& text, const Words& words) {
@@ -91,7 +26,7 @@ bool all_zero(const Words& words) {
   return std::all_of(words.begin(), words.end(), [](std::uint64_t word) { return word == 0; });
 }
 
-bool scan_filename(Scanner& scanner, FetchedExec& call) {
+bool scan_filename(ProbeScanner& scanner, FetchedExec& call) {
   call.filename.address = call.filename_addr;
   bool ended = false;
   for (std::size_t i = 0; i < fetched_name_parts; ++i) {
@@ -104,7 +39,7 @@ bool scan_filename(Scanner& scanner, FetchedExec& call) {
   return true;
 }
 
-bool scan_arguments(Scanner& scanner, FetchedExec& call) {
+bool scan_arguments(ProbeScanner& scanner, FetchedExec& call) {
   bool ended = false;
   for (std::size_t i = 0; i < fetched_arguments; ++i) {
     FetchedExec::Argument argument;
@@ -150,7 +85,7 @@ std::optional<FetchedExec> parse_eprobe_exec(std::string_view message, std::uint
   const auto begin = message.find(") file=");
   if (begin == std::string_view::npos) return std::nullopt;
   const std::string mark = exec_eprobe_mark(nonce);
-  Scanner scanner(message.substr(begin + 1));
+  ProbeScanner scanner(message.substr(begin + 1));
   FetchedExec call;
   call.source = ValueSource::eprobe;
   std::vector<FetchedExec::Argument> fetched(fetched_arguments);
@@ -172,7 +107,7 @@ std::optional<FetchedExec> parse_eprobe_exec(std::string_view message, std::uint
 std::optional<FetchedExec> parse_fetched_exec(std::string_view message) {
   const auto begin = message.find(": (");
   if (begin == std::string_view::npos) return std::nullopt;
-  Scanner scanner(message.substr(begin + 3));
+  ProbeScanner scanner(message.substr(begin + 3));
   FetchedExec call;
   std::uint64_t instruction = 0;
   const bool fits = scanner.number(instruction) && scanner.literal(") file=") &&

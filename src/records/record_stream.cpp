@@ -3,12 +3,18 @@
 #include <utility>
 
 #include "decode/pages/page_decoder.hpp"
+#include "model/tracefs/exec_probe.hpp"
 
 namespace ftracectl {
 
 namespace {
 
 constexpr std::size_t large_output = std::size_t{64} * 1024;
+
+/// They tell of an exec and are nothing to be shown, also where nothing tells whose they are.
+bool is_own_probe(const Event& event) {
+  return event.schema != nullptr && is_exec_probe_group(event.schema->system);
+}
 
 }  // namespace
 
@@ -45,6 +51,13 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
 }
 
 std::unique_ptr<Decoder> RecordStream::make_decoder(const EventTable& events, std::optional<RawSource> raw) {
+  if (raw) {
+    page_scrubber_.emplace(events, raw->layout);
+    if (!page_scrubber_->is_needed()) page_scrubber_.reset();
+  } else {
+    text_scrubber_.emplace(events);
+    if (!text_scrubber_->is_needed()) text_scrubber_.reset();
+  }
   if (!raw) {
     auto text = std::make_unique<TextDecoder>(events);
     text_ = text.get();
@@ -55,10 +68,20 @@ std::unique_ptr<Decoder> RecordStream::make_decoder(const EventTable& events, st
 }
 
 void RecordStream::feed(std::string_view bytes, int cpu, bool drained) {
+  if (page_scrubber_) bytes = page_scrubber_->scrub(bytes);
+  if (text_scrubber_) bytes = text_scrubber_->scrub(bytes);
+  feed_scrubbed(bytes, cpu, drained);
+}
+
+void RecordStream::feed_scrubbed(std::string_view bytes, int cpu, bool drained) {
   if (on_bytes_) on_bytes_(bytes, cpu, drained);
   if (layouts_ && text_ != nullptr) text_->expect(layouts_());
   decoder_->feed(bytes, cpu, drained);
   take_entries();
+}
+
+void RecordStream::feed_rest(std::string_view text) {
+  if (!text.empty()) feed_scrubbed(text, -1, true);
 }
 
 void RecordStream::end_of_round() {
@@ -68,6 +91,7 @@ void RecordStream::end_of_round() {
 }
 
 void RecordStream::settle(bool idle) {
+  if (text_scrubber_) feed_rest(text_scrubber_->settle());
   if (on_settle_) on_settle_(idle, decoder_->has_rest() || (idle && joiner_.has_waiting()));
   decoder_->settle();
   take_entries();
@@ -84,6 +108,7 @@ void RecordStream::disturbed(const Disturbance& disturbance) {
 }
 
 void RecordStream::finish() {
+  if (text_scrubber_) feed_rest(text_scrubber_->finish());
   decoder_->finish();
   take_entries();
   if (loss_) joiner_.add(*std::exchange(loss_, std::nullopt));  // nothing of its cpu followed
@@ -148,7 +173,8 @@ void RecordStream::on_lost(Lost& lost) {
 void RecordStream::on_malformed(const Malformed& malformed) {
   ++counts_.malformed;
   cannot_tell();
-  sink_.malformed(malformed);
+  const auto scrubbed = text_ != nullptr ? scrub_piece(malformed.line) : std::nullopt;
+  sink_.malformed({scrubbed ? std::string_view(*scrubbed) : malformed.line, malformed.why});
 }
 
 /// Of something that was not understood: it may have been a change of users.
@@ -163,12 +189,20 @@ void RecordStream::on_event(Event& event) {
   const bool has_task = event.tid >= 0;
   if (has_task) tasks_.begin(event);
   const bool is_used = has_task && ((ends_ && ends_->add(event, tasks_)) || correlator_.add(event));
-  if (!is_used) {
+  if (!is_used && !is_own_probe(event)) {
     ++counts_.records;
     if (follows_uids_) cannot_tell();
-    sink_.event(event);
+    show(event);
   }
   if (has_task) tasks_.end(event);
+}
+
+/// An event that is no record of another kind.
+void RecordStream::show(Event& event) {
+  const auto scrubbed =
+      event.schema == nullptr && text_ != nullptr ? scrub_message(event.message) : std::nullopt;
+  if (scrubbed) event.message = *scrubbed;
+  sink_.event(event);
 }
 
 void RecordStream::on_record(const ExecRecord& record) {

@@ -8,6 +8,8 @@
 #include "records/held_records.hpp"
 #include "records/process_ends.hpp"
 #include "records/raw_source.hpp"
+#include "records/scrub_pages.hpp"
+#include "records/scrub_text.hpp"
 #include "records/sink.hpp"
 #include "records/stack_joiner.hpp"
 #include "records/task_tracker.hpp"
@@ -34,7 +36,8 @@ class RecordStream {
     std::function<void(ExecRecord&)> before_record = nullptr;
     /// The exec records that go to the sink and are counted; all of them without it.
     std::function<bool(const ExecRecord&)> is_wanted = nullptr;
-    /// All that goes in, before it is decoded: who keeps this can run the stream again, to the same records.
+    /// All that goes in, before it is decoded, but without what our own probes fetched of others' memory and
+    /// no record tells (scrub_pages.hpp, scrub_text.hpp): who keeps this can run the stream again, to the same records.
     std::function<void(std::string_view bytes, int cpu, bool drained)> on_bytes = nullptr;
     /// Each end_of_round().
     std::function<void()> on_round = nullptr;
@@ -77,9 +80,12 @@ class RecordStream {
 
  private:
   std::unique_ptr<Decoder> make_decoder(const EventTable& events, std::optional<RawSource> raw);
+  void feed_scrubbed(std::string_view bytes, int cpu, bool drained);
+  void feed_rest(std::string_view text);
   void take_entries();
   void on_entry(Entry& entry);
   void on_event(Event& event);
+  void show(Event& event);
   void on_record(const ExecRecord& record);
   void on_lost(Lost& lost);
   void let_go_loss(const Entry& next);
@@ -100,6 +106,8 @@ class RecordStream {
   Summary counts_;
   TaskTracker tasks_;
   ExecCorrelator correlator_;
+  std::optional<PageScrubber> page_scrubber_;  ///< where there is something to do
+  std::optional<TextScrubber> text_scrubber_;
   std::unique_ptr<Decoder> decoder_;
   TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text
   std::optional<ProcessEnds> ends_;

@@ -107,7 +107,7 @@ void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTrac
   manifest_ = std::move(manifest);
   const fs::path root(path_);
   make_folders(root);
-  // What was fetched of the memory of others is in the bytes, behind the ends of strings too.
+  // It holds everyone's arguments.
   boost::system::error_code error;
   fs::permissions(root, fs::owner_all, error);
   for (const auto& event : formats_needed(manifest_.events, files)) {

@@ -33,9 +33,8 @@ namespace ftracectl {
 ///     reads.jsonl                   in which order the cpus were read, and where somebody disturbed it
 ///     names.jsonl, symbols.jsonl    names of tasks and of addresses that the machine was asked for
 ///
-/// Only its owner may look into it: the bytes hold more than the records, such as memory that was fetched
-/// with arguments. Bytes are written as they come and before they are decoded: killed at any moment, the
-/// folder is readable up to there.
+/// Only its owner may look into it: it holds everyone's arguments. Bytes are written as they come and before
+/// they are decoded: killed at any moment, the folder is readable up to there.
 class CaptureFolder {
  public:
   /// Throws Error(usage) where `path` is there and is anything but an empty folder. Writes nothing yet.

@@ -99,7 +99,11 @@ bool PageReader::advance() {
     if (length < begin || length > rest_.size()) return fail("an entry that is longer than its page");
     const auto entry = rest_.substr(0, length);
     rest_.remove_prefix(std::min(rest_.size(), (length + 3) & ~std::size_t{3}));
-    if (has_word && type != 0) continue;
+    if (has_word && type != 0) {
+      if (discarded_ != nullptr && type == layout_.padding)
+        discarded_->push_back(entry.substr(std::min(entry.size(), 2 * header_size)));
+      continue;
+    }
     payload_ = entry.substr(begin);
     return true;
   }

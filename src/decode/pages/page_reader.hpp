@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "decode/pages/page_layout.hpp"
 
@@ -31,13 +32,17 @@ class PageReader {
   std::string_view payload() const { return payload_; }  ///< of the entry, from common_type on
   std::uint64_t time() const { return time_; }           ///< of the entry, by the buffer's clock
 
+  /// The data of entries that a filter had discarded is put there as advance() passes them: nobody reads it,
+  /// but the page has it.
+  void note_discarded(std::vector<std::string_view>* to) { discarded_ = to; }
+
   /// The kernel's word that entries before this page were lost.
   bool has_lost() const { return has_lost_; }
   std::optional<std::uint64_t> lost_count() const { return lost_count_; }
 
   /// Why the rest of the page makes no sense; empty where it does.
   std::string_view fault() const { return fault_; }
-  /// The bytes that make none.
+  /// The bytes that make none; at the end of a page without a fault, its padding.
   std::string_view faulty_bytes() const { return rest_; }
 
  private:
@@ -51,6 +56,7 @@ class PageReader {
   bool has_lost_ = false;
   std::optional<std::uint64_t> lost_count_;
   std::string_view fault_;
+  std::vector<std::string_view>* discarded_ = nullptr;
 };
 
 }  // namespace ftracectl
