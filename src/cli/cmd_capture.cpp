@@ -50,6 +50,8 @@ CommandLine make_line() {
   options("lifetime", "also record the end of each process: its exit code or signal, and its lifetime");
   add_force_option(line);
   options("all", "with COMMAND: capture the whole system while it runs");
+  options("user", po::value<std::string>()->value_name("NAME"),
+          "with COMMAND: run it as that user, as sudo -u does; '#1000' is a number");
   options("stacktrace", "add the kernel stack to each record");
   options("userstack", "add the program's own stack, as addresses in the calling program");
   options(
@@ -108,6 +110,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.program_version = FTRACECTL_VERSION;
   options.words = invocation.arguments;
   options.command = invocation.command;
+  options.user = line.text("user");
   if (const char* path = std::getenv("PATH")) options.search_path = path;
   return options;
 }
@@ -127,6 +130,8 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
   if (!options.events.empty() && options.place.any())
     line.fail("--with goes with exec records, not with EVENT");
   if (line.has("save") && options.save.empty()) line.fail("--save needs the name of a folder");
+  if (line.has("user") && options.command.empty()) line.fail("--user goes with a command");
+  if (line.has("user") && options.user.empty()) line.fail("--user needs the name of a user");
   if (options.all && options.command.empty())
     line.fail("--all goes with a command; without one, all is captured");
 }

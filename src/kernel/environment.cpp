@@ -112,7 +112,8 @@ std::string why_root_is_refused(const Environment& environment) {
   }
   if (environment.lockdown && *environment.lockdown != "none") {
     reasons += "\nkernel lockdown is '" + *environment.lockdown +
-               "' (/sys/kernel/security/lockdown): boot without lockdown=, or with Secure Boot off";
+               "' (/sys/kernel/security/lockdown): only a reboot lowers it; boot without lockdown=, or with "
+               "Secure Boot off";
   }
   if (!environment.has_sys_admin) {
     reasons += "\nCAP_SYS_ADMIN is missing: in a container, give it (--cap-add SYS_ADMIN, or --privileged)";

@@ -27,11 +27,18 @@ ErrorCode code_of(int system_errno) {
   return system_errno == EBUSY ? ErrorCode::busy : ErrorCode::failed;
 }
 
+/// It refuses whoever asks, and with EPERM.
+bool is_locked_down() {
+  const auto lockdown = read_lockdown();
+  return lockdown && *lockdown != "none";
+}
+
 std::string advice_to_root() {
   const std::string reasons = why_root_is_refused(read_environment());
   return "\nroot is refused too" +
-         (reasons.empty() ? ": a security module (SELinux, AppArmor) or this kernel itself forbids it"
-                          : reasons);
+         (reasons.empty()
+              ? ": kernel lockdown, a security module (SELinux, AppArmor) or this kernel itself forbids it"
+              : reasons);
 }
 
 std::string advice(int system_errno) {
@@ -40,6 +47,7 @@ std::string advice(int system_errno) {
            "start the\ncontainer with --privileged";
   }
   if (is_refusal_of_rights(system_errno)) {
+    if (system_errno == EPERM && is_locked_down()) return why_root_is_refused(read_environment());
     return is_root() ? advice_to_root()
                      : "\nonly root may do that: try again with sudo; 'ftracectl doctor' tells how to let a "
                        "group read";

@@ -19,6 +19,7 @@
 #include "live/announcement.hpp"
 #include "live/capture_dry_run.hpp"
 #include "live/command.hpp"
+#include "live/command_user.hpp"
 #include "live/cpu_notes.hpp"
 #include "live/describe_capture.hpp"
 #include "live/disturbance_watch.hpp"
@@ -51,6 +52,25 @@ int report_missing_command(const CaptureOptions& options, const FoundProgram& pr
   return program.error == ENOENT ? exit_status::not_found : exit_status::not_executable;
 }
 
+/// The command's program, and as whom it runs where that is another than we.
+struct FoundCommand {
+  std::optional<CommandUser> user;
+  FoundProgram program;
+};
+
+FoundCommand find_command(const CaptureOptions& options) {
+  FoundCommand found;
+  if (options.command.empty()) return found;
+  const std::string& name = options.command.front();
+  if (options.user.empty()) {
+    found.program = find_program(name, options.search_path);
+  } else {
+    found.user = find_command_user(options.user);
+    found.program = find_program_as(*found.user, name, options.search_path);
+  }
+  return found;
+}
+
 /// What undoes the capture if it does not come to that itself.
 struct Guard {
   Journal journal;
@@ -63,7 +83,7 @@ struct Guard {
 class Capture {
  public:
   Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
-          const std::string& program, std::ostream& err);
+          const FoundCommand& command, std::ostream& err);
 
   /// Lets the command go and carries records until the end.
   void run();
@@ -111,7 +131,7 @@ class Capture {
 };
 
 Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prepared, Guard& guard,
-                 const std::string& program, std::ostream& err)
+                 const FoundCommand& command, std::ostream& err)
     : options_(options),
       tracefs_(tracefs),
       prepared_(prepared),
@@ -122,8 +142,9 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       probes_(tracefs, &guard.journal),
       cpu_notes_(err) {
   if (!options.save.empty()) folder_ = std::make_unique<CaptureFolder>(options.save);
-  if (!program.empty()) {
-    child_ = std::make_unique<ChildCommand>(program, options.command);
+  if (!command.program.path.empty()) {
+    child_ = std::make_unique<ChildCommand>(command.program.path, options.command,
+                                            command.user ? &*command.user : nullptr);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
   }
   sink_ = find_output_format(options.format).make(capture_clock);
@@ -339,11 +360,8 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   if (!options.pids.empty()) require_initial_pid_namespace("--pid", options.pids);
   if (!options.tids.empty()) require_initial_pid_namespace("--tid", options.tids);
   if (!options.command.empty() && !options.all) require_initial_pid_namespace("capturing a command");
-  FoundProgram program;
-  if (!options.command.empty()) {
-    program = find_program(options.command.front(), options.search_path);
-    if (program.error != 0) return report_missing_command(options, program, err);
-  }
+  FoundCommand command = find_command(options);
+  if (command.program.error != 0) return report_missing_command(options, command.program, err);
   Prepared prepared;
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
@@ -354,7 +372,7 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   prepare(options, tracefs, prepared);
   check_selection(options, prepared.wish, tracefs, &guard.journal, err);
 
-  auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, program.path, err);
+  auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, command, err);
   const auto end_without_records = [&](const Error& error) {
     const auto child = capture->give_child();
     capture.reset();
@@ -374,8 +392,8 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
     return end_without_records(Error(ErrorCode::failed, "out of memory: the records end here"));
   }
   if (capture->exec_error() != 0) {
-    program.error = capture->exec_error();
-    return report_missing_command(options, program, err);
+    command.program.error = capture->exec_error();
+    return report_missing_command(options, command.program, err);
   }
   return capture->report(err);
 }

@@ -43,6 +43,7 @@ struct CaptureOptions {
   std::string output;  ///< a path; "" or "-": standard output
   std::string save;    ///< a folder to keep all in that decoding needs; empty: none
   std::vector<std::string> command;
+  std::string user;  ///< as whom the command runs, a name or "#1000"; empty: as we do
   std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for
   std::string journal_folder = default_journal_folder;
   std::string program_version;     ///< for the manifest of `save`

@@ -15,14 +15,18 @@ struct FoundProgram {
   std::string path;
   int error = 0;  ///< ENOENT: there is none of that name; EACCES: there is one that may not be executed
 };
+/// By our effective rights.
 FoundProgram find_program(const std::string& name, const std::string& search_path);
+
+struct CommandUser;
 
 /// A child process that waits until it is told to become the user's command. It has our standard streams, is
 /// in our process group, and is started with one execve. It outlives us, if we are killed.
 class ChildCommand {
  public:
-  /// Forks. Call it before any thread is started.
-  ChildCommand(const std::string& path, const std::vector<std::string>& argv);
+  /// Forks. Call it before any thread is started. The child is that user's from the beginning; null: ours.
+  ChildCommand(const std::string& path, const std::vector<std::string>& argv,
+               const CommandUser* user = nullptr);
   /// A child that never started goes with us; one that runs is left to run.
   ~ChildCommand();
   ChildCommand(const ChildCommand&) = delete;
@@ -42,6 +46,8 @@ class ChildCommand {
   int wait();
 
  private:
+  std::optional<int> read_errno() const;
+
   pid_t pid_ = -1;
   Fd pidfd_;
   Fd go_;       ///< writing a byte lets the child go; closing it ends a child that waits
