@@ -63,9 +63,10 @@ CommandLine make_line() {
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write the records to FILE instead of standard output");
+          "write the records to FILE instead of standard output; a new FILE has mode 0600");
   options("save", po::value<std::string>()->value_name("DIR"),
-          "also save the capture in DIR, for 'ftracectl decode DIR'");
+          "also save the capture in DIR, a new folder or an empty one of yours, which gets mode 0700;\n"
+          "for 'ftracectl decode DIR'");
   add_source_options(line, "auto", "raw where possible, else text");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
           "of the kernel's buffer, each cpu: 32M. Default for execs: what the kernel gives, 1.4M; for other "

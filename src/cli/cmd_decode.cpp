@@ -23,7 +23,7 @@ CommandLine make_line() {
   auto options = line.options();
   options("formats", po::value<std::string>()->value_name("DIR"),
           "for text: a folder with SYSTEM/EVENT/format, or with formats/ and these in it; without it,\n"
-          "those of the running kernel");
+          "those of the running kernel; links in it are not followed");
   options("filename", po::value<std::string>()->value_name("GLOB"),
           "only execs of such a file: '/usr/bin/*'; the whole of its name as the call had it");
   options("name", po::value<std::string>()->value_name("GLOB"),
@@ -33,7 +33,7 @@ CommandLine make_line() {
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write records there, not to standard output");
+          "write records there, not to standard output; a new FILE has mode 0600");
   options("strict", "exit with 4 if any event was lost, or the capture was cut off");
   line.positional("input");
   return line;

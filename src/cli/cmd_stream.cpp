@@ -28,7 +28,7 @@ CommandLine make_line() {
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; jsonl for a FILE.jsonl, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write records there, not to standard output");
+          "write records there, not to standard output; a new FILE has mode 0600");
   options("strict", "exit with 4 if any event was lost");
   return line;
 }

@@ -94,7 +94,7 @@ void add_session_problems(DoctorReport& report) {
 void add_journal_problems(DoctorReport& report) {
   const std::string folder = journal_folder();
   try {
-    const bool is_there = check_journal_folder(folder);
+    const bool is_there = static_cast<bool>(open_journal_folder(folder));
     const std::string writable =
         is_there ? folder : folder.substr(0, std::max<std::size_t>(folder.rfind('/'), 1));
     if (::faccessat(AT_FDCWD, writable.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return;

@@ -152,6 +152,8 @@ TEST_CASE("journal: a folder that others can write to is not trusted") {
   CHECK_THROWS_AS(journal.record({Kind::set, "a", "1"}, {Kind::set, "a", "0"}), const Error&);
   REQUIRE(symlink("/tmp", (folder.path() + "/link").c_str()) == 0);
   CHECK(error_of_recover(folder.path() + "/link") != "");
+  CHECK(error_of_recover(folder.path() + "/none").find("can be written by others") != std::string::npos);
+  REQUIRE(chmod(folder.path().c_str(), 0700) == 0);
   CHECK(error_of_recover(folder.path() + "/none") == "");
 }
 
