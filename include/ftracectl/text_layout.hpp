@@ -13,6 +13,8 @@ enum class TextLayout : unsigned {
   verbose,  ///< latency-format with verbose: "   wl     243   1 0 00000000 00000001 [01242abe] 15.842ms
             ///< (+0.000ms): "
   bare,     ///< context-info off: nothing at all
+  narrow,   ///< plain or latency of a kernel before 5.10: the task's number has five columns and not seven
+  loose,    ///< plain, with any number of blanks in its columns: text that was trimmed or pasted
   coded,    ///< raw, hex, bin: the kernel prints numbers of its own, and of most events no fields
 };
 
@@ -24,6 +26,7 @@ class TextLayouts {
   }
   constexpr bool has(TextLayout layout) const { return (bits_ & bit(layout)) != 0; }
   constexpr void add(TextLayout layout) { bits_ |= bit(layout); }
+  constexpr void remove(TextLayout layout) { bits_ &= ~bit(layout); }
   friend constexpr bool operator==(TextLayouts, TextLayouts) = default;
 
  private:

@@ -25,7 +25,7 @@ const char* const help_text =
     "--json prints one object a line for each event, with the keys system (null where a file's path does\n"
     "not tell it), name, id, common_fields, fields and print_fmt; each field has name, type, offset, size,\n"
     "signed, array, array_length (null where it is not declared) and storage (fixed, data_loc or rel_loc:\n"
-    "where to find the bytes of an array).\n"
+    "where to find the bytes of an array; unknown: the declaration is doubtful).\n"
     "--c prints a packed struct to lay over the event's bytes.";
 
 std::string read_stream(std::istream& in, const std::string& name) {
@@ -70,7 +70,7 @@ std::vector<EventSchema> schemas_of_files(const std::vector<std::string>& paths)
 std::vector<EventSchema> schemas_of_events(const CommandLine& line) {
   Tracefs files(locate_tracefs(line.tracefs_override()).path);
   std::vector<EventSchema> schemas;
-  for (const auto& name : find_events(files, line.all("event"))) {
+  for (const auto& name : find_formats(files, line.all("event"))) {
     schemas.push_back(read_schema(files, name));
   }
   return schemas;

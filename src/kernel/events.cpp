@@ -28,6 +28,20 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
+constexpr std::string_view own_system = "ftrace";
+
+/// The entries of ftrace's own tracers, which have a format and cannot be switched, "ftrace:print".
+std::vector<std::string> read_own_entries(Files& files) {
+  const std::string folder = "events/" + std::string(own_system);
+  std::vector<std::string> entries;
+  if (!files.exists(folder)) return entries;
+  for (const auto& name : files.list(folder)) {
+    if (files.exists(folder + "/" + name + "/format"))
+      entries.push_back(std::string(own_system) + ":" + name);
+  }
+  return entries;
+}
+
 }  // namespace
 
 std::vector<std::string> read_available_events(Files& files) { return read_names(files, "available_events"); }
@@ -86,6 +100,17 @@ std::vector<std::string> find_events(Files& files, const std::vector<std::string
     names.push_back(event.system + ":" + event.name);
   }
   return resolve_events(patterns, names);
+}
+
+std::vector<std::string> find_formats(Files& files, const std::vector<std::string>& patterns) {
+  const auto is_own = [](const std::string& pattern) {
+    return parse_event_pattern(pattern).system == own_system;
+  };
+  if (std::none_of(patterns.begin(), patterns.end(), is_own)) return find_events(files, patterns);
+  auto available = read_available_events(files);
+  const auto own = read_own_entries(files);
+  available.insert(available.end(), own.begin(), own.end());
+  return resolve_events(patterns, available);
 }
 
 EventSchema read_schema(Files& files, const std::string& full_name) {

@@ -180,6 +180,8 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
 
   Summary summary = stream.counts();
   summary.kernel = counts_in_header(header);
+  // Of several files in one, the first header counts for the first alone.
+  if (summary.kernel && summary.lost > summary.kernel->overrun) summary.kernel.reset();
   if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
   summary.seconds = seconds_since(begin);
   const int status = end(options, output, summary, err);
