@@ -79,7 +79,7 @@ std::vector<std::string> find_events(Files& files, const std::vector<std::string
     if (is_own_entry(files, pattern)) {
       throw Error(
           ErrorCode::unknown_event,
-          pattern + " is one of ftrace's own entries: it has a format, and cannot be switched or filtered");
+          pattern + " is one of ftrace's own entries: it has a format but cannot be enabled or filtered");
     }
     if (!has_event(files, pattern)) return resolve_events(patterns, read_available_events(files));
     const auto event = parse_event_pattern(pattern);

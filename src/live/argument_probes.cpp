@@ -26,14 +26,14 @@ std::vector<std::string> eprobes(Files& files, const std::string& group) {
     definitions.push_back(exec_eprobe_definition(group, function, nonce));
   }
   if (definitions.empty() || definitions.front().empty()) {
-    throw Error(ErrorCode::feature_missing, "this kernel has no eprobes to fetch arguments with");
+    throw Error(ErrorCode::feature_missing, "this kernel has no eprobes");
   }
   return definitions;
 }
 
 std::vector<std::string> uprobes(Files& files, const std::string& group) {
   if (!files.exists("uprobe_events") || !files.exists("dynamic_events")) {
-    throw Error(ErrorCode::feature_missing, "this kernel has no uprobes to fetch arguments with");
+    throw Error(ErrorCode::feature_missing, "this kernel has no uprobes");
   }
   std::string definitions;
   for (const char* name : {execve_function, execveat_function}) {
@@ -44,9 +44,8 @@ std::vector<std::string> uprobes(Files& files, const std::string& group) {
         function ? exec_probe_definition(group, name, function->path, function->offset) : "";
     if (definition.empty()) {
       throw Error(ErrorCode::feature_missing,
-                  function
-                      ? "the arguments of a function cannot be fetched on this machine"
-                      : "there is no shared C library whose " + std::string(name) + "() could be probed");
+                  function ? "this machine's function arguments cannot be fetched"
+                           : "no shared C library found whose " + std::string(name) + "() can be probed");
     }
     definitions += (definitions.empty() ? "" : "\n") + definition;
   }

@@ -23,7 +23,7 @@ bool would_wait(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 }  // namespace
 
 ReaderGone::ReaderGone(const std::string& name)
-    : Error(ErrorCode::failed, name + ": cannot be written: its reader has closed it", EPIPE) {}
+    : Error(ErrorCode::failed, name + ": cannot be written: its reader closed it", EPIPE) {}
 
 OutputFile::OutputFile(const std::string& path) {
   if (path.empty() || path == "-") {

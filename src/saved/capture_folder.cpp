@@ -41,10 +41,10 @@ CaptureFolder::CaptureFolder(std::string path) : path_(std::move(path)) {
   if (status.type() == fs::file_not_found) return;
   const bool is_empty_folder = fs::is_directory(status) && fs::is_empty(path_, error) && !error;
   if (is_empty_folder) return;
-  throw Error(ErrorCode::usage, path_ +
-                                    (fs::is_directory(status) ? ": this folder is not empty"
-                                                              : ": there is something else already") +
-                                    "; --save makes a folder of its own");
+  throw Error(
+      ErrorCode::usage,
+      path_ + (fs::is_directory(status) ? ": the folder is not empty" : ": something else already exists") +
+          "; --save needs a new folder");
 }
 
 void CaptureFolder::listen_to(RecordStream::Options& options) {

@@ -51,12 +51,12 @@ void add_format_tree(EventTable& table, const std::string& folder, std::ostream&
       try {
         table.add(parse_format(read_whole_file(path), system.filename().string(), path));
       } catch (const Error& error) {
-        err << "ftracectl: note: left out: " << error.what() << std::endl;
+        err << "ftracectl: note: skipped: " << error.what() << std::endl;
       }
     }
   }
   if (table.size() == 0) {
-    throw Error(ErrorCode::failed, folder + ": there is no SYSTEM/EVENT/format in it, nor in its formats/");
+    throw Error(ErrorCode::failed, folder + ": neither it nor its formats/ has SYSTEM/EVENT/format");
   }
 }
 

@@ -23,10 +23,9 @@ constexpr std::size_t answers_behind = 128;
 CaptureManifest read_manifest(const std::string& folder) {
   const std::string path = folder + "/manifest.json";
   if (!fs::exists(path)) {
-    throw Error(ErrorCode::failed,
-                folder +
-                    ": not the folder of a capture: there is no manifest.json in it\n"
-                    "(a capture that was killed before its first event has none, and nothing to decode)");
+    throw Error(ErrorCode::failed, folder +
+                                       ": not a capture folder: it has no manifest.json\n"
+                                       "(a capture that was killed before its first event has none)");
   }
   return parse_manifest(read_whole_file(path), path);
 }

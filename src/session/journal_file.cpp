@@ -15,8 +15,8 @@ namespace ftracectl {
 Error journal_error(const std::string& path, const std::string& what, int system_errno) {
   const bool is_of_rights = system_errno == EACCES || system_errno == EPERM || system_errno == EROFS;
   return Error(is_of_rights ? ErrorCode::no_permission : ErrorCode::failed,
-               path + ": the journal, by which a killed session is undone, " + what + ": " +
-                   errno_text(system_errno) + "\nname a folder that can be written: FTRACECTL_JOURNAL=FOLDER",
+               path + ": the journal, which undoes a killed session, " + what + ": " +
+                   errno_text(system_errno) + "\nname a writable folder: FTRACECTL_JOURNAL=FOLDER",
                system_errno);
 }
 
@@ -43,8 +43,8 @@ bool check_journal_folder(const std::string& folder) {
                 folder + " belongs to root: changing or capturing anything needs root");
   throw Error(ErrorCode::failed,
               folder +
-                  ": journals are not kept there: it is no folder that belongs to us and "
-                  "that nobody else can write to\nmake it so (mode 0700), or name another: "
+                  ": cannot keep journals there: it must be a folder that is ours and "
+                  "that nobody else can write to\nset its owner and mode 0700, or name another: "
                   "FTRACECTL_JOURNAL=FOLDER");
 }
 

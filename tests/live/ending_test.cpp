@@ -164,7 +164,7 @@ TEST_CASE("ending: started without standard streams, nothing of ours becomes one
     CHECK(finished.status == 3);
     CHECK(contains(shell.file("out"), "exit 3"));
     CHECK(shell.run("$F capture -- sh -c 'exit 3' " + closed).status == 3);
-    CHECK(shell.run("$F recover 2>&1").out == "nothing was left by killed sessions\n");
+    CHECK(shell.run("$F recover 2>&1").out == "no killed session left anything behind\n");
   }
   CHECK(difference(before, tracefs_snapshot()) == "");
 }
@@ -236,7 +236,7 @@ TEST_CASE("ending: a kernel without pidfd_open (before 5.3) and close_range (bef
   CHECK(killed.out == "0\n");
   CHECK(contains(shell.file("err"), "another has taken its place"));
   CHECK(eventually([&] { return tracefs_snapshot() == before; }));
-  CHECK(shell.run("$F recover").out == "nothing was left by killed sessions\n");
+  CHECK(shell.run("$F recover").out == "no killed session left anything behind\n");
 }
 
 TEST_CASE("ending: a guard that is killed is noticed at once, and another takes its place") {
@@ -247,5 +247,5 @@ TEST_CASE("ending: a guard that is killed is noticed at once, and another takes 
       "kill -9 $P; wait $P");
   CHECK(contains(shell.file("err"), "another has taken its place"));
   CHECK(eventually([&] { return tracefs_snapshot() == before; }));
-  CHECK(shell.run("$F recover").out == "nothing was left by killed sessions\n");
+  CHECK(shell.run("$F recover").out == "no killed session left anything behind\n");
 }

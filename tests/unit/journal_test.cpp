@@ -274,7 +274,7 @@ TEST_CASE("recover: a journal that makes no sense is told of, kept, and does not
   leave_journal(folder.path(), header_line(header()) + filter_entry("prev_pid == 1", "0"), "2");
   const auto found = recover(tracefs, folder.path());
   REQUIRE(found.size() == 2);
-  CHECK(found.front().failed.front().find("1.journal: this is no journal") != std::string::npos);
+  CHECK(found.front().failed.front().find("1.journal: not a journal") != std::string::npos);
   CHECK(tracefs.read(filter_path) == "none\n");
   CHECK(read_file(folder.path() + "/1.journal") == "nonsense\n");
 }
