@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <forward_list>
+#include <ftracectl/export.hpp>
 #include <ftracectl/schema.hpp>
 #include <optional>
 #include <string>
@@ -9,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// A field's value as decoded. Text is a view into the entry it came from.
 using Value = std::variant<std::int64_t, std::uint64_t, std::string_view>;

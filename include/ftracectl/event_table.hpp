@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ftracectl/export.hpp>
 #include <ftracectl/schema.hpp>
 #include <functional>
 #include <memory>
@@ -7,7 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 struct PrintFormat;
 struct SyscallForm;

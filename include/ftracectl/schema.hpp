@@ -2,11 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ftracectl/export.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// One field of an event, as its `format` file declares it.
 struct Field {

@@ -3,11 +3,12 @@
 #include <ftracectl/decoder.hpp>
 #include <ftracectl/event.hpp>
 #include <ftracectl/event_table.hpp>
+#include <ftracectl/export.hpp>
 #include <ftracectl/text_layout.hpp>
 #include <string>
 #include <string_view>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// Turns the bytes of trace_pipe (or of a saved `trace`) into entries.
 ///

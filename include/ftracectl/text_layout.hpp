@@ -1,9 +1,10 @@
 #pragma once
 
+#include <ftracectl/export.hpp>
 #include <initializer_list>
 #include <string_view>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// What the kernel puts before an event's message. The buffer's options choose it. The first three differ in
 /// their columns, whatever name the task has: no line is of two of them.

@@ -1,7 +1,9 @@
 #include "live/argument_probes.hpp"
 
+#include <sys/random.h>
+
+#include <cerrno>
 #include <ftracectl/error.hpp>
-#include <random>
 
 #include "kernel/libc_function.hpp"
 #include "model/tracefs/exec_probe.hpp"
@@ -10,10 +12,15 @@ namespace ftracectl {
 
 namespace {
 
-/// Not to be guessed by anybody whose arguments are fetched.
+/// Not to be guessed by anybody whose arguments are fetched. (std::random_device asks for glibc 2.36.)
 std::uint64_t new_nonce() {
-  std::random_device random;
-  return (std::uint64_t{random()} << 32U) | random() | (std::uint64_t{1} << 63U);
+  std::uint64_t nonce = 0;
+  ssize_t length = 0;
+  do {
+    length = ::getrandom(&nonce, sizeof nonce, 0);
+  } while (length < 0 && errno == EINTR);
+  if (length != sizeof nonce) throw Error(ErrorCode::failed, "getrandom: " + errno_text(errno));
+  return nonce | (std::uint64_t{1} << 63U);
 }
 
 std::vector<std::string> eprobes(Files& files, const std::string& group) {
