@@ -1,9 +1,10 @@
 #pragma once
 
 #include <ftracectl/event.hpp>
+#include <ftracectl/export.hpp>
 #include <string_view>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// Turns what was read of a buffer into entries. Two kinds: TextDecoder of trace_pipe's text, PageDecoder of
 /// the binary pages of per_cpu/cpuN/trace_pipe_raw.

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <ftracectl/export.hpp>
 #include <stdexcept>
 #include <string>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// What went wrong, one value for each thing a user would do something different about.
 enum class ErrorCode {

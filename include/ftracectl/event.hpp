@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <forward_list>
+#include <ftracectl/export.hpp>
 #include <ftracectl/schema.hpp>
 #include <optional>
 #include <string>
@@ -9,20 +10,31 @@
 #include <variant>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
-/// A field's value as decoded. Text is a view into the entry it came from.
-using Value = std::variant<std::int64_t, std::uint64_t, std::string_view>;
+/// A pointer's value. JSON has it as a string of hex digits: its numbers have 53 bits.
+struct Address {
+  std::uint64_t value = 0;
+  friend bool operator==(Address, Address) = default;
+};
+
+/// That a field is there and its value is not known: null in JSON.
+using Unknown = std::monostate;
+
+/// A field's value as decoded, by its type in C. Text is a view into the entry it came from.
+using Value = std::variant<std::int64_t, std::uint64_t, std::string_view, Address, Unknown>;
 
 /// The number that a value is; nothing for a text.
 inline std::optional<std::int64_t> number_in(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return static_cast<std::int64_t>(*number);
+  if (const auto* address = std::get_if<Address>(&value)) return static_cast<std::int64_t>(address->value);
   return std::nullopt;
 }
 
+/// A field, or the words that the event's print format has for one: those stand in a value of their own, `NAME_text`.
 struct FieldValue {
-  std::string_view name;  ///< points into the schema
+  std::string_view name;  ///< lives as long as the decoder
   Value value;
 };
 
@@ -38,6 +50,8 @@ struct Timestamp {
 /// What a cpu was doing when it wrote an entry. A higher one interrupts a lower one.
 enum class CpuContext : std::uint8_t { task, softirq, hardirq, nmi };
 
+class EventPrinter;
+
 /// One event, decoded. Every view points into `text`, into the schema or into the decoder's own storage, and
 /// lives until the decoder is asked for its next entry; HeldEvent keeps one longer.
 struct Event {
@@ -48,7 +62,9 @@ struct Event {
   /// As the decoder has it: a line's is looked up when the line is read, not when the event happened, and
   /// pages have none. Unknown where its data() is null; a task may have an empty name.
   std::string_view comm;
-  bool comm_cut = false;                ///< may be longer: latency-format prints no more than 8 characters
+  bool comm_cut = false;  ///< may be longer: latency-format prints no more than 8 characters
+  /// Of an event from pages: makes the kernel's text; see kernel_text().
+  const EventPrinter* printer = nullptr;
   const EventSchema* schema = nullptr;  ///< null for an event nobody knows the format of
   std::string_view name;                ///< the event's name without its system
   std::string_view message;             ///< what stands after the time stamp
@@ -63,6 +79,11 @@ struct Event {
   std::optional<std::int64_t> number(std::string_view field) const;
   std::optional<std::string_view> string(std::string_view field) const;
 };
+
+/// The line that the kernel prints for the event, behind the header: the message as it was read, or, of an event from
+/// pages, what the event's print format makes of its bytes. Nothing where the format needs more than the entry has (a
+/// function of the kernel's): the fields are all that there is.
+std::optional<std::string> kernel_text(const Event& event);
 
 /// A stack trace: an entry of its own, which follows the event it belongs to on the same cpu. Frames stand
 /// innermost first, as the kernel prints them: "vfs_write", "vfs_write+0x12/0x80", "<00007f39b5a63ad7>".

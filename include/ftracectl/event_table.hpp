@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ftracectl/export.hpp>
 #include <ftracectl/schema.hpp>
 #include <functional>
 #include <memory>
@@ -8,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 struct PrintFormat;
 struct SyscallForm;

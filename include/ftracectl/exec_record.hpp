@@ -2,12 +2,13 @@
 
 #include <cstdint>
 #include <ftracectl/event.hpp>
+#include <ftracectl/export.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// Where a value of an exec record comes from.
 enum class ValueSource : std::uint8_t {

@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <ftracectl/event.hpp>
+#include <ftracectl/export.hpp>
 #include <optional>
 #include <string>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// The end of a process: of its last thread.
 struct ExitRecord {

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ftracectl/export.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// One line of /proc/mounts, with octal escapes (`\040`) resolved.
 struct Mount {

@@ -2,11 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ftracectl/export.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// One field of an event, as its `format` file declares it.
 struct Field {
@@ -15,6 +16,7 @@ struct Field {
     fixed,     ///< in place, at `offset`, `size` bytes
     data_loc,  ///< `__data_loc`: at `offset` 32 bits, length << 16 | offset from the start of the entry
     rel_loc,   ///< `__rel_loc`: the same, but the offset counts from the end of those 32 bits
+    unknown,   ///< the declaration is doubtful: no value is read
   };
 
   std::string name;
@@ -30,6 +32,9 @@ struct Field {
   bool is_pointer() const { return !type.empty() && type.back() == '*'; }
   /// A character array: what the kernel prints with %s.
   bool is_string() const;
+  /// Bytes of an element of an array; 0 where size, length and type do not agree (f2fs declared `nid_t nid[3]` with
+  /// a size of 4 until 6.5), or where a dynamic array's type is not known.
+  std::size_t element_size() const;
 };
 
 /// What an event looks like: the contents of events/SYSTEM/NAME/format.
@@ -41,12 +46,14 @@ struct EventSchema {
   std::vector<Field> fields;  ///< the event's own
   std::string print_fmt;      ///< all after "print fmt: ", as it stands
 
-  /// Looks among the event's own fields, then the common ones.
+  /// Looks among the event's own fields, then the common ones. Of two with one name (regmap:regcache_sync has two
+  /// `type`, a text and a number) the first.
   const Field* find(std::string_view field_name) const;
   std::string full_name() const { return system + ":" + name; }
 };
 
-/// Parses the text of a `format` file. Throws Error(failed) with `origin`:LINE:COLUMN, the line and a caret.
+/// Parses the text of a `format` file, of any kernel and by whatever way it came (blanks for tabs, CR LF). A field
+/// that is doubtful stands there with Storage::unknown. Throws Error(failed) with `origin`:LINE:COLUMN, the line and a caret.
 EventSchema parse_format(std::string_view text, std::string_view system, std::string_view origin);
 
 /// A struct member's declaration as format files write it: "const char *const * argv", "u8 fsid[16]",

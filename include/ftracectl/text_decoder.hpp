@@ -3,11 +3,12 @@
 #include <ftracectl/decoder.hpp>
 #include <ftracectl/event.hpp>
 #include <ftracectl/event_table.hpp>
+#include <ftracectl/export.hpp>
 #include <ftracectl/text_layout.hpp>
 #include <string>
 #include <string_view>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// Turns the bytes of trace_pipe (or of a saved `trace`) into entries.
 ///
@@ -22,7 +23,9 @@ namespace ftracectl {
 ///
 /// What stands before a message is known to whoever reads a live buffer, and told with expect(). Where nobody
 /// tells, each line's own columns do; lines without a header (context-info off) are taken for events only
-/// where the text begins with them and they decode.
+/// where the text begins with them and they decode. A text that nobody told of may have travelled: with CR LF, without
+/// the blanks of its columns, behind atrace's "TRACE:" or in systrace's page, several files in one; its first lines
+/// show that, and what only the first lines could show is not believed further on.
 class TextDecoder : public Decoder {
  public:
   /// `events` must outlive the decoder and everything it yields.
@@ -30,7 +33,8 @@ class TextDecoder : public Decoder {
   ~TextDecoder() override;
 
   /// What the buffer's options say of the lines that will be fed. More than one while a change may not have
-  /// come through.
+  /// come through. How many columns a task's number has, which is the kernel's and not an option's, the first line
+  /// tells that has a header.
   void expect(TextLayouts layouts);
 
   void feed(std::string_view bytes);
@@ -43,7 +47,7 @@ class TextDecoder : public Decoder {
   /// Whether bytes are held back until more come or settle() is called.
   bool has_rest() const override { return position_ < buffer_.size(); }
   /// Says that no byte will follow: what is left over is a torn line.
-  void finish() override { settled_ = finished_ = true; }
+  void finish() override;
 
   /// Bytes that belong to no entry: headers of a saved `trace`, annotations.
   std::uint64_t bytes_skipped() const { return bytes_skipped_; }
@@ -60,6 +64,13 @@ class TextDecoder : public Decoder {
 
   Step read(std::string_view rest);
   Step read_kernel_line(std::string_view rest);
+  Step read_wrapping(std::string_view rest);
+  void restrict_columns();
+  void learn_columns(const struct LineHeader& header);
+  void append_without_cr(std::string_view bytes);
+  std::size_t added_newline() const;
+  void allow_loose_columns(std::string_view rest);
+  void doubt_last_field();
   Step read_endless(std::string_view rest);
   Step read_rest_of_line(std::string_view rest);
   Step read_headless(std::string_view rest, std::size_t line_end);
@@ -97,7 +108,17 @@ class TextDecoder : public Decoder {
   std::size_t lines_seen_ = 0;      ///< of buffer_, by the check for forged text
   std::size_t last_line_seen_ = 0;  ///< the last of them
   bool at_start_ = true;            ///< nothing but comment lines so far: the header of a saved `trace`
-  SyscallNumbers numbers_{};        ///< learned on the way
+  bool in_header_ = false;          ///< behind "# tracer: ", which begins the header of one more `trace`
+  bool is_told_ = false;            ///< expect() was called: the text comes from the kernel as it is
+  enum class Columns { unknown, five, seven };
+  Columns columns_ = Columns::unknown;  ///< of a task's number, in the text so far
+  enum class Cr { unknown, none, before_newlines };
+  Cr cr_ = Cr::unknown;         ///< what the first line ends with
+  bool holds_cr_ = false;       ///< the last bytes fed were carriage returns
+  bool lacks_newline_ = false;  ///< the last line ends with the file
+  enum class Page { none, outside, inside };
+  Page page_ = Page::none;                  ///< systrace's HTML: outside or inside of its trace
+  SyscallNumbers numbers_{};                ///< learned on the way
   const KnownEvent* last_enter_ = nullptr;  ///< of the last line "sys_execve(..."; the next is often the same
   std::string last_enter_text_;             ///< "sys_execve("
   Entry entry_;

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <ftracectl/export.hpp>
 #include <initializer_list>
 #include <string_view>
 
-namespace ftracectl {
+namespace ftracectl FTRACECTL_PUBLIC {
 
 /// What the kernel puts before an event's message. The buffer's options choose it. The first three differ in
 /// their columns, whatever name the task has: no line is of two of them.
@@ -13,6 +14,8 @@ enum class TextLayout : unsigned {
   verbose,  ///< latency-format with verbose: "   wl     243   1 0 00000000 00000001 [01242abe] 15.842ms
             ///< (+0.000ms): "
   bare,     ///< context-info off: nothing at all
+  narrow,   ///< plain or latency of a kernel before 5.10: the task's number has five columns and not seven
+  loose,    ///< plain, with any number of blanks in its columns: text that was trimmed or pasted
   coded,    ///< raw, hex, bin: the kernel prints numbers of its own, and of most events no fields
 };
 
@@ -24,6 +27,7 @@ class TextLayouts {
   }
   constexpr bool has(TextLayout layout) const { return (bits_ & bit(layout)) != 0; }
   constexpr void add(TextLayout layout) { bits_ |= bit(layout); }
+  constexpr void remove(TextLayout layout) { bits_ &= ~bit(layout); }
   friend constexpr bool operator==(TextLayouts, TextLayouts) = default;
 
  private:

@@ -60,18 +60,21 @@ CommandLine make_line() {
       "execve), proc (/proc/PID/cmdline, if the program lives long enough), none, or auto (the best of "
       "these)");
   options("with", po::value<std::string>()->value_name("KEYS"),
-          "add what /proc says of the process: cwd, cgroup, container (comma-separated)");
-  options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
+          "add what /proc says about the process: cwd, cgroup, container "
+          "(comma-separated)");
+  options("duration", po::value<std::string>()->value_name("TIME"), "stop after TIME: 10s, 500ms, 2m");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write the records to FILE instead of standard output");
+          "write the records to FILE instead of standard output; a new FILE has mode 0600");
   options("save", po::value<std::string>()->value_name("DIR"),
-          "also save the capture in DIR, for 'ftracectl decode DIR'");
+          "also save the capture in DIR, a new folder or an empty one of yours, which gets mode 0700;\n"
+          "for 'ftracectl decode DIR'");
   add_source_options(line, "auto", "raw where possible, else text");
   options("buffer-size", po::value<std::string>()->value_name("SIZE"),
-          "of the kernel's buffer, each cpu: 32M. Default for execs: what the kernel gives, 1.4M; for other "
-          "events and with stacks: 8M, or less, so that all cpus have at most 256M and a 64th of the memory");
+          "size of the kernel's buffer for each cpu: 32M. Default for execs: the "
+          "kernel's own, 1.4M. Default for other events and with stacks: 8M, or less, "
+          "so that all cpus together use at most 256M and a 64th of the memory");
   options("strict", "exit with 4 if any event was lost");
   options("dry-run", "print what would be written, and write nothing");
   line.positional("event");
@@ -116,24 +119,23 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
 }
 
 void check(const CommandLine& line, const Invocation& invocation, const CaptureOptions& options) {
-  if (invocation.has_separator && options.command.empty()) line.fail("there is no command behind '--'");
+  if (invocation.has_separator && options.command.empty()) line.fail("no command follows '--'");
   const bool has_tasks = !options.pids.empty() || !options.tids.empty();
   if (!options.command.empty() && has_tasks) {
-    line.fail("--pid or --tid and a command exclude each other: a command's own processes are captured");
+    line.fail("--pid and --tid cannot be combined with a command, whose processes are captured anyway");
   }
-  if (options.follow && !has_tasks)
-    line.fail("--follow goes with --pid or --tid; a command is always followed");
+  if (options.follow && !has_tasks) line.fail("--follow needs --pid or --tid; a command is always followed");
   if (!options.events.empty() && !(options.filename + options.name).empty())
     line.fail("--filename and --name select exec records; with EVENT, use --filter");
   if (!options.events.empty() && (options.only_failed || options.lifetime))
-    line.fail("--failed and --lifetime go with exec records, not with EVENT");
+    line.fail("--failed and --lifetime apply to exec records, not to EVENT");
   if (!options.events.empty() && options.place.any())
-    line.fail("--with goes with exec records, not with EVENT");
+    line.fail("--with applies to exec records, not to EVENT");
   if (line.has("save") && options.save.empty()) line.fail("--save needs the name of a folder");
   if (line.has("user") && options.command.empty()) line.fail("--user goes with a command");
   if (line.has("user") && options.user.empty()) line.fail("--user needs the name of a user");
   if (options.all && options.command.empty())
-    line.fail("--all goes with a command; without one, all is captured");
+    line.fail("--all needs a command; without one, the whole system is captured");
 }
 
 /// Whoever forgets the "--" is told: the words from the first on that is a program and could be no event.

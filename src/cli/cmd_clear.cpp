@@ -11,8 +11,8 @@ namespace {
 
 CommandLine make_line() {
   CommandLine line({"clear [OPTIONS]",
-                    "Empties a buffer: what was recorded and not read is thrown away. No other buffer, and\n"
-                    "nothing that is on, changes.",
+                    "Empties a buffer: entries that nobody has read are discarded. Nothing else "
+                    "changes.",
                     "ftracectl clear\n  ftracectl clear --instance mine"});
   add_instance_option(line);
   line.positional("word");
@@ -25,7 +25,7 @@ int cmd_clear(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
   if (!line.all("word").empty()) {
-    line.fail("it empties a buffer; 'ftracectl filter EVENT --clear' removes a filter");
+    line.fail("clear empties a buffer; to remove a filter: ftracectl filter EVENT --clear");
   }
   recover_leftovers(line, invocation);
   Target target = open_target(line);

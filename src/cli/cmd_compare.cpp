@@ -32,55 +32,59 @@ std::string formats_text() {
 CommandLine make_line() {
   CommandLine line(
       {"compare LEFT RIGHT [OPTIONS]",
-       "Holds against each other what two tools saw of the same execs: usually ftrace, and a tool that\n"
-       "uses BPF. Each is a file, a capture folder, or '-' for standard input, recognised by its content.\n"
-       "Of 'strace -ff -o OUT', RIGHT is all of its files, OUT, or the folder that they are in:" +
+       "Compares what two tools saw of the same execs: usually ftrace, and a tool "
+       "that uses BPF. LEFT and RIGHT are files, capture folders, or '-' for "
+       "standard input; their format is recognised by content.\n"
+       "For 'strace -ff -o OUT', name OUT, or the folder of its files:\n" +
            formats_text() +
            "\n\n"
-           "Attempts are matched by task, order, time and what they say, whatever clocks were used. Each\n"
+           "Attempts are matched by task, order, time and content; the clocks may differ. Each\n"
            "difference has a reason:\n"
-           "  lost         the side that lacks it lost events, by its own word\n"
+           "  lost         the side that lacks it reported that it lost events\n"
            "  outside      the other side was not at work at that time\n"
-           "  by-design    the other tool cannot show that, or shows it another way\n"
-           "  filtered     the other side was asked to leave it out\n"
-           "  truncated    one side cut a text\n"
+           "  by-design    the other tool cannot show it, or shows it differently\n"
+           "  filtered     the other side was told to leave it out\n"
+           "  truncated    one side cut a text short\n"
            "  unreadable   a text was not in memory when one side looked\n"
-           "  late-comm    one side looked up the name after the exec\n"
+           "  late-comm    one side read the name after the exec\n"
            "  unexplained  none of these\n"
-           "Exits with 0 when nothing is unexplained, with 3 otherwise; with 3, too, where a side seems to "
-           "have\n"
-           "ended early, or begun late, without a word, and where nothing matches: --tolerate outside "
+           "Exits with 0 if nothing is unexplained, else with 3. Also exits with 3 if a side seems to have\n"
+           "ended early or begun late without saying so, or if nothing matches; --tolerate outside\n"
            "accepts that.",
        "ftracectl compare execs.jsonl bpftrace.out --pid-tree 1234\n"
        "  ftracectl compare saved execsnoop.out --right-args '-x -n cc' --show 20\n"
        "  my-bpf-tool | ftracectl compare saved - --map event=ev,ts_ns=ts,tid=task --json"});
   auto options = line.options();
   options("left-format", po::value<std::string>()->value_name("NAME"),
-          "what LEFT is, where that is not recognised");
-  options("right-format", po::value<std::string>()->value_name("NAME"), "what RIGHT is");
+          "the format of LEFT, if it is not recognised");
+  options("right-format", po::value<std::string>()->value_name("NAME"),
+          "the format of RIGHT, if it is not recognised");
   options("left-args", po::value<std::string>()->value_name("WORDS"),
-          "what the tool was called with, as far as it leaves something out by that: '-x -n cc'. Of a "
-          "counter, what it counts: attempts, successes or failures");
-  options("right-args", po::value<std::string>()->value_name("WORDS"), "the same for RIGHT");
+          "the options that LEFT's tool was run with, if they make it leave something "
+          "out: '-x -n cc'. For a counter, what it counts: attempts, successes or "
+          "failures");
+  options("right-args", po::value<std::string>()->value_name("WORDS"), "the same for RIGHT's tool");
   options("map", po::value<std::string>()->value_name("OURS=THEIRS,..."),
-          "keys of JSON Lines that are not ours: event, ts_ns (or ts_us, ts_ms, ts_s), pid, tid, ppid, "
-          "cpu, old_pid, filename, argv, comm, ret, lost");
+          "for another program's JSON Lines: its name for each key. Keys are event, "
+          "ts_ns (or ts_us, ts_ms, ts_s), pid, tid, ppid, cpu, old_pid, filename, argv, "
+          "comm, ret, lost");
   options("formats", po::value<std::string>()->value_name("DIR"),
           "for tracefs text, as in 'ftracectl decode'");
   options("pid-tree", po::value<std::string>()->value_name("N[,N...]"),
           "only these processes and their descendants");
   options("whole", po::value<std::string>()->value_name("SIDES"),
-          "left, right or both: that side was at work all the time, also before its first and behind "
-          "its last record; what it lacks there is no 'outside'");
+          "left, right or both: this side was at work all the time, even before its "
+          "first record and after its last, so nothing it lacks counts as 'outside'");
   options("tolerate", po::value<std::string>()->value_name("REASON,..."),
-          "exit with 0 where all differences have one of these reasons, with 3 otherwise; 'none' for no "
-          "difference at all. Without it, all but 'unexplained'; 'unexplained' stands for all");
+          "exit with 0 if every difference has one of these reasons, else with 3; "
+          "'none' accepts no difference, 'unexplained' accepts all. Without it, all "
+          "reasons but 'unexplained' are accepted");
   options("show", po::value<std::size_t>()->value_name("N"),
-          "the first N differences in detail, the unexplained ones before the others; without it ten of "
-          "those that are unexplained");
+          "show the first N differences in detail, unexplained ones first; without it, "
+          "ten unexplained ones");
   options("json", "print one JSON object");
   options("records", po::value<std::string>()->value_name("FILE"),
-          "write one line of JSON for each pair there");
+          "write one line of JSON to FILE for each pair");
   line.positional("input");
   return line;
 }
@@ -95,10 +99,10 @@ std::map<std::string, std::string> parse_map(const CommandLine& line) {
     const std::size_t equals = pair.find('=');
     const std::string ours(pair.substr(0, equals));
     if (equals == pair.npos || equals + 1 == pair.size())
-      line.fail("--map: '" + std::string(pair) + "' is not of the form OURS=THEIRS");
+      line.fail("--map: '" + std::string(pair) + "' does not have the form OURS=THEIRS");
     if (known.count(ours) == 0) {
       const std::vector<std::string> keys(known.begin(), known.end());
-      line.fail("--map: there is no key '" + ours + "'; the keys are " + join(keys, ", "));
+      line.fail("--map: unknown key '" + ours + "'; the keys are " + join(keys, ", "));
     }
     map[ours] = pair.substr(equals + 1);
   }
@@ -146,8 +150,7 @@ std::set<Reason> tolerated(const CommandLine& line) {
     if (word == "none") continue;
     const auto reason = compare::find_reason(word);
     if (!reason)
-      line.fail("--tolerate: there is no reason '" + std::string(word) + "'; the reasons are " +
-                reason_names());
+      line.fail("--tolerate: unknown reason '" + std::string(word) + "'; the reasons are " + reason_names());
     reasons.insert(*reason);
   }
   return reasons.count(Reason::unexplained) > 0 ? all : reasons;
@@ -173,7 +176,7 @@ compare::CompareOptions options_of(const CommandLine& line) {
   if (line.has("pid-tree")) options.pid_trees = parse_pids("--pid-tree", line.text("pid-tree"));
   const std::string whole = line.text("whole");
   if (!whole.empty() && whole != "left" && whole != "right" && whole != "both")
-    line.fail("--whole: left, right or both, not '" + whole + "'");
+    line.fail("--whole takes left, right or both, not '" + whole + "'");
   options.left_is_whole = whole == "left" || whole == "both";
   options.right_is_whole = whole == "right" || whole == "both";
   return options;
@@ -200,8 +203,8 @@ int cmd_compare(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   auto inputs = line.all("input");
   inputs.insert(inputs.end(), invocation.command.begin(), invocation.command.end());
-  if (inputs.size() < 2) line.fail("two files or capture folders are needed; '-' is standard input");
-  if (std::count(inputs.begin(), inputs.end(), "-") > 1) line.fail("standard input cannot be both sides");
+  if (inputs.size() < 2) line.fail("compare needs two files or capture folders; '-' is standard input");
+  if (std::count(inputs.begin(), inputs.end(), "-") > 1) line.fail("only one side can be standard input");
   const auto options = options_of(line);
   const auto reasons = tolerated(line);
 

@@ -12,28 +12,33 @@ namespace {
 namespace po = boost::program_options;
 
 CommandLine make_line() {
-  CommandLine line(
-      {"decode DIR|FILE|- [OPTIONS]",
-       "Decodes what was saved, without root and on any machine. Of a folder that\n"
-       "'ftracectl capture --save DIR' made, the records that the capture gave. Of a file, or of\n"
-       "standard input, with the text of trace or trace_pipe: records of what the text tells, by\n"
-       "the formats of the kernel that made it.",
-       "ftracectl capture --save saved -- make -j8; ftracectl decode saved --format jsonl\n"
-       "  ftracectl decode trace.txt --formats /mnt/other/sys/kernel/tracing/events"});
+  CommandLine line({"decode DIR|FILE|- [OPTIONS]",
+                    "Decodes a saved capture or trace text. It needs no root and works on any "
+                    "machine.\n"
+                    "A folder made by 'ftracectl capture --save DIR' gives the records that the "
+                    "capture gave. A file, or standard input, holds the text of trace or "
+                    "trace_pipe; it is decoded by the format files of the kernel that made it "
+                    "(--formats).",
+                    "ftracectl capture --save saved -- make -j8; ftracectl decode saved --format jsonl\n"
+                    "  ftracectl decode trace.txt --formats /mnt/other/sys/kernel/tracing/events"});
   auto options = line.options();
   options("formats", po::value<std::string>()->value_name("DIR"),
-          "for text: a folder with SYSTEM/EVENT/format, or with formats/ and these in it; without it,\n"
-          "those of the running kernel");
+          "for text: a folder that holds SYSTEM/EVENT/format, or "
+          "formats/SYSTEM/EVENT/format; without it, the formats of the running kernel. "
+          "Links in it are not followed");
   options("filename", po::value<std::string>()->value_name("GLOB"),
-          "only execs of such a file: '/usr/bin/*'; the whole of its name as the call had it");
+          "only execs of a file whose path, as the caller wrote it, matches: "
+          "'/usr/bin/*'");
   options("name", po::value<std::string>()->value_name("GLOB"),
-          "the same for the part behind the last '/': 'gcc*'");
+          "only execs of a file whose name matches, without its folder: 'gcc*'");
   options("failed", "only execs that failed");
-  options("all", "of a folder: also execs that the capture's own --filename, --name and --failed left out");
+  options("all",
+          "with a folder: also show the execs that the capture's own --filename, --name "
+          "and --failed left out");
   options("format", po::value<std::string>()->value_name("FORMAT"),
-          "text or jsonl; jsonl for a FILE.jsonl, else text");
+          "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write records there, not to standard output");
+          "write the records to FILE instead of standard output; a new FILE has mode 0600");
   options("strict", "exit with 4 if any event was lost, or the capture was cut off");
   line.positional("input");
   return line;
@@ -46,7 +51,7 @@ int cmd_decode(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   auto inputs = line.all("input");
   inputs.insert(inputs.end(), invocation.command.begin(), invocation.command.end());
-  if (inputs.size() != 1) line.fail("one capture folder or file is needed, or '-' for standard input");
+  if (inputs.size() != 1) line.fail("name one capture folder or file, or - for standard input");
   DecodeOptions options;
   options.input = inputs.front();
   options.formats = line.text("formats");
@@ -56,7 +61,7 @@ int cmd_decode(const Invocation& invocation) {
   options.only_failed = line.has("failed");
   options.all = line.has("all");
   if (options.all && (options.only_failed || !(options.filename + options.name).empty()))
-    line.fail("--all and a selection exclude each other");
+    line.fail("--all cannot be combined with --filename, --name or --failed");
   options.strict = line.has("strict");
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);

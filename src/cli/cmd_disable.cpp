@@ -15,13 +15,13 @@ namespace {
 
 CommandLine make_line() {
   CommandLine line({"disable EVENT... [--keep] [OPTIONS]",
-                    "Takes back what 'ftracectl enable' put on: switches the events off and removes their\n"
-                    "triggers and filters, in this order, so that no event is on without its filter.\n"
-                    "If the kernel refuses one step, everything is put back as it was.",
+                    "Undoes 'ftracectl enable': switches the events off and removes their "
+                    "triggers and filters, in an order that never leaves an event on without its "
+                    "filter. If the kernel refuses a step, everything is put back.",
                     "ftracectl disable syscalls:sys_enter_execve\n  ftracectl disable 'sched:*' --keep"});
   add_instance_option(line);
-  line.options()("keep", "leave filters and triggers; a trigger still fires when its event is off");
-  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
+  line.options()("keep", "keep filters and triggers; a trigger fires even while its event is off");
+  line.options()("dry-run", "print the writes as shell lines, and write nothing");
   line.positional("event");
   return line;
 }

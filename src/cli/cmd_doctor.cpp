@@ -13,12 +13,12 @@ namespace {
 
 CommandLine make_line() {
   CommandLine line({"doctor [--verbose] [--json]",
-                    "Looks at what this kernel and this user can do, and says what to do about each\n"
-                    "problem: the mount and who may use it, lockdown, namespaces, features, buffers\n"
-                    "and their readers, and what killed sessions left behind. It changes nothing.\n"
-                    "Exits with 0 if a capture would work here, else with 5.",
+                    "Shows what works on this kernel for this user, and how to fix each problem: "
+                    "the mount and who may use it, lockdown, namespaces, features, buffers and "
+                    "their readers, and what killed sessions left behind. Changes nothing. Exits "
+                    "with 0 if a capture would work here, with 5 if not.",
                     "ftracectl doctor\n  ftracectl doctor --json"});
-  line.options()("verbose,v", "one line for each feature, with how it is known");
+  line.options()("verbose,v", "show each feature on its own line, and how it was detected");
   line.options()("json", "print a JSON object");
   return line;
 }

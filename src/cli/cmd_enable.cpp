@@ -19,36 +19,41 @@ namespace po = boost::program_options;
 CommandLine make_line() {
   CommandLine line(
       {"enable EVENT... [--filter EXPR] [--trigger SPEC]... [OPTIONS]",
-       "Switches events on, for good: until 'ftracectl disable' or a reboot.\n"
-       "EVENT is SYSTEM:NAME, NAME, or a pattern ('sched:*', 'sys_enter_exec*').\n\n"
-       "The filter is set first, then the triggers, then the event is switched on; each is read\n"
-       "back. If the kernel refuses one, everything is put back as it was. What it would refuse, and\n"
-       "what it would accept and cannot mean, is refused before anything is written.\n"
-       "A trigger without an 'if' of its own gets the filter as its 'if', because the kernel\n"
-       "fires triggers also for the events that a filter drops. Without --filter, a filter that\n"
-       "is already set stays.",
+       "Switches events on, until 'ftracectl disable' or a reboot. EVENT is "
+       "SYSTEM:NAME, SYSTEM/NAME, NAME or a pattern ('sched:*', 'sys_enter_exec*').\n"
+       "\n"
+       "Sets the filter first, then the triggers, then switches the event on, and "
+       "reads each back. If the kernel refuses one, all are put back. A filter or "
+       "trigger that the kernel would refuse, or that could never match, is refused "
+       "before anything is written.\n"
+       "The kernel fires triggers even for events that the filter drops, so a "
+       "trigger without an 'if' of its own gets the filter as its 'if'. Without "
+       "--filter, an event keeps the filter it has.",
        "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100' --trigger stacktrace\n  "
        "ftracectl enable 'sched:sched_process_*' --comm 'make*' --instance mine --dry-run"});
   add_instance_option(line);
   line.options()("filter", po::value<std::string>()->value_name("EXPR"), "record only events that match");
   line.options()("trigger", po::value<std::vector<std::string>>()->value_name("SPEC"),
-                 "what else to do: stacktrace, traceoff:1, 'traceon if common_pid==5'; may be repeated");
+                 "what to do when the event fires: stacktrace, traceoff:1, 'traceon if "
+                 "common_pid==5'; may be repeated");
   add_selection_options(line);
   add_force_option(line);
-  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
+  line.options()("dry-run", "print the writes as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
 
 EventWishes read_wishes(const CommandLine& line) {
   if (line.has("filter") && trim(line.text("filter")).empty()) {
-    line.fail("--filter needs an expression; 'ftracectl filter EVENT --clear' removes one");
+    line.fail(
+        "--filter needs an expression; to remove a filter: ftracectl filter EVENT "
+        "--clear");
   }
   EventWishes wishes{whole_filter(line), line.all("trigger")};
   for (const auto& trigger : wishes.triggers) {
-    if (trim(trigger).empty()) line.fail("--trigger needs a specification");
+    if (trim(trigger).empty()) line.fail("--trigger needs a trigger, such as stacktrace");
     if (trim(trigger).starts_with('!'))
-      line.fail("'ftracectl trigger EVENT --remove SPEC' removes a trigger");
+      line.fail("to remove a trigger: ftracectl trigger EVENT --remove SPEC");
   }
   return wishes;
 }

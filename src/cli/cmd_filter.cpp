@@ -16,20 +16,20 @@ namespace ftracectl::cli {
 namespace {
 
 CommandLine make_line() {
-  CommandLine line(
-      {"filter EVENT [EXPR|--clear] [OPTIONS]",
-       "Shows the filter of an event ('none' without one), sets it, or clears it.\n"
-       "EVENT may be a pattern: the filters of several events are shown with their names, those\n"
-       "that have one, and set on all of them or none. When the kernel refuses a filter, the one\n"
-       "before it stays in force. What it would refuse, and what it would accept and cannot mean, is\n"
-       "refused before anything is written.",
-       "ftracectl filter sched:sched_switch 'prev_pid == 100 || next_pid == 100'\n  "
-       "ftracectl filter sched:sched_switch --clear"});
+  CommandLine line({"filter EVENT [EXPR|--clear] [OPTIONS]",
+                    "Shows an event's filter ('none' if it has none), sets it, or clears it. "
+                    "EVENT may be a pattern: then only events that have a filter are shown, with "
+                    "their names, and a new filter is set on all of them or on none.\n"
+                    "If the kernel refuses a filter, the previous one stays in force. A filter "
+                    "that the kernel would refuse, or that could never match, is refused before "
+                    "anything is written.",
+                    "ftracectl filter sched:sched_switch 'prev_pid == 100 || next_pid == 100'\n  "
+                    "ftracectl filter sched:sched_switch --clear"});
   add_instance_option(line);
   line.options()("clear", "remove the filter");
   add_selection_options(line);
   add_force_option(line);
-  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
+  line.options()("dry-run", "print the writes as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
@@ -70,12 +70,12 @@ int cmd_filter(const Invocation& invocation) {
   const auto words = line.all("event");
   const bool clear = line.has("clear");
   if (words.size() > (clear ? 1u : 2u))
-    line.fail("one event and one expression are enough: is a quote missing?");
+    line.fail("filter takes one event and one expression: is a quote missing?");
   if (words.size() == 2 && trim(words[1]).empty())
     line.fail("the expression is empty; --clear removes a filter");
   const std::string own = words.size() == 2 ? words[1] : "";
   const std::string filter = both_filters(selection_filter(line), own);
-  if (clear && !filter.empty()) line.fail("--clear and a filter exclude each other");
+  if (clear && !filter.empty()) line.fail("--clear cannot be combined with a filter");
   if (!filter.empty() || clear) recover_leftovers(line, invocation);
   Target target = filter.empty() ? open_target(line) : open_or_make_target(line, invocation);
   const auto events = events_named(line, target, first_of(words));

@@ -19,14 +19,15 @@ namespace po = boost::program_options;
 namespace {
 
 const char* const help_text =
-    "Shows what an event looks like: its fields with offset, size and type, and how the kernel prints it.\n"
-    "EVENT is system:name, system/name or a name alone, and may be a pattern: 'sched:*'.\n"
+    "Shows an event's fields, with offset, size and type, and how the kernel prints them. EVENT "
+    "is SYSTEM:NAME, SYSTEM/NAME or NAME, and may be a pattern: 'sched:*'.\n"
     "\n"
-    "--json prints one object a line for each event, with the keys system (null where a file's path does\n"
-    "not tell it), name, id, common_fields, fields and print_fmt; each field has name, type, offset, size,\n"
-    "signed, array, array_length (null where it is not declared) and storage (fixed, data_loc or rel_loc:\n"
-    "where to find the bytes of an array).\n"
-    "--c prints a packed struct to lay over the event's bytes.";
+    "--json prints one object for each event, one a line, with the keys system (null if the "
+    "file's path does not tell it), name, id, common_fields, fields and print_fmt. Each field has "
+    "name, type, offset, size, signed, array, array_length (null if the format does not give it) "
+    "and storage: fixed, data_loc or rel_loc, that is, where the bytes of an array are; unknown if the "
+    "declaration is doubtful.\n"
+    "--c prints a packed struct that matches the event's bytes.";
 
 std::string read_stream(std::istream& in, const std::string& name) {
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -70,7 +71,7 @@ std::vector<EventSchema> schemas_of_files(const std::vector<std::string>& paths)
 std::vector<EventSchema> schemas_of_events(const CommandLine& line) {
   Tracefs files(locate_tracefs(line.tracefs_override()).path);
   std::vector<EventSchema> schemas;
-  for (const auto& name : find_events(files, line.all("event"))) {
+  for (const auto& name : find_formats(files, line.all("event"))) {
     schemas.push_back(read_schema(files, name));
   }
   return schemas;
@@ -84,13 +85,13 @@ int cmd_format(const Invocation& invocation) {
                     "  ftracectl format --json 'syscalls:sys_enter_exec*'\n"
                     "  ftracectl format --file recorded/sched/sched_switch/format"});
   line.options()("file", po::value<std::vector<std::string>>()->value_name("FILE"),
-                 "a format file, of any machine; - for standard input; may be repeated");
+                 "read a format file, of any machine, or - for standard input; may be repeated");
   line.options()("json", "print JSON, one object a line");
   line.options()("c", "print a C struct");
   line.positional("event");
   if (!line.parse(invocation)) return exit_status::ok;
-  if (line.has("event") == line.has("file")) line.fail("either events or --file FILE are needed");
-  if (line.has("json") && line.has("c")) line.fail("--json and --c exclude each other");
+  if (line.has("event") == line.has("file")) line.fail("name events, or give --file FILE");
+  if (line.has("json") && line.has("c")) line.fail("--json cannot be combined with --c");
 
   const auto schemas = line.has("file") ? schemas_of_files(line.all("file")) : schemas_of_events(line);
   for (const auto& schema : schemas) {

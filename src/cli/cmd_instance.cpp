@@ -18,10 +18,10 @@ namespace {
 CommandLine make_line() {
   CommandLine line(
       {"instance list [--json] | create NAME... | remove NAME...",
-       "An instance is a buffer of its own, with its own events, filters, triggers, options and\n"
-       "clock; most commands take --instance NAME. 'create' makes all or none. 'remove' takes\n"
-       "along all that is on in it and what it holds; one that somebody reads stays, and who\n"
-       "holds it is said.",
+       "An instance is a separate buffer with its own events, filters, triggers, "
+       "options and clock; most commands take --instance NAME. 'create' makes all "
+       "the instances named, or none. 'remove' removes an instance with everything "
+       "in it. It refuses if somebody has the instance open, and says who.",
        "ftracectl instance create mine\n  ftracectl enable 'sched:sched_process_*' --instance mine\n"
        "  ftracectl instance remove mine"});
   line.options()("json", "with list: print a JSON array");
@@ -50,13 +50,13 @@ int cmd_instance(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
   auto names = line.all("word");
-  if (names.empty()) line.fail("'list', 'create' or 'remove'?");
+  if (names.empty()) line.fail("instance needs 'list', 'create' or 'remove'");
   const std::string action = names.front();
   names.erase(names.begin());
   const bool lists = action == "list";
   if (!lists && action != "create" && action != "remove") line.fail("there is no 'instance " + action + "'");
   if (lists && !names.empty()) line.fail("'instance list' takes no name");
-  if (!lists && line.has("json")) line.fail("--json goes with 'list'");
+  if (!lists && line.has("json")) line.fail("--json needs 'list'");
   if (!lists && names.empty()) line.fail("'instance " + action + "' needs a name");
   if (!lists) recover_leftovers(line, invocation);
   Target target = open_target(line);

@@ -14,15 +14,14 @@ namespace ftracectl::cli {
 namespace {
 
 CommandLine make_line() {
-  CommandLine line(
-      {"list [PATTERN...] [OPTIONS]",
-       "Lists the events of this kernel, with 'on' or 'off' before each, and beside those that\n"
-       "are on their filter and triggers. PATTERN is SYSTEM:NAME, SYSTEM/NAME or NAME, each with\n"
-       "*, ? and [a-z]; without one, all events.\n"
-       "'ftracectl status' shows what is set on events that are off.",
-       "ftracectl list 'syscalls:sys_enter_exec*'\n  ftracectl list 'sched:*' --json"});
+  CommandLine line({"list [PATTERN...] [OPTIONS]",
+                    "Lists this kernel's events, each with 'on' or 'off', and the filter and "
+                    "triggers of those that are on. PATTERN is SYSTEM:NAME, SYSTEM/NAME or NAME, "
+                    "with the wildcards *, ? and [a-z]; without one, all events are listed.\n"
+                    "'ftracectl status' also shows filters and triggers of events that are off.",
+                    "ftracectl list 'syscalls:sys_enter_exec*'\n  ftracectl list 'sched:*' --json"});
   add_instance_option(line);
-  line.options()("json", "print a JSON array; 'filter' and 'triggers' only of events that are on");
+  line.options()("json", "print a JSON array; 'filter' and 'triggers' are given for events that are on");
   line.positional("pattern");
   return line;
 }

@@ -22,21 +22,21 @@ int set_tracing_on(const Invocation& invocation, const Help& help, const std::st
 }  // namespace
 
 int cmd_on(const Invocation& invocation) {
-  return set_tracing_on(
-      invocation,
-      {"on [OPTIONS]", "Lets a buffer record: tracing_on becomes 1. What it records is what is enabled.",
-       "ftracectl on\n  ftracectl on --instance mine"},
-      "1");
+  return set_tracing_on(invocation,
+                        {"on [OPTIONS]",
+                         "Starts recording into a buffer: tracing_on becomes 1. Events that are "
+                         "enabled are recorded.",
+                         "ftracectl on\n  ftracectl on --instance mine"},
+                        "1");
 }
 
 int cmd_off(const Invocation& invocation) {
-  return set_tracing_on(
-      invocation,
-      {"off [OPTIONS]",
-       "Stops a buffer's recording at once: tracing_on becomes 0. Events stay enabled, and what\n"
-       "was recorded stays there to be read.",
-       "ftracectl off\n  ftracectl off --instance mine"},
-      "0");
+  return set_tracing_on(invocation,
+                        {"off [OPTIONS]",
+                         "Stops recording into a buffer: tracing_on becomes 0. Events stay enabled, "
+                         "and the entries recorded so far can still be read.",
+                         "ftracectl off\n  ftracectl off --instance mine"},
+                        "0");
 }
 
 }  // namespace ftracectl::cli

@@ -17,23 +17,24 @@ namespace {
 
 CommandLine make_line() {
   CommandLine line({"recover [--json]",
-                    "Undoes what killed sessions left behind. Each session keeps a journal of how to\n"
-                    "undo its changes, and a watchdog process undoes them when the session is killed;\n"
-                    "recover is for when both were killed. Every command that changes something does\n"
-                    "the same first. What somebody else has changed since is left alone, and shown.\n"
-                    "The journals are in /run/ftracectl, or in $FTRACECTL_JOURNAL.",
+                    "Undoes what killed sessions left behind. Each session keeps a journal of how "
+                    "to undo its changes, and a guard process undoes them if the session is "
+                    "killed; recover is for when both were killed. Every command that changes "
+                    "something also does this first. Settings that somebody else has changed "
+                    "since are left alone, and shown. The journals are in /run/ftracectl, or in "
+                    "$FTRACECTL_JOURNAL.",
                     "ftracectl recover"});
   line.options()("json", "print JSON");
   return line;
 }
 
 void print_text(std::ostream& out, const std::vector<Recovered>& all) {
-  if (all.empty()) out << "nothing was left by killed sessions\n";
+  if (all.empty()) out << "no killed session left anything behind\n";
   for (const auto& found : all) {
     if (found.session.pid > 0) {
       out << "session " << found.session.pid << " (" << printable(found.session.command) << ")\n";
     } else {
-      out << "a session that nothing is known of\n";
+      out << "an unknown session\n";
     }
     for (const auto& step : found.put_back) out << "  put back  " << printable(shell_line(step)) << "\n";
     for (const auto& text : found.changed) out << "  left      " << printable(text) << "\n";

@@ -20,15 +20,17 @@ namespace ftracectl::cli {
 namespace {
 
 CommandLine make_line() {
-  CommandLine line(
-      {"reset [--instance NAME] [--yes] [--dry-run]",
-       "Puts one buffer back into the state in which the kernel makes it: events off, no triggers,\n"
-       "filters and traced pids, current_tracer nop, default options, clock, cpus and size,\n"
-       "tracing_on 1, nothing recorded. First it lists what will change, and asks; without a\n"
-       "terminal it needs --yes. If one step fails, all but the emptying is put back.\n\n"
-       "Left alone: other instances, probes, set_ftrace_filter and its like, trace_printk_dest and a\n"
-       "clock 'global' of the top-level buffer (the kernel chooses it where cpu clocks differ).",
-       "ftracectl reset --dry-run\n  ftracectl reset --instance mine --yes"});
+  CommandLine line({"reset [--instance NAME] [--yes] [--dry-run]",
+                    "Resets a buffer to the state in which the kernel creates it: events off, no "
+                    "triggers, filters or traced pids, current_tracer nop, default options, "
+                    "clock, cpus and size, tracing_on 1, no entries. Lists what will change and "
+                    "asks first; without a terminal it needs --yes. If a step fails, everything "
+                    "is put back except the entries.\n"
+                    "\n"
+                    "Leaves alone: other instances, probes, set_ftrace_filter and similar files, "
+                    "trace_printk_dest, and the clock 'global' of the top-level buffer (the "
+                    "kernel chooses it if the cpus' clocks differ).",
+                    "ftracectl reset --dry-run\n  ftracectl reset --instance mine --yes"});
   add_instance_option(line);
   line.options()("yes,y", "do not ask");
   line.options()("dry-run", "list what would change, and change nothing");
@@ -57,7 +59,7 @@ std::string value_then(const Step& step) {
 /// What changes, one row a file: what it holds now, what it will hold.
 void print_changes(std::ostream& out, Target& target, const Plan& plan, std::uint64_t entries) {
   if (plan.empty() && entries == 0) {
-    out << target.buffer_name() << " is pristine: nothing to do\n";
+    out << target.buffer_name() << " is in its initial state: nothing to do\n";
     return;
   }
   out << "in " << target.buffer_name() << ":\n";
@@ -97,12 +99,12 @@ int cmd_reset(const Invocation& invocation) {
   const bool dry_run = line.has("dry-run");
   print_changes(dry_run ? invocation.out : invocation.err, target, plan, entries);
   if (state.buffer_size == "X") {
-    invocation.err << "ftracectl: note: the cpus' buffers have different sizes; those stay\n";
+    invocation.err << "ftracectl: note: the cpus' buffers have different sizes; these stay\n";
   }
   if (dry_run) return exit_status::ok;
   const bool nothing_to_do = plan.empty() && entries == 0;
   if (!line.has("yes") && !nothing_to_do) {
-    if (isatty(STDIN_FILENO) == 0) line.fail("this is no terminal to ask on: --yes says that it is meant");
+    if (isatty(STDIN_FILENO) == 0) line.fail("no terminal to ask on; to go ahead without asking: --yes");
     if (!is_confirmed(invocation.err)) {
       invocation.err << "ftracectl: nothing was changed\n";
       return exit_status::failed;

@@ -8,10 +8,10 @@
 namespace ftracectl::cli {
 
 int cmd_schema(const Invocation& invocation) {
-  CommandLine line(
-      {"schema",
-       "Prints the JSON Schema (draft 2020-12) of the records that --format jsonl gives, one a line.",
-       "ftracectl schema > records.schema.json"});
+  CommandLine line({"schema",
+                    "Prints the JSON Schema (draft 2020-12) of the records that --format jsonl "
+                    "prints.",
+                    "ftracectl schema > records.schema.json"});
   if (!line.parse(invocation)) return exit_status::ok;
   invocation.out << records_schema;
   return exit_status::ok;

@@ -17,24 +17,25 @@ namespace po = boost::program_options;
 
 CommandLine make_line() {
   CommandLine line({"set [OPTIONS]",
-                    "Sets a buffer's clock, size and options until they are set again. If the kernel\n"
-                    "refuses one, all are put back as they were. Setting another clock empties the\n"
-                    "buffer: the kernel does not mix the times of two clocks.",
+                    "Sets a buffer's clock, size and options, until they are set again. If the "
+                    "kernel refuses one, all are put back. A new clock empties the buffer, "
+                    "because the kernel does not mix the times of two clocks.",
                     "ftracectl set --clock mono --buffer-size 8M\n"
                     "  ftracectl set --instance mine --option stacktrace --option noirq-info"});
   add_instance_option(line);
   line.options()("clock", po::value<std::string>()->value_name("NAME"), "local, global, mono, boot, ...");
-  line.options()("buffer-size", po::value<std::string>()->value_name("SIZE"), "of each cpu: 512K, 8M, 1G");
+  line.options()("buffer-size", po::value<std::string>()->value_name("SIZE"),
+                 "size for each cpu: 512K, 8M, 1G");
   line.options()("option", po::value<std::vector<std::string>>()->value_name("NAME"),
-                 "switch an option on, or off as noNAME; may be repeated");
-  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
+                 "switch option NAME on, or off with noNAME; may be repeated");
+  line.options()("dry-run", "print the writes as shell lines, and write nothing");
   line.positional("word");
   return line;
 }
 
 BufferWishes read_wishes(const CommandLine& line) {
   BufferWishes wishes;
-  if (!line.all("word").empty()) line.fail("a value needs its option before it");
+  if (!line.all("word").empty()) line.fail("set takes options only");
   wishes.clock = line.text("clock");
   wishes.options = line.all("option");
   if (line.has("buffer-size")) wishes.buffer_kb = parse_size_kb("buffer-size", line.text("buffer-size"));

@@ -16,9 +16,10 @@ using nlohmann::ordered_json;
 
 CommandLine make_line() {
   CommandLine line({"status [OPTIONS]",
-                    "Shows everything that is on now, in the top-level buffer and in every instance: events\n"
-                    "with their filters and triggers (also those left on events that are off), traced pids,\n"
-                    "a current tracer, and options that differ from the kernel's defaults.",
+                    "Shows everything that is on now, in the top-level buffer and in every "
+                    "instance: events with their filters and triggers (including those left on "
+                    "events that are off), traced pids, the current tracer, and options that "
+                    "differ from the kernel's defaults.",
                     "ftracectl status\n  ftracectl status --json"});
   add_instance_option(line);
   line.options()("json", "print a JSON object");

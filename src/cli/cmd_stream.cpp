@@ -15,20 +15,21 @@ namespace po = boost::program_options;
 
 CommandLine make_line() {
   CommandLine line({"stream [--instance NAME] [OPTIONS]",
-                    "Reads a buffer and decodes it live: exec records from the exec events that are on,\n"
-                    "event records from the rest. What it reads is gone from the buffer.\n"
-                    "Goes on until Ctrl-C, --duration, or, with tracing_on 0, until the buffer is empty.",
+                    "Reads a buffer and decodes it as events arrive: exec records from the exec "
+                    "events that are on, event records from all others. Reading takes the events "
+                    "out of the buffer. Runs until Ctrl-C or --duration; with tracing_on 0, until "
+                    "the buffer is empty.",
                     "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100'\n"
                     "  ftracectl stream --format jsonl --duration 10s"});
   add_instance_option(line);
   auto options = line.options();
-  options("drain", "read what is there now, and end");
-  options("duration", po::value<std::string>()->value_name("TIME"), "end after 10s, 500ms, 2m");
-  add_source_options(line, "text", "raw where it can be had");
+  options("drain", "read what the buffer holds now, then exit");
+  options("duration", po::value<std::string>()->value_name("TIME"), "stop after TIME: 10s, 500ms, 2m");
+  add_source_options(line, "text", "raw where possible, else text");
   options("format", po::value<std::string>()->value_name("FORMAT"),
-          "text or jsonl; jsonl for a FILE.jsonl, else text");
+          "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write records there, not to standard output");
+          "write the records to FILE instead of standard output; a new FILE has mode 0600");
   options("strict", "exit with 4 if any event was lost");
   return line;
 }

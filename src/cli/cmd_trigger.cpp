@@ -18,20 +18,19 @@ namespace {
 namespace po = boost::program_options;
 
 CommandLine make_line() {
-  CommandLine line(
-      {"trigger EVENT [SPEC|--remove SPEC|--clear] [OPTIONS]",
-       "Shows the triggers of an event ('none' without any), adds one, or removes one or all.\n"
-       "An event takes one trigger of a kind (traceon and traceoff are one kind). A trigger fires\n"
-       "even while its event is off, and for events that the event's filter drops; an 'if'\n"
-       "of its own says what it fires for.",
-       "ftracectl trigger sched:sched_switch 'stacktrace:5 if prev_pid == 100'\n  "
-       "ftracectl trigger sched:sched_switch --remove stacktrace"});
+  CommandLine line({"trigger EVENT [SPEC|--remove SPEC|--clear] [OPTIONS]",
+                    "Shows an event's triggers ('none' if it has none), adds one, or removes one "
+                    "or all. An event takes one trigger of each kind (traceon and traceoff are "
+                    "one kind). A trigger fires even while its event is off, and for events that "
+                    "the event's filter drops; give it an 'if' of its own to restrict it.",
+                    "ftracectl trigger sched:sched_switch 'stacktrace:5 if prev_pid == 100'\n  "
+                    "ftracectl trigger sched:sched_switch --remove stacktrace"});
   add_instance_option(line);
   line.options()("remove", po::value<std::string>()->value_name("SPEC"),
-                 "remove the trigger of this kind; its count and its 'if' do not matter");
+                 "remove the trigger of this kind, whatever its count and 'if'");
   line.options()("clear", "remove all triggers");
   add_force_option(line);
-  line.options()("dry-run", "print what would be written, as shell lines, and write nothing");
+  line.options()("dry-run", "print the writes as shell lines, and write nothing");
   line.positional("event");
   return line;
 }
@@ -59,7 +58,7 @@ struct Wish {
 Wish read_wish(const CommandLine& line, const std::vector<std::string>& words) {
   Wish wish{words.size() > 1 ? std::string(trim(words[1])) : "", std::string(trim(line.text("remove"))),
             line.has("clear")};
-  if (words.size() > 2) line.fail("one event and one trigger are enough: is a quote missing?");
+  if (words.size() > 2) line.fail("trigger takes one event and one trigger: is a quote missing?");
   if (words.size() > 1 && wish.add.empty()) line.fail("the trigger is empty");
   if (line.has("remove") && wish.remove.empty()) line.fail("--remove needs a trigger");
   // As the kernel's own notation has it.
@@ -71,7 +70,7 @@ Wish read_wish(const CommandLine& line, const std::vector<std::string>& words) {
   if (static_cast<int>(!wish.add.empty()) + static_cast<int>(!wish.remove.empty()) +
           static_cast<int>(wish.clear) >
       1) {
-    line.fail("a new trigger, --remove and --clear exclude each other");
+    line.fail("a new trigger, --remove and --clear cannot be combined");
   }
   return wish;
 }

@@ -70,9 +70,9 @@ void CommandLine::store(const std::vector<std::string>& words) {
     const bool has_excess = error.kind() == Syntax::extra_parameter;
     fail(written_name(error) + (has_excess ? " takes no value" : " needs a value"));
   } catch (const po::error_with_option_name& error) {
-    fail(written_name(error) + ": its value cannot be read");
+    fail(written_name(error) + " has a value that cannot be read");
   } catch (const po::error&) {
-    fail("the options cannot be read");
+    fail("cannot read the options");
   }
 }
 

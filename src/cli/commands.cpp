@@ -17,22 +17,22 @@ namespace {
 // A new subcommand is one cmd_NAME.cpp, its declaration in commands.hpp, and one row here.
 constexpr std::array table = {
     Command{"capture", "capture execs or other events, of a command or the system", cmd_capture},
-    Command{"stream", "decode a buffer's trace_pipe live", cmd_stream},
-    Command{"decode", "decode a saved capture or trace text, anywhere", cmd_decode},
+    Command{"stream", "decode a buffer's entries as they arrive", cmd_stream},
+    Command{"decode", "decode a saved capture or trace text, on any machine", cmd_decode},
     Command{"compare", "compare what two tools saw of the same execs", cmd_compare},
-    Command{"list", "list the events, and what is on", cmd_list},
+    Command{"list", "list events, and show which are on", cmd_list},
     Command{"format", "show an event's fields and how it is printed", cmd_format},
-    Command{"enable", "switch events on, with a filter and triggers", cmd_enable},
-    Command{"disable", "take back what enable put on", cmd_disable},
+    Command{"enable", "switch events on, with filters and triggers", cmd_enable},
+    Command{"disable", "undo enable: switch events off", cmd_disable},
     Command{"filter", "show, set or clear an event's filter", cmd_filter},
     Command{"trigger", "show, add or remove an event's triggers", cmd_trigger},
     Command{"status", "show everything that is on now, in every instance", cmd_status},
     Command{"instance", "list, create and remove instances", cmd_instance},
     Command{"on", "start recording into a buffer", cmd_on},
     Command{"off", "stop recording into a buffer", cmd_off},
-    Command{"clear", "throw away what a buffer holds", cmd_clear},
+    Command{"clear", "discard the entries in a buffer", cmd_clear},
     Command{"set", "set a buffer's clock, size and options", cmd_set},
-    Command{"reset", "put a buffer back into its initial state", cmd_reset},
+    Command{"reset", "reset a buffer to its initial state", cmd_reset},
     Command{"doctor", "show what works on this kernel for this user, and what does not", cmd_doctor},
     Command{"recover", "undo what killed sessions left behind", cmd_recover},
     Command{"schema", "print the JSON Schema of records", cmd_schema},
@@ -41,11 +41,11 @@ constexpr std::array table = {
 
 void print_overview(std::ostream& out) {
   out << "Usage: ftracectl COMMAND [OPTIONS]\n\n"
-         "Controls the kernel's ftrace through tracefs and decodes what it prints.\n\nCommands:\n";
+         "Controls the kernel's ftrace through tracefs and decodes its output.\n\nCommands:\n";
   for (const auto& command : table) {
     out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
   }
-  out << "\nMore about one: ftracectl help COMMAND\n";
+  out << "\nFor one command: ftracectl help COMMAND\n";
 }
 
 /// Words that other tools have for what ours do, and ours.
@@ -86,8 +86,8 @@ const Command& find_command(const std::string& name) {
       std::find_if(table.begin(), table.end(), [&](const Command& c) { return c.name == name; });
   if (found != table.end()) return *found;
   if (name.starts_with('-')) {
-    throw Error(ErrorCode::usage, "unknown option '" + name +
-                                      "'\noptions stand behind the command: ftracectl COMMAND [OPTIONS]");
+    throw Error(ErrorCode::usage,
+                "unknown option '" + name + "'\noptions come after the command: ftracectl COMMAND [OPTIONS]");
   }
   const std::string nearest = nearest_command(name);
   throw Error(ErrorCode::usage, "unknown command '" + name + "'" +

@@ -81,9 +81,18 @@ void feed_rest(compare::LineFeeder& feeder, ByteSource& source) {
   for (std::string_view piece = source.read(); !piece.empty(); piece = source.read()) feeder.feed(piece);
 }
 
-void read_files(const CompareInput& input, const std::vector<std::string>& paths, compare::Side& side,
-                std::ostream& err) {
-  ByteSource source(paths.front());
+/// The files that a side is made of. What the user has named may be a pipe or a link.
+struct InputFiles {
+  std::vector<std::string> paths;
+  std::size_t found = 0;  ///< so many of the first were found in a folder; the others were named
+
+  ByteSource open(std::size_t index) const {
+    return index < found ? open_task_file(paths[index]) : ByteSource(paths[index]);
+  }
+};
+
+void read_files(const CompareInput& input, const InputFiles& files, compare::Side& side, std::ostream& err) {
+  ByteSource source = files.open(0);
   const std::string beginning = read_beginning(source);
   const compare::Importer& importer =
       input.format.empty() ? compare::recognise(beginning) : compare::find_importer(input.format);
@@ -92,25 +101,24 @@ void read_files(const CompareInput& input, const std::vector<std::string>& paths
   EventTable events;
   const auto reader = importer.make(side, options_for(input, events, err));
   compare::LineFeeder feeder(*reader, side);
-  reader->first_file(paths.front());
+  reader->first_file(files.paths.front());
   feeder.feed(beginning);
   feed_rest(feeder, source);
-  for (std::size_t i = 1; i < paths.size(); ++i) {
-    feeder.next_file(paths[i]);
-    ByteSource next(paths[i]);
+  for (std::size_t i = 1; i < files.paths.size(); ++i) {
+    feeder.next_file(files.paths[i]);
+    ByteSource next = files.open(i);
     feed_rest(feeder, next);
   }
   feeder.finish();
 }
 
-/// All files that the side is made of.
-std::vector<std::string> paths_of(const CompareInput& input) {
-  if (input.path == "-") return {input.path};
-  std::vector<std::string> paths =
-      input.more_paths.empty() ? files_of_tasks(input.path) : std::vector<std::string>();
-  if (paths.empty()) paths.push_back(input.path);
-  paths.insert(paths.end(), input.more_paths.begin(), input.more_paths.end());
-  return paths;
+InputFiles files_of(const CompareInput& input) {
+  InputFiles files;
+  if (input.path != "-" && input.more_paths.empty()) files.paths = files_of_tasks(input.path);
+  files.found = files.paths.size();
+  if (files.paths.empty()) files.paths.push_back(input.path);
+  files.paths.insert(files.paths.end(), input.more_paths.begin(), input.more_paths.end());
+  return files;
 }
 
 }  // namespace
@@ -118,11 +126,11 @@ std::vector<std::string> paths_of(const CompareInput& input) {
 void read_side(const CompareInput& input, compare::Side& side, std::ostream& err) {
   side.name = input.path == "-" ? "standard input" : input.path;
   const bool is_one_folder = input.path != "-" && input.more_paths.empty() && is_folder(input.path);
-  const auto paths = paths_of(input);
-  if (is_one_folder && (is_capture_folder(input.path) || paths.front() == input.path))
+  const InputFiles files = files_of(input);
+  if (is_one_folder && (is_capture_folder(input.path) || files.paths.front() == input.path))
     return read_folder(input, side);
   try {
-    read_files(input, paths, side, err);
+    read_files(input, files, side, err);
   } catch (const Error& error) {
     const std::string message = error.what();
     if (error.code() == ErrorCode::usage || message.starts_with(side.name + ':')) throw;

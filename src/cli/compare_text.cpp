@@ -40,9 +40,9 @@ std::string reason_words(Reason reason, const Side& side) {
     case Reason::outside:
       return "while " + side.tool + " was not at work";
     case Reason::by_design:
-      return side.tool + " does not show such";
+      return side.tool + " does not show these";
     case Reason::filtered:
-      return side.tool + " was to leave them out";
+      return side.tool + " was told to leave them out";
     default:
       return std::string(reason_name(reason));
   }
@@ -96,23 +96,24 @@ void print_clocks(std::ostream& out, const CompareReport& report) {
     constexpr std::int64_t second = 1'000'000'000;
     const bool is_near = offset->median > -second && offset->median < second;
     const std::int64_t from = is_near ? 0 : offset->median;
-    out << "clocks: right - left is at the median " << duration_text(offset->median) << ", min "
+    out << "clocks: right - left: median " << duration_text(offset->median) << ", min "
         << duration_text(offset->min - from) << ", max " << duration_text(offset->max - from)
         << (is_near ? "" : " from that") << " (" << plural(offset->count, "pair") << ")\n";
   } else {
-    out << "clocks: at least one side tells no time; matched by the order in each task\n";
+    out << "clocks: at least one side has no times; matched by the order in each task\n";
   }
-  if (!report.result.matched_by_tid) out << "tasks: matched by process, for one side does not know threads\n";
+  if (!report.result.matched_by_tid)
+    out << "tasks: matched by process, because one side does not show threads\n";
 }
 
 void print_scope(std::ostream& out, const CompareReport& report) {
   const auto& result = report.result;
   if (!report.pid_trees.empty()) {
-    out << "left out, not of that family: " << result.left_not_in_tree << " left, "
+    out << "left out, not in that process tree: " << result.left_not_in_tree << " left, "
         << result.right_not_in_tree << " right\n";
   }
   if (result.left_not_comparable + result.right_not_comparable > 0) {
-    out << "left out, not of a kind that both sides tell of: " << result.left_not_comparable << " left, "
+    out << "left out, of a kind that only one side shows: " << result.left_not_comparable << " left, "
         << result.right_not_comparable << " right\n";
   }
 }
@@ -128,10 +129,10 @@ void print_outside(std::ostream& out, const CompareReport& report) {
     const std::string other = is_left ? "right" : "left";
     out << "outside: " << outside.count() << " of the " << outside.of << " (" << part << " %) of "
         << (is_left ? "left" : "right") << ": " << outside.before << " before the first of " << other << ", "
-        << outside.behind << " behind its last\n";
+        << outside.behind << " after its last\n";
     if (outside.is_suspicious)
       out << "         " << other
-          << " seems to have missed them: tasks that it watched went on. If it was not at work "
+          << " seems to have missed them: tasks that it watched continued. If it was not at work "
           << "then,\n         --tolerate outside accepts them\n";
   }
 }
@@ -241,7 +242,7 @@ void print_differences(std::ostream& out, const CompareReport& report) {
     }
   }
   if (shown < all && report.show > 0)
-    out << "... and " << all - shown << " more: --show tells more of them, --records FILE all\n";
+    out << "... and " << all - shown << " more: --show N shows more, --records FILE all\n";
 }
 
 }  // namespace
@@ -262,13 +263,12 @@ void print_comparison(std::ostream& out, const CompareReport& report) {
   print_differences(out, report);
   if (result.strangers > 0 && report.pid_trees.empty()) {
     out << "\n"
-        << result.strangers
-        << " of these are of processes that the other side saw nothing of: if it watched one "
-        << "family only,\n--pid-tree N narrows to that of process N\n";
+        << result.strangers << " of these are of processes that the other side never saw: if it watched one "
+        << "process tree only,\n--pid-tree N compares only that of process N\n";
   }
   out << "\n"
       << (result.unexplained() > 0 ? plural(result.unexplained(), "difference") + " unexplained"
-          : result.is_unrelated()  ? "nothing can be said of what does not match"
+          : result.is_unrelated()  ? "what does not match cannot be judged"
                                    : "nothing is unexplained")
       << "\n";
 }

@@ -46,7 +46,7 @@ void add_namespace_problems(DoctorReport& report) {
   if (!report.environment.initial_pid_namespace) {
     report.problems.push_back(
         {"this is not the initial pid namespace: ftrace's pids are those of the initial one, so that\n"
-         "capturing a command and --pid are refused, and records say the host's pids",
+         "a command or --pid cannot be captured, and records show the host's pids",
          "run ftracectl on the host, or start the container with the host's pids (--pid=host, hostPID)"});
   }
 }
@@ -59,16 +59,16 @@ bool lacks(const DoctorReport& report, const std::string& name) {
 void add_feature_problems(DoctorReport& report) {
   if (lacks(report, "sched_process_exec")) {
     report.problems.push_back({"this kernel has no event sched:sched_process_exec: execs cannot be captured",
-                               "none but another kernel; other events can be captured"});
+                               "use another kernel; other events can be captured"});
   }
   if (lacks(report, "syscall events")) {
     report.problems.push_back({"this kernel has no syscall events: failed execs are not seen",
-                               "a kernel built with CONFIG_FTRACE_SYSCALLS"});
+                               "use a kernel built with CONFIG_FTRACE_SYSCALLS"});
   }
   if (lacks(report, "event-fork")) {
     report.problems.push_back(
         {"this kernel has no option event-fork: what a process starts cannot be followed",
-         "a kernel of 4.7 or later"});
+         "use kernel 4.7 or later"});
   }
 }
 
@@ -77,7 +77,7 @@ void add_session_problems(DoctorReport& report) {
     for (const auto& session : read_journals(journal_folder())) {
       if (session.alive || session.changes == 0) continue;
       report.problems.push_back({"session " + std::to_string(session.header.pid) + " (" +
-                                     session.header.command + ") was killed and has left " +
+                                     session.header.command + ") was killed and left " +
                                      std::to_string(session.changes) + " changes",
                                  "ftracectl recover"});
     }
@@ -94,14 +94,13 @@ void add_session_problems(DoctorReport& report) {
 void add_journal_problems(DoctorReport& report) {
   const std::string folder = journal_folder();
   try {
-    const bool is_there = check_journal_folder(folder);
+    const bool is_there = static_cast<bool>(open_journal_folder(folder));
     const std::string writable =
         is_there ? folder : folder.substr(0, std::max<std::size_t>(folder.rfind('/'), 1));
     if (::faccessat(AT_FDCWD, writable.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return;
     report.problems.push_back(
-        {folder + ": the journal of a session cannot be written there: " + errno_text(errno),
-         geteuid() == 0 ? "name a folder that can be written: FTRACECTL_JOURNAL=FOLDER"
-                        : "run ftracectl as root",
+        {folder + ": cannot write journals there: " + errno_text(errno),
+         geteuid() == 0 ? "name a writable folder: FTRACECTL_JOURNAL=FOLDER" : "run ftracectl as root",
          true});
   } catch (const Error& error) {
     report.problems.push_back(problem_of(error));
@@ -119,7 +118,7 @@ void add_probe_problems(DoctorReport& report) {
     const bool is_alive = pid && (::kill(*pid, 0) == 0 || errno == EPERM);
     if (!pid || is_alive || !report.environment.initial_pid_namespace) continue;
     report.problems.push_back({"probe " + name + " was left behind by a killed ftracectl",
-                               "ftracectl recover; if it is still there then: echo '-:" + name + "' >> " +
+                               "ftracectl recover; if that does not remove it: echo '-:" + name + "' >> " +
                                    (report.mount ? report.mount->path : "") + "/dynamic_events"});
   }
 }
@@ -133,7 +132,7 @@ void add_buffer_problems(DoctorReport& report) {
       const bool is_top = buffer.instance.empty();
       report.problems.push_back(
           {"tracing_on is 0 in " + (is_top ? "the top-level buffer" : "instance '" + buffer.instance + "'") +
-               ": the events that are on there are not recorded",
+               ": events that are on there are not recorded",
            is_top ? "ftracectl on" : "ftracectl on --instance " + buffer.instance});
     }
   }

@@ -37,11 +37,11 @@ std::string process_text(const Environment& environment) {
       environment.initial_pid_namespace ? "the initial pid namespace" : "a pid namespace of its own";
   if (!environment.initial_user_namespace) text += ", a user namespace of its own";
   if (environment.container_signs.empty()) return text + ", no sign of a container";
-  return text + "; a container? " + join(environment.container_signs, ", ");
+  return text + "; perhaps a container: " + join(environment.container_signs, ", ");
 }
 
 std::string offline_text(const std::vector<int>& cpus) {
-  return cpus_are(cpus) + " offline; a cpu that comes online is recorded from then on";
+  return cpus_are(cpus) + " offline; a cpu is recorded from when it comes online";
 }
 
 void print_system(std::ostream& out, const DoctorReport& report) {

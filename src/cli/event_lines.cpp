@@ -17,7 +17,7 @@ std::vector<std::string> details(const EventState& state) {
                     "': " + state.filter.reason);
   }
   for (const auto& trigger : state.triggers) {
-    lines.push_back("trigger  " + trigger.text() + (state.on ? "" : "  (fires though the event is off)"));
+    lines.push_back("trigger  " + trigger.text() + (state.on ? "" : "  (fires although the event is off)"));
   }
   if (!state.on && state.active && state.triggers.empty()) {
     lines.push_back("waits to be switched by a trigger of another event");

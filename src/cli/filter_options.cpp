@@ -36,7 +36,7 @@ FilterDialect dialect_for(const CommandLine& line, Tracefs& files, const Plan& p
 void add_selection_options(CommandLine& line) {
   auto options = line.options();
   options("pid", po::value<std::string>()->value_name("N[,N...]"),
-          "only these processes, with all the threads they have now");
+          "only these processes: all threads they have now");
   options("tid", po::value<std::string>()->value_name("N[,N...]"), "only these threads");
   options("comm", po::value<std::string>()->value_name("NAME"),
           "only tasks that have this name when the event happens; '*' and '?' are wildcards");
@@ -44,7 +44,7 @@ void add_selection_options(CommandLine& line) {
 }
 
 void add_force_option(CommandLine& line) {
-  line.options()("force", "write filters and triggers unchecked, also those that match nothing");
+  line.options()("force", "write filters and triggers without checking them, even those that match nothing");
 }
 
 std::string selection_filter(const CommandLine& line) {

@@ -65,6 +65,8 @@ const char* storage_name(Field::Storage storage) {
       return "data_loc";
     case Field::Storage::rel_loc:
       return "rel_loc";
+    case Field::Storage::unknown:
+      return "unknown";
   }
   return "";
 }
@@ -94,13 +96,15 @@ bool is_integer_size(std::size_t size) { return size == 1 || size == 2 || size =
 
 /// The member for a field: an integer of its size where it has one, else bytes.
 std::string member(const Field& field) {
+  if (field.storage == Field::Storage::unknown)
+    return "uint8_t " + field.name + "[" + std::to_string(field.size) + "]";
   if (field.storage != Field::Storage::fixed) return "uint32_t " + field.name + "_loc";
   if (!field.is_array && is_integer_size(field.size)) {
     return integer_type(field.size, field.is_signed) + " " + field.name;
   }
   if (field.size == 0) return "uint8_t " + field.name + "[]";
-  const bool even = field.array_length > 0 && field.size % field.array_length == 0;
-  const std::size_t element = even ? field.size / field.array_length : 1;
+  const std::size_t known = field.array_length > 0 ? field.element_size() : 1;
+  const std::size_t element = known > 0 ? known : 1;
   if (field.is_string()) return "char " + field.name + "[" + std::to_string(field.size) + "]";
   if (!is_integer_size(element)) return "uint8_t " + field.name + "[" + std::to_string(field.size) + "]";
   return integer_type(element, field.is_signed && element > 1) + " " + field.name + "[" +

@@ -20,15 +20,14 @@ void tell(const Recovered& found, std::ostream& err) {
       "session " + std::to_string(found.session.pid) + " (" + found.session.command + ")";
   const auto count = found.put_back.size();
   if (count > 0) {
-    err << "ftracectl: note: put back what the killed " << session << " had left: "
+    err << "ftracectl: note: undid what the killed " << session << " had left: "
         << (count == 1 ? shell_line(found.put_back.front()) : std::to_string(count) + " changes") << "\n";
   }
   for (const auto& text : found.changed) {
     err << "ftracectl: note: left by the killed " << session << ": " << text << "\n";
   }
   for (const auto& text : found.failed) {
-    err << "ftracectl: warning: this could not be put back, 'ftracectl recover' tries again: " << text
-        << "\n";
+    err << "ftracectl: warning: could not undo this; 'ftracectl recover' tries again: " << text << "\n";
   }
 }
 

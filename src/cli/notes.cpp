@@ -30,8 +30,8 @@ void warn_of_unfiltered_triggers(std::ostream& err, const std::vector<EventState
     for (const auto& trigger : state.triggers) {
       if (!trigger.condition.empty()) continue;
       err << "ftracectl: note: trigger '" << trigger.text() << "' of " << state.event
-          << " fires also for the events that the filter drops; one that does not is '" << trigger.text()
-          << " if " << state.filter.expression << "'\n";
+          << " also fires for events that the filter drops; to avoid that: '" << trigger.text() << " if "
+          << state.filter.expression << "'\n";
     }
   }
 }
@@ -41,7 +41,7 @@ void warn_of_firing_triggers(std::ostream& err, const std::vector<EventState>& s
     if (state.on) continue;
     for (const auto& trigger : state.triggers) {
       err << "ftracectl: note: trigger '" << trigger.text() << "' of " << state.event
-          << " still fires, though the event is off\n";
+          << " still fires although the event is off\n";
     }
   }
 }

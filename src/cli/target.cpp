@@ -64,10 +64,9 @@ Target open_target(const CommandLine& line) {
   Target target = named_target(line);
   if (is_there(target)) return target;
   const auto there = read_instances(target.files);
-  throw Error(ErrorCode::failed,
-              "no instance '" + target.instance + "'; " +
-                  (there.empty() ? "there is none at all" : "there are: " + join(there, ", ")) +
-                  "\nmake it: ftracectl instance create " + target.instance);
+  throw Error(ErrorCode::failed, "no instance '" + target.instance + "'; " +
+                                     (there.empty() ? "there are none" : "there are: " + join(there, ", ")) +
+                                     "\nto create it: ftracectl instance create " + target.instance);
 }
 
 std::vector<std::string> first_of(const std::vector<std::string>& words) {
@@ -76,7 +75,7 @@ std::vector<std::string> first_of(const std::vector<std::string>& words) {
 
 std::vector<std::string> events_named(const CommandLine& line, Target& target,
                                       const std::vector<std::string>& patterns) {
-  if (patterns.empty()) line.fail("an event must be named, such as syscalls:sys_enter_execve");
+  if (patterns.empty()) line.fail("name an event, such as syscalls:sys_enter_execve");
   return find_events(target.files, patterns);
 }
 
@@ -90,7 +89,8 @@ void put_in_force(Target& target, const Plan& plan) {
   transaction.commit();
   if (target.to_be_made == nullptr) return;
   *target.to_be_made << "ftracectl: note: instance '" << target.instance
-                     << "' was made; it stays until 'ftracectl instance remove " << target.instance << "'\n";
+                     << "' was created; to remove it: 'ftracectl instance remove " << target.instance
+                     << "'\n";
   target.to_be_made = nullptr;
 }
 

@@ -40,7 +40,7 @@ double scaled(const std::array<std::pair<std::string_view, double>, Count>& unit
 void require_unit(const std::string& option, const std::string& text, const std::string& small,
                   const std::string& large) {
   if (text.empty() || text.find_first_not_of("0123456789.") != std::string::npos) return;
-  fail(option, text, "this needs a unit, such as " + text + small + " or " + text + large);
+  fail(option, text, "needs a unit, such as " + text + small + " or " + text + large);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ std::chrono::milliseconds parse_latency(const std::string& option, const std::st
 std::chrono::milliseconds parse_duration(const std::string& option, const std::string& text) {
   static constexpr std::array<std::pair<std::string_view, double>, 5> units = {
       {{"", 1e3}, {"s", 1e3}, {"ms", 1}, {"m", 60e3}, {"h", 3600e3}}};
-  const double milliseconds = scaled(units, option, text, "a duration is written 10s, 500ms, 2m or 1h");
+  const double milliseconds = scaled(units, option, text, "give a duration as 10s, 500ms, 2m or 1h");
   if (milliseconds > 1e12) fail(option, text, "that is too long");
   return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(milliseconds)));
 }
@@ -64,7 +64,7 @@ std::uint64_t parse_size_kb(const std::string& option, const std::string& text) 
   static constexpr std::array<std::pair<std::string_view, double>, 6> units = {
       {{"K", 1}, {"k", 1}, {"M", 1024}, {"m", 1024}, {"G", 1024 * 1024}, {"g", 1024 * 1024}}};
   require_unit(option, text, "K", "M");
-  const double kb = scaled(units, option, text, "a size is written 512K, 8M or 1G");
+  const double kb = scaled(units, option, text, "give a size as 512K, 8M or 1G");
   if (kb < 1 || kb > 1e9) fail(option, text, "a buffer has between 1K and 1000G");
   return static_cast<std::uint64_t>(kb);
 }

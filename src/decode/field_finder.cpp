@@ -4,7 +4,9 @@ namespace ftracectl {
 
 void FieldFinder::learn(const Event& event) {
   schema_ = event.schema;
-  is_there_ = schema_ == nullptr || schema_->find(name_) != nullptr;
+  // "filename_text" stands beside "filename".
+  const std::string_view own = name_.ends_with("_text") ? name_.substr(0, name_.size() - 5) : name_;
+  is_there_ = schema_ == nullptr || schema_->find(name_) != nullptr || schema_->find(own) != nullptr;
   stored_name_ = nullptr;
 }
 

@@ -17,10 +17,9 @@ namespace {
 Error pipe_busy_error(const std::string& root, const std::string& prefix) {
   const auto readers = pipes_among(files_of(find_open_files(root), instance_of(prefix)));
   std::string message = root + "/" + prefix + "trace_pipe: ";
-  message += readers.empty() ? "somebody reads it already, who cannot be seen from here"
-                             : process_list(readers) + " reads it already";
-  message +=
-      "\nthe kernel allows one reader of a buffer: end that one, or capture into an instance of your own";
+  message += readers.empty() ? "it already has a reader, which cannot be seen from here"
+                             : process_list(readers) + " is already reading it";
+  message += "\na buffer can have one reader: end that one, or use an instance of your own";
   return Error(ErrorCode::busy, message, EBUSY);
 }
 

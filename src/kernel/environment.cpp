@@ -108,7 +108,7 @@ Environment read_environment() {
 std::string why_root_is_refused(const Environment& environment) {
   std::string reasons;
   if (!environment.initial_user_namespace) {
-    reasons += "\nthis root is one of a user namespace (rootless container): run ftracectl on the host";
+    reasons += "\nthis is root of a user namespace only (rootless container): run ftracectl on the host";
   }
   if (environment.lockdown && *environment.lockdown != "none") {
     reasons += "\nkernel lockdown is '" + *environment.lockdown +
@@ -116,7 +116,7 @@ std::string why_root_is_refused(const Environment& environment) {
                "Secure Boot off";
   }
   if (!environment.has_sys_admin) {
-    reasons += "\nCAP_SYS_ADMIN is missing: in a container, give it (--cap-add SYS_ADMIN, or --privileged)";
+    reasons += "\nCAP_SYS_ADMIN is missing: in a container, add it (--cap-add SYS_ADMIN, or --privileged)";
   }
   if (reasons.empty() && !environment.container_signs.empty()) {
     reasons = "\nthis looks like a container (" + environment.container_signs.front() +

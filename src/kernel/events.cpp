@@ -28,6 +28,26 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
+constexpr std::string_view own_system = "ftrace";
+
+/// The entries of ftrace's own tracers, which have a format and cannot be switched, "ftrace:print".
+std::vector<std::string> read_own_entries(Files& files) {
+  const std::string folder = "events/" + std::string(own_system);
+  std::vector<std::string> entries;
+  if (!files.exists(folder)) return entries;
+  for (const auto& name : files.list(folder)) {
+    if (files.exists(folder + "/" + name + "/format"))
+      entries.push_back(std::string(own_system) + ":" + name);
+  }
+  return entries;
+}
+
+bool is_own_entry(Files& files, std::string_view pattern) {
+  const auto event = parse_event_pattern(pattern);
+  return event.system == own_system && is_plain_name(event.name) &&
+         files.exists(event_folder("", event.system + ":" + event.name) + "format");
+}
+
 }  // namespace
 
 std::vector<std::string> read_available_events(Files& files) { return read_names(files, "available_events"); }
@@ -65,27 +85,30 @@ bool has_event(Files& files, std::string_view full_name) {
          files.exists(event_folder("", event.system + ":" + event.name) + "enable");
 }
 
-/// ftrace:print and the like: with a format and nothing to switch them by.
-bool is_own_entry(Files& files, std::string_view pattern) {
-  const auto event = parse_event_pattern(pattern);
-  if (event.system != "ftrace" || !is_plain_name(event.name)) return false;
-  const std::string folder = event_folder("", "ftrace:" + event.name);
-  return files.exists(folder + "format") && !files.exists(folder + "enable");
-}
-
 std::vector<std::string> find_events(Files& files, const std::vector<std::string>& patterns) {
   std::vector<std::string> names;
   for (const auto& pattern : patterns) {
     if (is_own_entry(files, pattern)) {
       throw Error(
           ErrorCode::unknown_event,
-          pattern + " is one of ftrace's own entries: it has a format, and cannot be switched or filtered");
+          pattern + " is one of ftrace's own entries: it has a format but cannot be enabled or filtered");
     }
     if (!has_event(files, pattern)) return resolve_events(patterns, read_available_events(files));
     const auto event = parse_event_pattern(pattern);
     names.push_back(event.system + ":" + event.name);
   }
   return resolve_events(patterns, names);
+}
+
+std::vector<std::string> find_formats(Files& files, const std::vector<std::string>& patterns) {
+  const auto is_own = [](const std::string& pattern) {
+    return parse_event_pattern(pattern).system == own_system;
+  };
+  if (std::none_of(patterns.begin(), patterns.end(), is_own)) return find_events(files, patterns);
+  auto available = read_available_events(files);
+  const auto own = read_own_entries(files);
+  available.insert(available.end(), own.begin(), own.end());
+  return resolve_events(patterns, available);
 }
 
 EventSchema read_schema(Files& files, const std::string& full_name) {

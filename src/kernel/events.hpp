@@ -30,6 +30,10 @@ std::vector<std::string> resolve_events(const std::vector<std::string>& patterns
 /// milliseconds sooner than the list of all events.
 std::vector<std::string> find_events(Files& files, const std::vector<std::string>& patterns);
 
+/// The same of what has a format: the entries of ftrace's own tracers, too, where a pattern names their system
+/// ("ftrace:print", "ftrace:*").
+std::vector<std::string> find_formats(Files& files, const std::vector<std::string>& patterns);
+
 /// Whether this kernel has an event that can be switched on. `full_name` is "system:name".
 bool has_event(Files& files, std::string_view full_name);
 

@@ -12,9 +12,10 @@ struct LibcFunction {
   std::uint64_t offset = 0;  ///< bytes from the file's beginning
 };
 
-/// Looks it up in the C library that this process itself has loaded, which most programs of the system share.
-/// Nothing where there is none (a static build), where it has no such function, or where its file was
-/// replaced since.
+/// Looks the function up in the C library that this process has mapped or, for a static program, that its
+/// nearest parent in the same mount namespace has: most programs of the system share it. Reads /proc/PID/maps
+/// and the file's own tables. Nothing where no C library is mapped, where it does not export the function, or
+/// where its file was replaced since.
 std::optional<LibcFunction> find_libc_function(const char* name);
 
 }  // namespace ftracectl

@@ -52,13 +52,13 @@ void check_folder(const std::string& path, bool is_mounted) {
   for (const std::string& file : {path, path + "/events", path + "/trace_pipe"}) {
     const int fault = look_at(file);
     if (fault == 0) continue;
-    if (fault != ENOENT && fault != ENOTDIR) throw tracefs_error(file, "cannot be looked at", fault);
+    if (fault != ENOENT && fault != ENOTDIR) throw tracefs_error(file, "cannot be accessed", fault);
     if (file == path) throw Error(ErrorCode::not_mounted, path + ": no such folder");
     if (is_mounted ? is_empty_folder(path) : is_empty_tracefs(path))
       throw empty_mount_error(path, read_lockdown());
-    throw Error(ErrorCode::not_mounted,
-                path + ": this is no tracing folder: it has no 'events' and no 'trace_pipe'\nmount it: " +
-                    mount_command);
+    throw Error(
+        ErrorCode::not_mounted,
+        path + ": not a tracing folder: it has no 'events' and no 'trace_pipe'\nmount it: " + mount_command);
   }
   // Tried and not asked for: access(2) knows neither capabilities that are in force nor lockdown.
   if (!Fd(::open((path + "/available_events").c_str(), O_RDONLY | O_CLOEXEC)))
@@ -107,9 +107,9 @@ std::vector<Mount> read_mounts() {
 std::string parts_of_tracefs() {
   for (const auto& mount : read_mounts()) {
     if (mount.type == "tracefs" && !mount.hidden && mount.root != "/")
-      return " has only a part of it, " + mount.root + " at " + mount.target;
+      return " lists only a part of it, " + mount.root + " at " + mount.target;
   }
-  return " has none";
+  return " lists none";
 }
 
 /// Without tracefs among the kernel's file systems there is nothing to mount.

@@ -121,7 +121,7 @@ std::vector<pid_t> read_all_threads(const std::vector<pid_t>& pids) {
   std::vector<pid_t> tids;
   for (const auto pid : pids) {
     const auto threads = read_threads(pid);
-    if (threads.empty()) throw Error(ErrorCode::failed, "there is no process " + std::to_string(pid));
+    if (threads.empty()) throw Error(ErrorCode::failed, "no process " + std::to_string(pid));
     tids.insert(tids.end(), threads.begin(), threads.end());
   }
   return tids;

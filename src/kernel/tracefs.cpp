@@ -139,7 +139,7 @@ bool Tracefs::exists(const std::string& path) {
   struct stat status {};
   if (::stat(absolute(path).c_str(), &status) == 0) return true;
   if (errno == ENOENT || errno == ENOTDIR) return false;
-  throw tracefs_error(absolute(path), "cannot be looked at", errno);
+  throw tracefs_error(absolute(path), "cannot be accessed", errno);
 }
 
 std::vector<std::string> Tracefs::list(const std::string& path) {

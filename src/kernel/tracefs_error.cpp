@@ -49,8 +49,8 @@ std::string advice(int system_errno) {
   if (is_refusal_of_rights(system_errno)) {
     if (system_errno == EPERM && is_locked_down()) return why_root_is_refused(read_environment());
     return is_root() ? advice_to_root()
-                     : "\nonly root may do that: try again with sudo; 'ftracectl doctor' tells how to let a "
-                       "group read";
+                     : "\nonly root may do that: try sudo; 'ftracectl doctor' shows how to give a "
+                       "group access";
   }
   if (system_errno == EBUSY) return "\nsomebody else is using it: end the other reader or tracer first";
   return {};
@@ -102,11 +102,11 @@ std::optional<std::string> what_is_gone(const std::string& path) {
   if (const auto at = path.find(instances); at != std::string::npos) {
     const std::string folder = path.substr(0, path.find('/', at + instances.size()));
     if (!is_there(folder))
-      return "instance '" + folder.substr(at + instances.size()) + "' is gone: it was removed";
+      return "instance '" + folder.substr(at + instances.size()) + "' is gone: somebody removed it";
   }
   const bool is_event_file = path.find("/events/") != std::string::npos;
   if (!is_event_file || is_there(path.substr(0, path.rfind('/')))) return std::nullopt;
-  return "event " + event_of(path) + " is gone: its module was unloaded, or its probe removed";
+  return "event " + event_of(path) + " is gone: its module was unloaded or its probe removed";
 }
 
 Error plain_error(const std::string& path, std::string_view what, int system_errno) {
@@ -130,14 +130,14 @@ Error empty_mount_error(const std::string& path, const std::optional<std::string
     message +=
         ": kernel lockdown (confidentiality) hides it\nboot without lockdown=confidentiality; with Secure "
         "Boot, "
-        "that may take switching it off";
+        "switch that off if necessary";
   } else if (lockdown) {
     message += ", and kernel lockdown, which is '" + *lockdown +
-               "', is not why\nan empty folder of tracefs is bound there; mount the whole:\n" +
+               "', is not the reason\nan empty folder of tracefs is bound there; mount all of it:\n" +
                "mount -t tracefs tracefs " + path;
   } else {
     message +=
-        "\nmost likely kernel lockdown (confidentiality) hides it; to know:\n"
+        "\nkernel lockdown (confidentiality) probably hides it; to find out:\n"
         "mount -t securityfs securityfs /sys/kernel/security; cat /sys/kernel/security/lockdown";
   }
   return Error(ErrorCode::not_readable, message);
@@ -151,7 +151,7 @@ Error buffer_size_error(const std::string& path, std::string_view kb, std::size_
     if (const auto free_kb = read_available_memory_kb())
       message += "; " + size_text_of_kb(*free_kb) + " are free";
   }
-  return Error(ErrorCode::failed, message + "\nask for less", system_errno);
+  return Error(ErrorCode::failed, message + "\ngive a smaller size", system_errno);
 }
 
 Error filter_error(const RefusedWrite& write) {
@@ -163,7 +163,7 @@ Error filter_error(const RefusedWrite& write) {
   if (write.value.size() >= static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
     return Error(ErrorCode::rejected,
                  write.path + ": the filter is too long: " + std::to_string(write.value.size()) +
-                     " bytes, and the kernel takes less than a page",
+                     " bytes; the kernel accepts less than a page",
                  write.system_errno);
   }
   return plain_error(write.path, "cannot be written", write.system_errno);
@@ -176,8 +176,8 @@ Error trigger_error(const RefusedWrite& write) {
     for (const auto& there : parse_triggers(write.content)) {
       if (there.kind() != wanted.kind()) continue;
       return Error(ErrorCode::rejected,
-                   write.path + ": the event has a trigger of this kind already, '" + there.text() +
-                       "', and takes only one\nremove that first: ftracectl trigger " + event_of(write.path) +
+                   write.path + ": the event already has a trigger of this kind, '" + there.text() +
+                       "', and takes only one\nremove it first: ftracectl trigger " + event_of(write.path) +
                        " --remove " + there.action,
                    EEXIST);
     }
@@ -189,7 +189,7 @@ Error trigger_error(const RefusedWrite& write) {
   std::string message = write.path + ": the kernel refuses this trigger: " + errno_text(write.system_errno) +
                         "\n  " + write.value;
   const std::string available = parse_available_triggers(write.content);
-  if (!available.empty()) message += "\nthe triggers it knows: " + available;
+  if (!available.empty()) message += "\nthis kernel's triggers: " + available;
   return Error(ErrorCode::rejected, message, write.system_errno);
 }
 

@@ -1,7 +1,9 @@
 #include "live/argument_probes.hpp"
 
+#include <sys/random.h>
+
+#include <cerrno>
 #include <ftracectl/error.hpp>
-#include <random>
 
 #include "kernel/libc_function.hpp"
 #include "model/tracefs/exec_probe.hpp"
@@ -10,10 +12,15 @@ namespace ftracectl {
 
 namespace {
 
-/// Not to be guessed by anybody whose arguments are fetched.
+/// Not to be guessed by anybody whose arguments are fetched. (std::random_device asks for glibc 2.36.)
 std::uint64_t new_nonce() {
-  std::random_device random;
-  return (std::uint64_t{random()} << 32U) | random() | (std::uint64_t{1} << 63U);
+  std::uint64_t nonce = 0;
+  ssize_t length = 0;
+  do {
+    length = ::getrandom(&nonce, sizeof nonce, 0);
+  } while (length < 0 && errno == EINTR);
+  if (length != sizeof nonce) throw Error(ErrorCode::failed, "getrandom: " + errno_text(errno));
+  return nonce | (std::uint64_t{1} << 63U);
 }
 
 std::vector<std::string> eprobes(Files& files, const std::string& group) {
@@ -26,14 +33,14 @@ std::vector<std::string> eprobes(Files& files, const std::string& group) {
     definitions.push_back(exec_eprobe_definition(group, function, nonce));
   }
   if (definitions.empty() || definitions.front().empty()) {
-    throw Error(ErrorCode::feature_missing, "this kernel has no eprobes to fetch arguments with");
+    throw Error(ErrorCode::feature_missing, "this kernel has no eprobes");
   }
   return definitions;
 }
 
 std::vector<std::string> uprobes(Files& files, const std::string& group) {
   if (!files.exists("uprobe_events") || !files.exists("dynamic_events")) {
-    throw Error(ErrorCode::feature_missing, "this kernel has no uprobes to fetch arguments with");
+    throw Error(ErrorCode::feature_missing, "this kernel has no uprobes");
   }
   std::string definitions;
   for (const char* name : {execve_function, execveat_function}) {
@@ -44,9 +51,8 @@ std::vector<std::string> uprobes(Files& files, const std::string& group) {
         function ? exec_probe_definition(group, name, function->path, function->offset) : "";
     if (definition.empty()) {
       throw Error(ErrorCode::feature_missing,
-                  function
-                      ? "the arguments of a function cannot be fetched on this machine"
-                      : "there is no shared C library whose " + std::string(name) + "() could be probed");
+                  function ? "this machine's function arguments cannot be fetched"
+                           : "no shared C library found whose " + std::string(name) + "() can be probed");
     }
     definitions += (definitions.empty() ? "" : "\n") + definition;
   }

@@ -326,7 +326,7 @@ int Capture::report(std::ostream& err) {
   print_summary(err, summary_, buffer_kb_);
   if (reason_ == RunLoop::Reason::child_left) {
     err << "ftracectl: the command (pid " << child_->pid()
-        << ") did not end within two seconds; it runs on, untraced" << std::endl;
+        << ") did not exit within two seconds; it continues, untraced" << std::endl;
   }
   print_undelivered(err, output_.name(), undelivered_lines_);
   int status = exit_status::ok;

@@ -91,8 +91,8 @@ std::string change_text(const std::string& before, const std::string& now) {
   const std::string gone = lines_missing(before, now);
   const std::string came = lines_missing(now, before);
   std::string text = "was changed";
-  if (!came.empty()) text += "; now there: " + came;
-  if (!gone.empty()) text += "; no more: " + gone;
+  if (!came.empty()) text += "; added: " + came;
+  if (!gone.empty()) text += "; removed: " + gone;
   return text;
 }
 
@@ -129,8 +129,9 @@ std::optional<std::string> DisturbanceWatch::read_setting(const std::string& fil
 void DisturbanceWatch::add(const std::string& file, std::string what) {
   found_.push_back({monotonic_ns(), file, std::move(what)});
   if (told_ > most_warnings) return;
-  err_ << "ftracectl: warning: somebody disturbs this capture: " << prefix_ << file << " "
-       << found_.back().what << (++told_ > most_warnings ? "; more of this is not printed" : "") << std::endl;
+  err_ << "ftracectl: warning: somebody is interfering with this capture: " << prefix_ << file << " "
+       << found_.back().what << (++told_ > most_warnings ? "; further changes are not printed" : "")
+       << std::endl;
 }
 
 DisturbanceWatch::Clock::time_point DisturbanceWatch::next_look() const {
@@ -170,7 +171,7 @@ void DisturbanceWatch::look_at_touches(std::map<std::string, bool>& written) {
     } else if (file == "trace" || (file.starts_with("per_cpu/") && file.ends_with("/trace"))) {
       add(file, "was written to: that empties the buffer");
     } else if (file == "snapshot" || file.ends_with("/snapshot")) {
-      add(file, "was written to: that takes away what is in the buffer");
+      add(file, "was written to: that removes the buffer's entries");
     } else if (switches_events(file)) {
       written["set_event"] = true;
     } else if (is_option(file)) {
@@ -192,7 +193,7 @@ void DisturbanceWatch::look_at_settings(const std::map<std::string, bool>& writt
       add(file, change_text(before, *now));
       before = *now;
     } else if (written.count(file) > 0) {
-      add(file, "was written to and reads again what it was");
+      add(file, "was changed and changed back");
     }
   }
 }
@@ -202,7 +203,7 @@ void DisturbanceWatch::name_readers(const std::string& file) {
   auto readers = readers_among(files_of(find_open_files(tracefs_.root()), instance_of(prefix_)));
   std::erase_if(readers, [](const OpenFile& open) { return open.pid == getpid(); });
   add(file, "was opened by " + (readers.empty() ? std::string("somebody") : process_list(readers)) +
-                ": what one reader gets the other does not");
+                ": each reader gets only a part");
 }
 
 }  // namespace ftracectl

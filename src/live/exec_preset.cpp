@@ -21,7 +21,7 @@ bool is_exec_enter(std::string_view event) { return contains(exec_enter_events, 
 std::vector<std::string> exec_preset(Files& files, bool with_ends) {
   if (!has_event(files, exec_event)) {
     throw Error(ErrorCode::feature_missing, "this kernel has no event " + std::string(exec_event) +
-                                                ", without which execs cannot be captured; name events to "
+                                                ", which capturing execs needs; name events to "
                                                 "capture others");
   }
   std::vector<std::string> preset;

@@ -43,14 +43,14 @@ void require_selection(const CaptureOptions& options, const Prepared& prepared) 
   const std::string exit_event(exec_exit_events.front());
   if (options.only_failed &&
       std::find(wish.events.begin(), wish.events.end(), exit_event) == wish.events.end())
-    fail("--failed: this kernel has no event " + exit_event + ", and no other reports an exec that fails");
+    fail("--failed: this kernel has no event " + exit_event + ", the only one that reports failed execs");
   if (options.only_failed && selects_by_file(options) && !knows_file_of_failed(options, prepared.table))
     fail(
-        "--failed with --filename or --name: the file of an exec that fails is known from a probe alone\n"
+        "--failed with --filename or --name: only a probe tells the file of a failed exec\n"
         "leave out --args " +
         std::string(options.arguments == ArgumentSource::none ? "none" : "proc"));
   const std::string missing = selection_without_step(wish, plan_capture(wish, ""));
-  if (!missing.empty()) fail("no event of this kernel can carry the selection by " + missing);
+  if (!missing.empty()) fail("this kernel has no event that can select by " + missing);
 }
 
 bool is_filtered_at_exec(const CaptureWish& wish) {
@@ -82,12 +82,12 @@ void note_limits(const CaptureOptions& options, const CaptureWish& wish, std::os
     note(err, without_syscall_events(": only execs that succeed are captured"));
     if (names_comm(wish.filter))
       note(err,
-           "the filter is on sched:sched_process_exec, where a task already has the name of its new "
-           "program: comm means that name");
+           "the filter is on sched:sched_process_exec, where comm is already the name of the new "
+           "program");
   }
   const bool selects_execs = !wish.filter.empty() || selects_by_file(options) || options.only_failed;
   if (options.lifetime && selects_execs)
-    note(err, "the selection is of execs; --lifetime reports the end of every process");
+    note(err, "the selection applies to execs; --lifetime reports the exit of every process");
 }
 
 /// First the filter in the user's own words, then all that is to be written.
@@ -149,12 +149,11 @@ std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const C
 std::string why_no_probes(const CaptureOptions& options, const Error& error) {
   if (options.arguments == ArgumentSource::eprobe) {
     throw Error(ErrorCode::feature_missing,
-                "this kernel does not take eprobes, with which --args eprobe fetches arguments: " +
-                    std::string(error.what()),
+                "--args eprobe: this kernel refuses eprobes: " + std::string(error.what()),
                 error.system_errno());
   }
   if (options.arguments == ArgumentSource::uprobe) throw error;
-  return "ftracectl: note: arguments come from /proc alone: " + std::string(error.what());
+  return "ftracectl: note: arguments come only from /proc: " + std::string(error.what());
 }
 
 std::string event_of_probe(const std::string& definition) {

@@ -77,7 +77,7 @@ std::optional<RunLoop::Reason> RunLoop::look_at_chunks() {
 
 void RunLoop::consume(const Pump::Chunk& chunk) {
   if (chunk.error != 0) {
-    throw Error(ErrorCode::failed, "the trace pipe cannot be read: " + errno_text(chunk.error), chunk.error);
+    throw Error(ErrorCode::failed, "cannot read the trace pipe: " + errno_text(chunk.error), chunk.error);
   }
   if (parts_.is_text) {
     parts_.stream.feed(chunk.bytes.view());

@@ -67,12 +67,12 @@ class StreamLayouts {
     const TextLayouts layouts = watch_.look(Clock::now());
     if (watch_.current() == TextLayout::coded && !warned_) {
       warned_ = true;
-      err_ << "ftracectl: option raw, hex or bin is on in this buffer: its text says too little to be decoded"
+      err_ << "ftracectl: option raw, hex or bin is on in this buffer: its text cannot be decoded"
            << std::endl;
     }
     if (watch_.lists_fields() && !said_fields_) {
       said_fields_ = true;
-      err_ << "ftracectl: option fields is on in this buffer: its lines are kept whole and not decoded"
+      err_ << "ftracectl: option fields is on in this buffer: its lines are kept but not decoded"
            << std::endl;
     }
     return layouts;
@@ -103,7 +103,7 @@ void warn_of_other_readers(const Tracefs& tracefs, const std::string& prefix, st
   const auto readers = readers_among(files_of(find_open_files(tracefs.root()), instance_of(prefix)));
   if (readers.empty()) return;
   err << "ftracectl: note: " << process_list(readers)
-      << " reads this buffer, too: what one gets the other does not" << std::endl;
+      << " also reads this buffer: each reader gets only a part" << std::endl;
 }
 
 Eagerness eagerness_of(const StreamOptions& options, bool is_raw) {

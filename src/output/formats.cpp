@@ -23,7 +23,7 @@ const OutputFormat& find_output_format(std::string_view name) {
     names += names.empty() ? "" : ", ";
     names += format.name;
   }
-  throw Error(ErrorCode::usage, "unknown output format '" + std::string(name) + "'; there are: " + names);
+  throw Error(ErrorCode::usage, "unknown output format '" + std::string(name) + "'; known: " + names);
 }
 
 }  // namespace ftracectl

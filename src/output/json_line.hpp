@@ -186,6 +186,25 @@ class JsonLine {
     begin_key(name, 0);
     put_number(value);
   }
+  /// Decimal digits in a string.
+  template <typename Number>
+  [[gnu::always_inline]] void number_as_text(std::string_view name, Number value) {
+    begin_key(name, 0);
+    *at_++ = '"';
+    at_ = write_number(at_, value);
+    *at_++ = '"';
+    *at_++ = ',';
+  }
+  [[gnu::always_inline]] void address(std::string_view name, std::uint64_t value) {
+    begin_key(name, 0);
+    at_ = write_json_address(at_, value);
+    *at_++ = ',';
+  }
+  [[gnu::always_inline]] void null(std::string_view name) {
+    begin_key(name, 0);
+    std::memcpy(at_, "null,", 5);
+    at_ += 5;
+  }
   [[gnu::always_inline]] bool text(std::string_view name, std::string_view value) {
     begin_key(name, json_string_room(value.size()));
     return put_string(value);

@@ -269,16 +269,26 @@ class JsonlSink : public Sink {
 
   [[gnu::always_inline]] static void put_fields(JsonLine& line, const Event& event) {
     line.begin_object<"fields">();
-    for (const auto& [name, value] : event.fields) {
-      if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        line.number(name, *number);
-      } else if (const auto* bits = std::get_if<std::uint64_t>(&value)) {
-        line.number(name, *bits);
-      } else if (const auto& text = std::get<std::string_view>(value); !line.text(name, text)) {
-        line.hex(std::string(name) + "_hex", text);
-      }
-    }
+    for (const auto& [name, value] : event.fields) put_field(line, name, value);
     line.end_object();
+  }
+
+  /// Other programs' JSON numbers have 53 bits: what has more goes as a text, and a pointer always.
+  [[gnu::always_inline]] static void put_field(JsonLine& line, std::string_view name, const Value& value) {
+    constexpr std::int64_t largest = (std::int64_t{1} << 53U) - 1;
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      if (*number > largest || *number < -largest) return line.number_as_text(name, *number);
+      line.number(name, *number);
+    } else if (const auto* bits = std::get_if<std::uint64_t>(&value)) {
+      if (*bits > static_cast<std::uint64_t>(largest)) return line.number_as_text(name, *bits);
+      line.number(name, *bits);
+    } else if (const auto* address = std::get_if<Address>(&value)) {
+      line.address(name, address->value);
+    } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+      if (!line.text(name, *text)) line.hex(std::string(name) + "_hex", *text);
+    } else {
+      line.null(name);
+    }
   }
 
   [[gnu::always_inline]] static void put_kernel_counts(JsonLine& line,

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "output/open_output.hpp"
+
 namespace ftracectl {
 
 namespace {
@@ -23,19 +25,23 @@ bool would_wait(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 }  // namespace
 
 ReaderGone::ReaderGone(const std::string& name)
-    : Error(ErrorCode::failed, name + ": cannot be written: its reader has closed it", EPIPE) {}
+    : Error(ErrorCode::failed, name + ": cannot be written: its reader closed it", EPIPE) {}
 
 OutputFile::OutputFile(const std::string& path) {
-  if (path.empty() || path == "-") {
+  if (names_standard_output(path)) {
     name_ = "standard output";
     fd_ = STDOUT_FILENO;
     make_patient();
     return;
   }
   name_ = path;
-  owned_ = Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!owned_) fail(name_, errno);
+  owned_ = open_for_output(path);
   fd_ = owned_.value();
+  make_patient();
+}
+
+OutputFile::OutputFile(Fd file, std::string name)
+    : name_(std::move(name)), owned_(std::move(file)), fd_(owned_.value()) {
   make_patient();
 }
 

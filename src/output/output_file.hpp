@@ -19,8 +19,10 @@ class ReaderGone : public Error {
 /// not read takes no more: put() then keeps the rest, so that its caller can do something else than wait.
 class OutputFile {
  public:
-  /// Creates or empties `path`; "-" and "" are standard output. Throws Error with the path and the reason.
+  /// Creates or empties `path` as open_for_output() does; "-" and "" are standard output. Throws Error with the path and the reason.
   explicit OutputFile(const std::string& path);
+  /// A file that was opened already; `name` is for messages.
+  OutputFile(Fd file, std::string name);
 
   /// Writes all of it, waiting for a slow reader. Throws Error: a full disk; ReaderGone: a closed pipe.
   void write(std::string_view bytes);

@@ -59,7 +59,8 @@ void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buff
   print_counts(err, summary);
   if (summary.lost > 0) {
     if (summary.kernel && summary.kernel->dropped > 0) {
-      err << "ftracectl: the newest events were dropped while the buffer was full: its option overwrite is "
+      err << "ftracectl: the newest events were dropped while the buffer was full, because its option "
+             "overwrite is "
              "off"
           << std::endl;
     }

@@ -117,6 +117,13 @@ void append_command(ByteBuffer& to, const ExecRecord& record) {
   if (is_cut) to += " ...";
 }
 
+void append_hex(ByteBuffer& to, std::uint64_t number) {
+  std::array<char, 24> text;
+  const int length =
+      std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
+  to += std::string_view(text.data(), static_cast<std::size_t>(length));
+}
+
 template <typename Frames>
 void append_frames(ByteBuffer& to, const Frames& frames) {
   for (const auto& frame : frames) {
@@ -224,14 +231,11 @@ class TextSink : public Sink {
     buffer_ += '\n';
   }
 
-  /// "sched:sched_switch prev_comm=... " or, not decoded, the message as the kernel printed it.
+  /// What the kernel prints. An event whose print format calls a function of the kernel's is shown by its fields.
   void append_event_text(const Event& event) {
-    if (!event.decoded) return append_printable(buffer_, event.message);
-    if (event.schema != nullptr && !event.schema->system.empty()) {
-      append_printable(buffer_, event.schema->system);
-      buffer_ += ':';
-    }
+    if (const auto text = kernel_text(event)) return append_printable(buffer_, *text);
     append_printable(buffer_, event.name);
+    buffer_ += ':';
     for (const auto& [name, value] : event.fields) {
       buffer_ += ' ';
       buffer_ += name;
@@ -240,8 +244,12 @@ class TextSink : public Sink {
         append_number(buffer_, *number);
       } else if (const auto* bits = std::get_if<std::uint64_t>(&value)) {
         append_number(buffer_, *bits);
+      } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+        append_argument(buffer_, *text);
+      } else if (const auto* address = std::get_if<Address>(&value)) {
+        append_hex(buffer_, address->value);
       } else {
-        append_argument(buffer_, std::get<std::string_view>(value));
+        buffer_ += '?';
       }
     }
   }

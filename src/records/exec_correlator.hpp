@@ -119,7 +119,7 @@ class ExecCorrelator {
   struct {
     FieldFinder filename_addr{"filename"};
     FieldFinder argv_addr{"argv"};
-    FieldFinder filename_text{"__filename_val"};
+    FieldFinder filename_text{"filename_text"};
     FieldFinder exec_pid{"pid"};
     FieldFinder exec_old_pid{"old_pid"};
     FieldFinder exec_filename{"filename"};

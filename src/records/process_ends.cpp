@@ -113,7 +113,7 @@ void ProcessEnds::on_task_exit(const Event& event, const TaskTracker& tasks) {
   const std::int32_t pid = group_of(event.tid, tasks);
   Process& process = process_of(pid, tasks);
   --process.threads;
-  const auto group_dead = event.string("group_dead");
+  const auto group_dead = event.string("group_dead_text");
   const bool is_last = group_dead ? *group_dead == "true" : process.threads <= 0;
   if (!is_last) return;
   ExitRecord record;

@@ -30,6 +30,9 @@ ByteSource::ByteSource(const std::string& path) : name_(path), buffer_(piece, '\
   fd_ = owned_.value();
 }
 
+ByteSource::ByteSource(Fd file, std::string name)
+    : name_(std::move(name)), owned_(std::move(file)), fd_(owned_.value()), buffer_(piece, '\0') {}
+
 std::string_view ByteSource::read(std::uint64_t limit) {
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(limit, piece));
   while (true) {

@@ -13,6 +13,8 @@ class ByteSource {
  public:
   /// "-" is standard input. Throws Error(failed) with the path and the reason.
   explicit ByteSource(const std::string& path);
+  /// Of a file that is open already.
+  ByteSource(Fd file, std::string name);
 
   /// At least one byte and at most `limit`; empty at the end. The view lives until the next call. Throws
   /// Error(failed).

@@ -1,31 +1,16 @@
 #include "saved/capture_folder.hpp"
 
 #include <algorithm>
-#include <boost/filesystem.hpp>
+#include <array>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
-#include <ftracectl/error.hpp>
 
 #include "decode/pages/page_use.hpp"
 #include "kernel/events.hpp"
 #include "model/tracefs/plan.hpp"
+#include "saved/input_folder.hpp"
 
 namespace ftracectl {
-
-namespace fs = boost::filesystem;
-
-namespace {
-
-void make_folders(const fs::path& path) {
-  boost::system::error_code error;
-  fs::create_directories(path, error);
-  if (error) {
-    throw Error(ErrorCode::failed, path.string() + ": cannot be made: " + error.message(), error.value());
-  }
-}
-
-}  // namespace
 
 std::string utc_now() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -35,17 +20,7 @@ std::string utc_now() {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-CaptureFolder::CaptureFolder(std::string path) : path_(std::move(path)) {
-  boost::system::error_code error;
-  const auto status = fs::status(path_, error);
-  if (status.type() == fs::file_not_found) return;
-  const bool is_empty_folder = fs::is_directory(status) && fs::is_empty(path_, error) && !error;
-  if (is_empty_folder) return;
-  throw Error(ErrorCode::usage, path_ +
-                                    (fs::is_directory(status) ? ": this folder is not empty"
-                                                              : ": there is something else already") +
-                                    "; --save makes a folder of its own");
-}
+CaptureFolder::CaptureFolder(std::string path) : folder_(std::move(path)) {}
 
 void CaptureFolder::listen_to(RecordStream::Options& options) {
   options.on_disturbed = [this](const Disturbance& disturbance) { on_disturbed(disturbance); };
@@ -105,48 +80,33 @@ std::vector<std::string> CaptureFolder::formats_needed(std::vector<std::string> 
 
 void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTracker& tasks) {
   manifest_ = std::move(manifest);
-  const fs::path root(path_);
-  make_folders(root);
-  // It holds everyone's arguments.
-  boost::system::error_code error;
-  fs::permissions(root, fs::owner_all, error);
-  for (const auto& event : formats_needed(manifest_.events, files)) {
-    const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
-    const std::string name = "formats" + folder.substr(folder.find('/')) + "format";
-    make_folders((root / name).parent_path());
-    write_file(name, files.read(folder + "format"));
-  }
-  make_folders(root / "stats");
+  folder_.make();
+  for (const auto& event : formats_needed(manifest_.events, files)) write_format(event, files);
   std::string lines;
   for (const auto& [tid, task] : tasks.all()) lines += task_line(tid, task) + "\n";
   write_file("tasks.jsonl", lines);
-  values_.file.emplace((root / "values.jsonl").string());
+  values_.file.emplace(folder_.create("values.jsonl"));
   if (is_raw_) {
     start_pages(files);
   } else {
-    bytes_.emplace((root / "trace_pipe.txt").string());
-    pauses_.file.emplace((root / "pauses.jsonl").string());
+    bytes_.emplace(folder_.create("trace_pipe.txt"));
+    pauses_.file.emplace(folder_.create("pauses.jsonl"));
   }
   write_manifest();
 }
 
 void CaptureFolder::start_pages(Files& files) {
-  const fs::path root(path_);
   manifest_.page_size = layout_.page_size;
   manifest_.pages_are_cut = true;
-  make_folders(root / "events");
   for (const char* name : {"events/header_page", "events/header_event"}) write_file(name, files.read(name));
   if (files.exists("printk_formats")) write_file("printk_formats", files.read("printk_formats"));
   for (const auto& event : builtin_entries(files)) {
     manifest_.builtin_entries.push_back(event);
-    const std::string folder = event_folder("", event);
-    const std::string name = "formats" + folder.substr(folder.find('/')) + "format";
-    make_folders((root / name).parent_path());
-    write_file(name, files.read(folder + "format"));
+    write_format(event, files);
   }
-  reads_.file.emplace((root / "reads.jsonl").string());
-  names_.file.emplace((root / "names.jsonl").string());
-  symbols_.file.emplace((root / "symbols.jsonl").string());
+  reads_.file.emplace(folder_.create("reads.jsonl"));
+  names_.file.emplace(folder_.create("names.jsonl"));
+  symbols_.file.emplace(folder_.create("symbols.jsonl"));
 }
 
 void CaptureFolder::finish(const std::map<std::string, std::string>& stats, double seconds) {
@@ -175,9 +135,8 @@ void CaptureFolder::on_bytes(std::string_view bytes) {
 void CaptureFolder::on_pages(std::string_view bytes, int cpu, bool drained) {
   auto file = pages_.find(cpu);
   if (file == pages_.end()) {
-    const std::string folder = path_ + "/per_cpu/cpu" + std::to_string(cpu);
-    make_folders(folder);
-    file = pages_.emplace(cpu, OutputFile(folder + "/trace_pipe_raw")).first;
+    const std::string name = "per_cpu/cpu" + std::to_string(cpu) + "/trace_pipe_raw";
+    file = pages_.emplace(cpu, folder_.create(name)).first;
   }
   cut_.clear();
   for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), layout_.page_size))) {
@@ -221,8 +180,14 @@ void CaptureFolder::Lines::write() {
   waiting.clear();
 }
 
+/// Once, however often the event is named.
+void CaptureFolder::write_format(const std::string& event, Files& files) {
+  if (formats_written_.insert(event).second)
+    write_file(format_file_of(event), files.read(event_folder("", event) + "format"));
+}
+
 void CaptureFolder::write_file(const std::string& name, std::string_view text) const {
-  OutputFile file((fs::path(path_) / name).string());
+  OutputFile file = folder_.create(name);
   file.write(text);
   file.close();
 }
@@ -230,13 +195,7 @@ void CaptureFolder::write_file(const std::string& name, std::string_view text) c
 /// By way of another name: at no moment is there half of one.
 void CaptureFolder::write_manifest() const {
   write_file("manifest.json.new", manifest_text(manifest_));
-  const fs::path root(path_);
-  boost::system::error_code error;
-  fs::rename(root / "manifest.json.new", root / "manifest.json", error);
-  if (error) {
-    throw Error(ErrorCode::failed, path_ + "/manifest.json: cannot be written: " + error.message(),
-                error.value());
-  }
+  folder_.rename("manifest.json.new", "manifest.json");
 }
 
 }  // namespace ftracectl

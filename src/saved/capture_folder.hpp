@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -12,6 +13,7 @@
 #include "records/record_stream.hpp"
 #include "saved/capture_manifest.hpp"
 #include "saved/machine_lines.hpp"
+#include "saved/own_folder.hpp"
 
 namespace ftracectl {
 
@@ -37,7 +39,7 @@ namespace ftracectl {
 /// they are decoded: killed at any moment, the folder is readable up to there.
 class CaptureFolder {
  public:
-  /// Throws Error(usage) where `path` is there and is anything but an empty folder. Writes nothing yet.
+  /// Throws as OwnFolder does, where `path` is there and is anything but an empty folder of ours. Writes nothing yet.
   explicit CaptureFolder(std::string path);
 
   /// Has the stream report all that goes into it, and what its hooks find out. The folder outlives the
@@ -67,10 +69,12 @@ class CaptureFolder {
   void on_settle(bool idle, bool matters);
   void on_disturbed(const Disturbance& disturbance);
   void ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask, ExecRecord& record);
+  void write_format(const std::string& event, Files& files);
   void write_file(const std::string& name, std::string_view text) const;
   void write_manifest() const;
 
-  std::string path_;
+  OwnFolder folder_;
+  std::set<std::string> formats_written_;
   CaptureManifest manifest_;
   std::optional<OutputFile> bytes_;
   std::uint64_t byte_count_ = 0;

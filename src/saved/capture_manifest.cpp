@@ -111,11 +111,11 @@ int version_of(const CaptureManifest& manifest) {
 
 void check_version(const Json& json, const std::string& origin) {
   if (!json.is_object() || json.value("kind", "") != kind) {
-    throw Error(ErrorCode::failed, origin + ": this is not the manifest of a capture folder");
+    throw Error(ErrorCode::failed, origin + ": not the manifest of a capture folder");
   }
   const int version = json.at("version");
   if (version > capture_folder_version) {
-    throw Error(ErrorCode::failed, origin + ": a capture folder of version " + std::to_string(version) +
+    throw Error(ErrorCode::failed, origin + ": capture folder of version " + std::to_string(version) +
                                        ", written by ftracectl " + json.value("ftracectl", "") +
                                        "; this one knows version " + std::to_string(capture_folder_version));
   }

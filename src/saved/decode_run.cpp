@@ -51,7 +51,7 @@ double seconds_since(Clock::time_point begin) {
 
 int decode_folder(const DecodeOptions& options, std::ostream& err) {
   if (!options.formats.empty()) {
-    throw Error(ErrorCode::usage, "--formats: a capture folder has the formats of its events in it");
+    throw Error(ErrorCode::usage, "--formats: a capture folder contains the formats of its events");
   }
   const auto begin = Clock::now();
   SavedCapture saved(options.input);
@@ -77,8 +77,7 @@ int decode_folder(const DecodeOptions& options, std::ostream& err) {
   summary.seconds = manifest.seconds.value_or(seconds_since(begin));
   const int status = end(options, output, summary, err);
   if (manifest.finished) return status;
-  err << "ftracectl: the capture of " << manifest.started
-      << " was cut off: what came after the end of this is not known"
+  err << "ftracectl: the capture of " << manifest.started << " was cut off: later events are missing"
       << (saved.is_torn() ? ", its last line is torn" : "") << std::endl;
   return options.strict ? exit_status::data_lost : status;
 }
@@ -92,13 +91,13 @@ void add_running_kernel(EventTable& events, const DecodeOptions& options, std::o
   } catch (const Error& error) {
     throw Error(
         error.code(),
-        "the formats of the events are needed: --formats DIR names a folder with SYSTEM/EVENT/format,\n"
-        "such as a copy of the events folder of the tracefs where the text was made.\n"
-        "Those of the running kernel are not to be had: " +
+        "decoding needs the formats of the events: --formats DIR names a folder with SYSTEM/EVENT/format,\n"
+        "such as a copy of the tracefs folder 'events' of the machine where the text was made.\n"
+        "The running kernel's cannot be read: " +
             std::string(error.what()),
         error.system_errno());
   }
-  err << "ftracectl: note: decoding by the formats of the running kernel; --formats names those of another"
+  err << "ftracectl: note: using the formats of the running kernel; for another kernel's: --formats"
       << std::endl;
 }
 
@@ -180,6 +179,8 @@ int decode_text(const DecodeOptions& options, std::ostream& err) {
 
   Summary summary = stream.counts();
   summary.kernel = counts_in_header(header);
+  // Of several files in one, the first header counts for the first alone.
+  if (summary.kernel && summary.lost > summary.kernel->overrun) summary.kernel.reset();
   if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
   summary.seconds = seconds_since(begin);
   const int status = end(options, output, summary, err);

@@ -1,62 +1,45 @@
 #include "saved/format_tree.hpp"
 
-#include <algorithm>
-#include <boost/filesystem.hpp>
-#include <cerrno>
-#include <fstream>
 #include <ftracectl/error.hpp>
 #include <ostream>
-#include <sstream>
+#include <vector>
 
 #include "kernel/events.hpp"
+#include "saved/input_folder.hpp"
 
 namespace ftracectl {
 
-namespace fs = boost::filesystem;
-
 namespace {
 
-/// Folders in a folder, sorted. Throws Error(failed).
-std::vector<fs::path> subfolders(const fs::path& folder) {
-  std::vector<fs::path> found;
-  boost::system::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (fs::is_directory(entry->path(), error)) found.push_back(entry->path());
+/// One event of a tree; one that cannot be read or understood is left out, which is said.
+void add_format(EventTable& table, const InputFolder& tree, const std::string& prefix,
+                const std::string& system, const std::string& event, std::ostream& err) {
+  const std::string name = prefix + system + "/" + event + "/format";
+  if (!tree.has(name)) return;
+  try {
+    table.add(parse_format(tree.read(name), system, tree.path_of(name)));
+  } catch (const Error& error) {
+    err << "ftracectl: note: skipped: " << error.what() << std::endl;
   }
-  if (error) {
-    throw Error(ErrorCode::failed, folder.string() + ": cannot be read: " + error.message(), error.value());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
 }
 
 }  // namespace
 
-std::string read_whole_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  if (!file.is_open() || file.bad()) {
-    throw Error(ErrorCode::failed, path + ": cannot be read: " + errno_text(errno), errno);
-  }
-  return text.str();
-}
-
 void add_format_tree(EventTable& table, const std::string& folder, std::ostream& err) {
-  const fs::path inner = fs::path(folder) / "formats";
-  for (const auto& system : subfolders(fs::is_directory(inner) ? inner : fs::path(folder))) {
-    for (const auto& event : subfolders(system)) {
-      const std::string path = (event / "format").string();
-      if (!fs::exists(path)) continue;
-      try {
-        table.add(parse_format(read_whole_file(path), system.filename().string(), path));
-      } catch (const Error& error) {
-        err << "ftracectl: note: left out: " << error.what() << std::endl;
-      }
+  const InputFolder tree(folder);
+  const std::string prefix = tree.has_folder("formats") ? "formats/" : "";
+  for (const auto& system : tree.list(prefix.empty() ? prefix : "formats")) {
+    if (!tree.has_folder(prefix + system)) continue;
+    std::vector<std::string> events;
+    try {
+      events = tree.list(prefix + system);
+    } catch (const Error& error) {
+      err << "ftracectl: note: skipped: " << error.what() << std::endl;
     }
+    for (const auto& event : events) add_format(table, tree, prefix, system, event, err);
   }
   if (table.size() == 0) {
-    throw Error(ErrorCode::failed, folder + ": there is no SYSTEM/EVENT/format in it, nor in its formats/");
+    throw Error(ErrorCode::failed, folder + ": neither it nor its formats/ has SYSTEM/EVENT/format");
   }
 }
 

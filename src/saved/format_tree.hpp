@@ -9,14 +9,11 @@
 namespace ftracectl {
 
 /// Adds the events of a tree of format files, FOLDER/formats/SYSTEM/EVENT/format or
-/// FOLDER/SYSTEM/EVENT/format. Those that are not understood are left out, which is said on `err`. Throws
-/// Error(failed) where there is none.
+/// FOLDER/SYSTEM/EVENT/format. Those that are not understood are left out, which is said on `err`, and so
+/// are symbolic links in the tree: it may be a stranger's. Throws Error(failed) where there is none.
 void add_format_tree(EventTable& table, const std::string& folder, std::ostream& err);
 
 /// All events of the running kernel.
 void add_kernel_formats(EventTable& table, Files& files);
-
-/// The text of a file. Throws Error(failed) with the reason.
-std::string read_whole_file(const std::string& path);
 
 }  // namespace ftracectl

@@ -213,7 +213,7 @@ std::string symbol_line(const SymbolLine& symbol) {
 SymbolLine parse_symbol_line(std::string_view line) {
   const Json json = parse_json<Json>(line);
   const auto address = parse_number<std::uint64_t>(json.at("address").get<std::string>(), 16);
-  if (!address) throw std::invalid_argument("an address that is no number");
+  if (!address) throw std::invalid_argument("an address that is not a number");
   return {*address, json.at("name"), json.at("offset"), json.at("size")};
 }
 

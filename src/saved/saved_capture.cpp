@@ -5,9 +5,8 @@
 #include <ftracectl/error.hpp>
 
 #include "kernel/buffer.hpp"
-#include "model/tracefs/plan.hpp"
 #include "saved/byte_source.hpp"
-#include "saved/format_tree.hpp"
+#include "saved/input_folder.hpp"
 #include "saved/saved_pages.hpp"
 
 namespace ftracectl {
@@ -20,59 +19,66 @@ namespace {
 constexpr std::size_t answers_ahead = 256;
 constexpr std::size_t answers_behind = 128;
 
-CaptureManifest read_manifest(const std::string& folder) {
-  const std::string path = folder + "/manifest.json";
-  if (!fs::exists(path)) {
-    throw Error(ErrorCode::failed,
-                folder +
-                    ": not the folder of a capture: there is no manifest.json in it\n"
-                    "(a capture that was killed before its first event has none, and nothing to decode)");
+/// A page that is read is that of the kernel, or 128 of them: larger than this none is.
+constexpr std::size_t largest_page = std::size_t{16} << 20;
+
+CaptureManifest read_manifest(const InputFolder& folder) {
+  const std::string name = "manifest.json";
+  if (!folder.has(name)) {
+    throw Error(ErrorCode::failed, folder.path() +
+                                       ": not a capture folder: it has no manifest.json\n"
+                                       "(a capture that was killed before its first event has none)");
   }
-  return parse_manifest(read_whole_file(path), path);
+  CaptureManifest manifest = parse_manifest(folder.read(name), folder.path_of(name));
+  if (manifest.page_size > largest_page)
+    throw Error(ErrorCode::failed, folder.path_of(name) + ": page_size: no kernel has pages of " +
+                                       std::to_string(manifest.page_size) + " bytes");
+  return manifest;
 }
 
 }  // namespace
 
-bool is_folder(const std::string& path) { return fs::is_directory(path); }
+bool is_folder(const std::string& path) {
+  boost::system::error_code error;
+  return fs::is_directory(path, error);
+}
 
-bool is_capture_folder(const std::string& path) { return fs::exists(path + "/manifest.json"); }
+bool is_capture_folder(const std::string& path) { return InputFolder(path).has("manifest.json"); }
 
 SavedCapture::SavedCapture(const std::string& path)
-    : path_(path), manifest_(read_manifest(path)), values_(path + "/values.jsonl") {
+    : folder_(path), manifest_(read_manifest(folder_)), values_(folder_, "values.jsonl") {
   add_formats(manifest_.events);
   add_formats(manifest_.builtin_entries);
-  const std::string witness = path_ + "/formats/syscalls/sys_enter_execve/format";
-  if (fs::exists(witness))
-    events_.learn_syscall_numbers(parse_format(read_whole_file(witness), "syscalls", witness));
+  const std::string witness = format_file_of("syscalls:sys_enter_execve");
+  if (folder_.has(witness))
+    events_.learn_syscall_numbers(parse_format(folder_.read(witness), "syscalls", folder_.path_of(witness)));
   if (manifest_.page_size > 0) {
-    reads_.emplace(path + "/reads.jsonl");
+    reads_.emplace(folder_, "reads.jsonl");
   } else {
-    pauses_.emplace(path + "/pauses.jsonl");
+    pauses_.emplace(folder_, "pauses.jsonl");
   }
 }
 
 void SavedCapture::add_formats(const std::vector<std::string>& events) {
   for (const auto& event : events) {
-    const std::string folder = event_folder("", event);  // "events/SYSTEM/NAME/"
-    const std::string file = path_ + "/formats" + folder.substr(folder.find('/')) + "format";
-    events_.add(parse_format(read_whole_file(file), event.substr(0, event.find(':')), file));
+    const std::string file = format_file_of(event);
+    events_.add(parse_format(folder_.read(file), event.substr(0, event.find(':')), folder_.path_of(file)));
   }
 }
 
 /// With the machine's answers as the capture had them.
 RawSource SavedCapture::raw_source() {
-  SavedLines names(path_ + "/names.jsonl");
+  SavedLines names(folder_, "names.jsonl");
   while (auto line = names.next(parse_name_line)) names_[line->tid].push_back(std::move(line->comm));
-  SavedLines symbols(path_ + "/symbols.jsonl");
+  SavedLines symbols(folder_, "symbols.jsonl");
   while (auto line = symbols.next(parse_symbol_line)) symbols_[line->address] = std::move(*line);
   RawSource source;
-  source.layout = parse_page_layout(read_whole_file(path_ + "/events/header_page"),
-                                    read_whole_file(path_ + "/events/header_event"));
+  source.layout = parse_page_layout(folder_.read("events/header_page"), folder_.read("events/header_event"));
   source.layout.page_size = manifest_.page_size;
   layout_ = source.layout;
   source.is_time = counts_time(manifest_.clock);
-  const std::string formats = path_ + "/printk_formats";
-  if (fs::exists(formats)) source.printk_formats = parse_printk_formats(read_whole_file(formats));
+  const std::string formats = "printk_formats";
+  if (folder_.has(formats)) source.printk_formats = parse_printk_formats(folder_.read(formats));
   source.symbols = [this](std::uint64_t address) {
     const auto found = symbols_.find(address);
     if (found == symbols_.end()) return SymbolPlace();
@@ -103,7 +109,7 @@ void SavedCapture::prepare(RecordStream::Options& options) {
 }
 
 void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_piece) {
-  SavedLines tasks(path_ + "/tasks.jsonl");
+  SavedLines tasks(folder_, "tasks.jsonl");
   while (auto line = tasks.next(parse_task_line)) stream.tasks().set(line->tid, std::move(line->task));
   if (reads_) {
     run_pages(stream, after_piece);
@@ -115,7 +121,8 @@ void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_
 }
 
 void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& after_piece) {
-  ByteSource bytes(path_ + "/trace_pipe.txt");
+  const std::string name = "trace_pipe.txt";
+  ByteSource bytes(folder_.open(name), folder_.path_of(name));
   std::uint64_t at = 0;
   auto pause = pauses_->next(parse_pause_line);
   while (true) {
@@ -136,7 +143,7 @@ void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& a
 
 /// The pages as they were read, and at the end those of which a capture that was killed did not come to tell.
 void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& after_piece) {
-  SavedPages pages(path_, layout_,
+  SavedPages pages(folder_, layout_,
                    manifest_.pages_are_cut ? SavedPages::Form::used_part : SavedPages::Form::whole);
   while (const auto read = reads_->next(parse_read_line)) {
     switch (read->kind) {
@@ -182,9 +189,8 @@ void SavedCapture::answer(MachineMoment moment, ExecRecord& record) {
 std::optional<KernelCounts> SavedCapture::kernel_counts() const {
   if (!manifest_.finished) return std::nullopt;
   KernelCounts counts;
-  for (const auto& file : fs::directory_iterator(fs::path(path_) / "stats")) {
-    add_stats(counts, read_whole_file(file.path().string()));
-  }
+  if (!folder_.has("stats")) return counts;
+  for (const auto& name : folder_.list("stats")) add_stats(counts, folder_.read("stats/" + name));
   return counts;
 }
 

@@ -46,7 +46,7 @@ class SavedCapture {
   void run_pages(RecordStream& stream, const std::function<void()>& after_piece);
   void answer(MachineMoment moment, ExecRecord& record);
 
-  std::string path_;
+  InputFolder folder_;
   CaptureManifest manifest_;
   PageLayout layout_;  ///< of binary pages, once the stream was prepared
   EventTable events_;

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <exception>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/json_depth.hpp"
+#include "saved/byte_source.hpp"
+#include "saved/input_folder.hpp"
 
 namespace ftracectl {
 
@@ -15,7 +16,7 @@ namespace ftracectl {
 class SavedLines {
  public:
   /// Throws Error(failed).
-  explicit SavedLines(const std::string& path);
+  SavedLines(const InputFolder& folder, const std::string& name);
 
   /// Parses the next line. Nothing at the end. Throws Error(failed) with file and line for one that is not
   /// understood.
@@ -33,10 +34,12 @@ class SavedLines {
 
  private:
   bool read_line();
+  void add_to_line(std::string_view text);
   [[noreturn]] void fail(const std::string& what) const;
 
   std::string path_;
-  std::ifstream file_;
+  ByteSource source_;
+  std::string_view ahead_;  ///< what was read and is behind the line
   std::string line_;
   std::size_t number_ = 0;
   bool torn_ = false;

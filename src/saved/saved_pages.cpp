@@ -1,27 +1,34 @@
 #include "saved/saved_pages.hpp"
 
-#include <boost/filesystem.hpp>
+#include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
 #include "decode/pages/page_use.hpp"
 
 namespace ftracectl {
 
-namespace fs = boost::filesystem;
-
 namespace {
 
 constexpr std::uint64_t pages_in_turn = 64;
 
+/// No kernel gives that much at once, whatever a folder says.
+constexpr std::size_t most_at_once = std::size_t{256} << 20;
+
+void check_size(std::size_t size) {
+  if (size > most_at_once)
+    throw Error(ErrorCode::failed, "reads.jsonl, manifest.json: more pages at once than any kernel gives");
+}
+
 }  // namespace
 
-SavedPages::SavedPages(std::string folder, const PageLayout& layout, Form form)
-    : folder_(std::move(folder)), layout_(layout), form_(form) {}
+SavedPages::SavedPages(const InputFolder& folder, const PageLayout& layout, Form form)
+    : folder_(folder), layout_(layout), form_(form) {}
 
 ByteSource& SavedPages::source_of(int cpu) {
   auto& source = sources_[cpu];
   if (!source) {
-    source = std::make_unique<ByteSource>(folder_ + "/per_cpu/cpu" + std::to_string(cpu) + "/trace_pipe_raw");
+    const std::string name = "per_cpu/cpu" + std::to_string(cpu) + "/trace_pipe_raw";
+    source = std::make_unique<ByteSource>(folder_.open(name), folder_.path_of(name));
   }
   return *source;
 }
@@ -43,6 +50,7 @@ void SavedPages::read_bytes(ByteSource& source, std::uint64_t count) {
     if (piece.empty()) break;
     bytes_ += piece;
     count -= piece.size();
+    check_size(bytes_.size());
   }
 }
 
@@ -55,6 +63,7 @@ void SavedPages::pad(std::string_view bytes) {
     bytes.remove_prefix(page.size());
     const bool is_whole = !bytes.empty() || page.size() == used_part(layout_, page);
     if (is_whole) pages_.append(layout_.page_size - page.size(), '\0');
+    check_size(pages_.size());
   }
 }
 
@@ -75,10 +84,8 @@ std::string_view SavedPages::read_pages(int cpu, std::uint64_t count) {
 
 void SavedPages::read_rest(const std::function<void(int cpu, std::string_view bytes, bool is_last)>& take) {
   std::map<int, bool> cpus;  // whether there is more
-  boost::system::error_code error;
-  for (fs::directory_iterator entry(fs::path(folder_) / "per_cpu", error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  const auto names = folder_.has("per_cpu") ? folder_.list("per_cpu") : std::vector<std::string>();
+  for (const auto& name : names) {
     const auto cpu =
         name.starts_with("cpu") ? parse_number<int>(std::string_view(name).substr(3)) : std::nullopt;
     if (cpu) cpus[*cpu] = true;

@@ -9,6 +9,7 @@
 
 #include "decode/pages/page_layout.hpp"
 #include "saved/byte_source.hpp"
+#include "saved/input_folder.hpp"
 
 namespace ftracectl {
 
@@ -17,7 +18,8 @@ class SavedPages {
  public:
   /// What the files have of each page; used_part(): see there.
   enum class Form { whole, used_part };
-  SavedPages(std::string folder, const PageLayout& layout, Form form);
+  /// The folder must outlive this.
+  SavedPages(const InputFolder& folder, const PageLayout& layout, Form form);
 
   /// Whole pages out of the next bytes of a cpu, as many as were read at once; fewer at the end of a file that was cut off. They
   /// live until the next call.
@@ -32,7 +34,7 @@ class SavedPages {
   void read_bytes(ByteSource& source, std::uint64_t count);
   void pad(std::string_view bytes);
 
-  std::string folder_;
+  const InputFolder& folder_;
   PageLayout layout_;
   Form form_;
   std::map<int, std::unique_ptr<ByteSource>> sources_;

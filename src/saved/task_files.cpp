@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <boost/filesystem.hpp>
+#include <cerrno>
 #include <cstdint>
+#include <ftracectl/error.hpp>
 #include <optional>
 
 #include "base/text.hpp"
+#include "kernel/beneath.hpp"
+#include "kernel/folder_walk.hpp"
 
 namespace ftracectl {
 
@@ -28,12 +32,20 @@ std::vector<std::string> files_of_tasks(const std::string& path) {
       continue;
     const auto task = parse_number<std::uint32_t>(std::string_view(name).substr(point + 1));
     boost::system::error_code ignored;
-    if (task && fs::is_regular_file(file->path(), ignored)) found.emplace_back(*task, file->path().string());
+    const bool is_folder_itself = fs::is_directory(fs::symlink_status(file->path(), ignored));
+    if (task && !is_folder_itself) found.emplace_back(*task, file->path().string());
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> files;
   for (auto& [task, file] : found) files.push_back(std::move(file));
   return files;
+}
+
+ByteSource open_task_file(const std::string& path) {
+  const PathEnd end = split_path(path);
+  const Fd folder = open_folder(end.folder);
+  if (!folder) throw Error(ErrorCode::failed, path + ": cannot be read: " + errno_text(errno), errno);
+  return ByteSource(open_regular_beneath(folder.value(), end.name, path), path);
 }
 
 }  // namespace ftracectl

@@ -1,21 +1,18 @@
 #include "session/abandoned_journal.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <ftracectl/error.hpp>
-#include <memory>
 #include <thread>
 
 #include "base/text.hpp"
+#include "kernel/beneath.hpp"
 #include "session/journal_file.hpp"
 
 namespace ftracectl {
@@ -36,13 +33,6 @@ std::string read_all(const std::string& path, const Fd& file) {
     text.append(buffer.data(), static_cast<std::size_t>(got));
     at += got;
   }
-}
-
-/// An empty Fd where there is no such file.
-Fd open_journal(const std::string& path) {
-  Fd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW));
-  if (!file && errno != ENOENT) throw journal_error(path, "cannot be opened", errno);
-  return file;
 }
 
 bool try_lock(const Fd& file) { return flock(file.value(), LOCK_EX | LOCK_NB) == 0; }
@@ -72,13 +62,13 @@ bool lock_of_dead(const std::string& path, const Fd& file) {
 }  // namespace
 
 std::optional<AbandonedJournal> AbandonedJournal::take(const std::string& path) {
-  Fd file = open_journal(path);
+  Fd file = open_journal_file(path);
   if (!file || !lock_of_dead(path, file)) return std::nullopt;
   return read_locked(path, std::move(file));
 }
 
 std::optional<AbandonedJournal> AbandonedJournal::take_of_dead(const std::string& path) {
-  Fd file = open_journal(path);
+  Fd file = open_journal_file(path);
   if (!file) return std::nullopt;
   // Descriptors of a dead process are closed one by one, a few milliseconds long.
   for (int attempt = 0; attempt < 10'000; ++attempt) {
@@ -123,20 +113,17 @@ void AbandonedJournal::remove() noexcept { unlink(path_.c_str()); }
 
 std::vector<std::string> find_journals(const std::string& folder) {
   std::vector<std::string> paths;
-  if (!check_journal_folder(folder)) return paths;
-  const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(folder.c_str()), closedir);
-  if (!opened) throw journal_error(folder, "cannot be looked for", errno);
-  while (const dirent* entry = readdir(opened.get())) {
-    const std::string name = entry->d_name;
+  const Fd opened = open_journal_folder(folder);
+  if (!opened) return paths;
+  for (const auto& name : list_beneath(opened.value(), "", folder)) {
     if (name.ends_with(journal_suffix)) paths.push_back(folder + "/" + name);
   }
-  std::sort(paths.begin(), paths.end());
   return paths;
 }
 
 std::optional<JournalStatus> read_journal(const std::string& path) {
   try {
-    const Fd file = open_journal(path);
+    const Fd file = open_journal_file(path);
     if (!file) return std::nullopt;
     const auto content = peek(path, file);
     // A lock that can be shared is not held: nobody's session. It is given back with the descriptor.
@@ -151,7 +138,7 @@ std::optional<JournalStatus> read_journal(const std::string& path) {
 std::vector<JournalStatus> read_journals(const std::string& folder) {
   std::vector<JournalStatus> all;
   for (const auto& path : find_journals(folder)) {
-    const Fd file = open_journal(path);
+    const Fd file = open_journal_file(path);
     if (!file) continue;
     const auto content = peek(path, file);
     // A lock that can be shared is not held: nobody's session. It is given back with the descriptor.

@@ -90,7 +90,7 @@ void check_buffer_wishes(Files& files, const std::string& prefix, bool is_new, c
     const auto clocks = read_clocks(files, there);
     if (std::find(clocks.begin(), clocks.end(), wishes.clock) == clocks.end()) {
       throw Error(ErrorCode::feature_missing,
-                  "this kernel has no clock '" + wishes.clock + "'; there are: " + join(clocks, ", "));
+                  "this kernel has no clock '" + wishes.clock + "'; known: " + join(clocks, ", "));
     }
   }
   if (wishes.options.empty()) return;
@@ -98,7 +98,7 @@ void check_buffer_wishes(Files& files, const std::string& prefix, bool is_new, c
   for (const auto& option : wishes.options) {
     if (std::find(names.begin(), names.end(), option_name(option)) != names.end()) continue;
     throw Error(ErrorCode::feature_missing,
-                "this buffer has no option '" + option + "'; there are: " + join(names, ", "));
+                "this buffer has no option '" + option + "'; known: " + join(names, ", "));
   }
 }
 

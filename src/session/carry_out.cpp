@@ -107,8 +107,8 @@ void check_in_force(Files& files, const Step& step) {
   const std::string after = read_target(files, step);
   if (in_force(step, after)) return;
   throw Error(ErrorCode::failed, step.path + ": '" + written_value(step) +
-                                     "' was written, and the kernel took it, but it reads '" +
-                                     std::string(trim(after)) + "': is somebody else writing there?");
+                                     "' was written and accepted, but the file now reads '" +
+                                     std::string(trim(after)) + "': is somebody else writing to it?");
 }
 
 }  // namespace ftracectl

@@ -32,8 +32,8 @@ Error busy_error(const Tracefs& tracefs, const std::string& name, const Error& r
                file_list(open, file.pid) + " open";
   }
   if (open.empty())
-    message += "\nby whom cannot be seen from here; a mapped page of its buffer holds it, too";
-  return Error(ErrorCode::busy, message + "\nend that first, and try again", reason.system_errno());
+    message += "\nthe user cannot be seen from here; a mapped page of its buffer keeps it in use, too";
+  return Error(ErrorCode::busy, message + "\nend that first, then try again", reason.system_errno());
 }
 
 /// Hist triggers with variables keep their instance busy. One that uses another's goes first, so this is done
@@ -57,9 +57,8 @@ void remove_hist_triggers(Files& files, const std::string& name) {
 
 Error missing_error(Files& files, const std::string& name) {
   const auto there = read_instances(files);
-  return Error(ErrorCode::failed,
-               "no instance '" + name + "'; " +
-                   (there.empty() ? "there is none at all" : "there are: " + join(there, ", ")));
+  return Error(ErrorCode::failed, "no instance '" + name + "'; " +
+                                      (there.empty() ? "there are none" : "there are: " + join(there, ", ")));
 }
 
 }  // namespace
@@ -68,7 +67,7 @@ void check_new_instance_name(const std::string& name) {
   if (buffer_prefix(name).empty()) throw Error(ErrorCode::usage, "an instance needs a name");
   if (owner_of_instance(name)) {
     throw Error(ErrorCode::usage,
-                "'" + name + "': names of this form are those of ftracectl's own instances; take another");
+                "'" + name + "': ftracectl uses names like this for its own instances; choose another");
   }
 }
 
@@ -77,7 +76,7 @@ Plan plan_instances(Files& files, const std::vector<std::string>& names) {
   for (const auto& name : names) {
     check_new_instance_name(name);
     const std::string path = "instances/" + name;
-    if (files.exists(path)) throw Error(ErrorCode::failed, "instance '" + name + "' exists already");
+    if (files.exists(path)) throw Error(ErrorCode::failed, "instance '" + name + "' already exists");
     plan.push_back({Step::Kind::make_dir, path, ""});
   }
   return plan;

@@ -73,10 +73,12 @@ void Journal::commit() noexcept {
 }
 
 void Journal::create() {
-  make_journal_folder(folder_);
+  const Fd folder = make_journal_folder(folder_);
+  const std::string name = path_.substr(folder_.size() + 1);
+  constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
   // Whoever looks for abandoned journals may see the file before it is locked, take it for one and remove it.
   while (!file_) {
-    file_ = Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600));
+    file_ = Fd(::openat(folder.value(), name.c_str(), flags, 0600));
     if (!file_) throw journal_error(path_, "cannot be made", errno);
     flock(file_.value(), LOCK_EX);
     if (!is_linked(file_)) file_.reset();

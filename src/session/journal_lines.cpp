@@ -33,7 +33,7 @@ constexpr std::array<std::pair<Step::Kind, std::string_view>, 9> kind_names = {{
 }};
 
 [[noreturn]] void fail(const std::string& what) {
-  throw Error(ErrorCode::failed, "this is no journal that is understood here: " + what);
+  throw Error(ErrorCode::failed, "not a journal that this version understands: " + what);
 }
 
 std::string utf8_of_bytes(std::string_view bytes) {

@@ -113,7 +113,7 @@ void PlanChecker::judge(const Step& step, const Verdict& verdict, std::string_vi
   if (!verdict.is_good()) {
     const bool can_be_forced = verdict.kind == Verdict::Kind::meaningless;
     throw Error(error_code_of(verdict.kind), event + ": " + verdict_message(verdict, what, text) +
-                                                 (can_be_forced ? "\n--force writes it all the same" : ""));
+                                                 (can_be_forced ? "\nto write it anyway: --force" : ""));
   }
   for (const auto& note : verdict.notes) {
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
@@ -142,10 +142,9 @@ void PlanChecker::check_kind_is_free(const Step& step) {
   } else if (found == there.end()) {
     there.push_back(wanted);
   } else if (!(*found == wanted) && !wanted.is_hist()) {
-    throw Error(ErrorCode::rejected, step.path + ": the event has a trigger of this kind already, '" +
-                                         found->text() +
-                                         "', and takes only one\nremove that first: ftracectl" + " trigger " +
-                                         event_of(step.path) + " --remove " + found->action);
+    throw Error(ErrorCode::rejected, step.path + ": the event already has a trigger of this kind, '" +
+                                         found->text() + "', and takes only one\nremove it first: ftracectl" +
+                                         " trigger " + event_of(step.path) + " --remove " + found->action);
   }
 }
 

@@ -22,8 +22,9 @@ PrivateInstance::PrivateInstance(Files& files, Journal* journal, const std::stri
   std::string path = base;
   for (int number = 2; !make(path); ++number) {
     if (number > max_tries) {
-      throw Error(ErrorCode::failed, base + " and " + std::to_string(max_tries - 1) +
-                                         " more are there already\nftracectl recover removes what is ours");
+      throw Error(ErrorCode::failed,
+                  base + " and " + std::to_string(max_tries - 1) +
+                      " more exist already\nto remove ftracectl's leftovers: ftracectl recover");
     }
     path = base + "-" + std::to_string(number);
   }

@@ -18,7 +18,7 @@ void PrivateProbes::add(const std::string& definition) {
   const Step step{Step::Kind::make_probe, probes_file, definition};
   Probe probe{probe_name(definition), 0};
   if (holds_already(step, files_.read(probes_file))) {
-    throw Error(ErrorCode::failed, "a probe " + probe.name + " is there already");
+    throw Error(ErrorCode::failed, "a probe " + probe.name + " already exists");
   }
   if (journal_ != nullptr) probe.journal_id = journal_->record(step, removal_of(probe.name));
   try {

@@ -69,7 +69,7 @@ Standing standing_of(Files& files, const JournalEntry& entry) {
 std::string tell_of_foreign(Files& files, const JournalEntry& entry) {
   return entry.undo.path + ": the session wrote '" + written_value(entry.wrote) + "', and now it reads '" +
          std::string(trim(read_target(files, entry.undo))) +
-         "': somebody else has changed it since, so it is left as it is. What it held before comes back by\n "
+         "': somebody else has changed it since, so it stays. To restore what it held before:\n "
          " " +
          shell_line(entry.undo);
 }

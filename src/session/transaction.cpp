@@ -89,7 +89,7 @@ void Transaction::fail(const Error& reason) {
   std::string message = reason.what();
   const auto left = roll_back();
   if (left.empty()) throw Error(reason.code(), message + "\nnothing was changed", reason.system_errno());
-  message += "\nand this could not be put back:";
+  message += "\nthis could not be put back:";
   for (const auto& text : left) message += "\n  " + text;
   throw Error(reason.code(), message, reason.system_errno());
 }

@@ -24,7 +24,7 @@ namespace {
 
 Error failure(const char* what, int error) {
   return Error(ErrorCode::failed,
-               std::string("the watchdog cannot be started: ") + what + ": " + errno_text(error), error);
+               std::string("cannot start the guard process: ") + what + ": " + errno_text(error), error);
 }
 
 /// Who is watched.
@@ -134,7 +134,7 @@ void Watchdog::wait_until_ready() {
     got = ::read(ready_.value(), &word, 1);
   } while (got < 0 && errno == EINTR);
   ready_.reset();
-  if (got != 1) throw Error(ErrorCode::failed, "the watchdog has ended before it began");
+  if (got != 1) throw Error(ErrorCode::failed, "the guard process ended too soon");
 }
 
 Watchdog::~Watchdog() {

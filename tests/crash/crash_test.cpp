@@ -175,7 +175,7 @@ const std::vector<Case> cases = {
                                {Kind::set, "options/event-fork", "1"}})},
     {"an instance that is to stay, and something in it",
      plan({{Kind::make_dir, "instances/mine", ""}, {Kind::set, "instances/mine/trace_clock", "mono"}})},
-    {"an instance that is there already", plan({{Kind::make_dir, "instances/theirs", ""}})},
+    {"an instance that already exists", plan({{Kind::make_dir, "instances/theirs", ""}})},
     {"capture", capture},
 };
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -11,9 +13,9 @@
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
-#include "saved/format_tree.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
+#include "support/live.hpp"
 #include "support/record_schema.hpp"
 #include "support/records.hpp"
 #include "support/temporary_folder.hpp"
@@ -46,7 +48,7 @@ Decoded decode(const std::string& input, std::vector<std::string> options = {}) 
   Decoded decoded;
   decoded.status = cli::run(options, out, err);
   CHECK(out.str().empty());
-  if (std::filesystem::exists(output)) decoded.text = read_whole_file(output);
+  if (std::filesystem::exists(output)) decoded.text = read_file(output);
   decoded.err = err.str();
   return decoded;
 }
@@ -64,9 +66,7 @@ const std::vector<std::string> text_kernels = {"5.10", "6.1", "6.12", "7.3"};
 
 /// The recorded capture folder, or a copy of it to be spoilt.
 std::string saved_folder() { return fixtures_folder() + "/captures/6.18/folder"; }
-std::string records_of_the_time() {
-  return read_whole_file(fixtures_folder() + "/captures/6.18/records.jsonl");
-}
+std::string records_of_the_time() { return read_file(fixtures_folder() + "/captures/6.18/records.jsonl"); }
 
 class Copy {
  public:
@@ -75,7 +75,7 @@ class Copy {
   }
 
   const std::string& path() const { return path_; }
-  std::string read(const std::string& name) const { return read_whole_file(path_ + "/" + name); }
+  std::string read(const std::string& name) const { return read_file(path_ + "/" + name); }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ + "/" + name, std::ios::binary | std::ios::trunc) << text;
   }
@@ -202,7 +202,7 @@ TEST_CASE("decode: a folder of version 3, with whole pages, gives the records of
   const Decoded decoded = decode(fixtures_folder() + "/captures/6.18/folder-whole-pages");
   INFO(decoded.err);
   CHECK(decoded.status == 0);
-  CHECK(decoded.text == read_whole_file(fixtures_folder() + "/captures/6.18/records-whole-pages.jsonl"));
+  CHECK(decoded.text == read_file(fixtures_folder() + "/captures/6.18/records-whole-pages.jsonl"));
 }
 
 TEST_CASE("decode: a folder that is none, or is newer, or is spoilt, is refused with the place") {
@@ -308,6 +308,54 @@ TEST_CASE("decode: a trace in latency-format gives the execs that its pipe gives
     CHECK(trace.summary()["malformed"] == 0);
     CHECK(trace.summary()["execs"] == pipe.summary()["execs"]);
     CHECK(trace.summary()["execs"] > 5);
+  }
+}
+
+TEST_CASE(
+    "decode: a file of a capture folder that is no regular file in it is refused, whatever it leads to") {
+  const auto files = {"manifest.json", "trace_pipe.txt", "tasks.jsonl",
+                      "values.jsonl",  "pauses.jsonl",   "stats/cpu0"};
+  for (const std::string file : files) {
+    CAPTURE(file);
+    const Copy copy;
+    const std::string path = copy.path() + "/" + file;
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink(saved_folder() + "/" + file, path);
+    auto decoded = decode(copy.path());
+    CHECK(decoded.status == 1);
+    CHECK(decoded.err.find(file + ": cannot be read: a symbolic link") != std::string::npos);
+    std::filesystem::remove(path);
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    decoded = decode(copy.path());
+    CHECK(decoded.status == 1);
+    CHECK(decoded.err.find(file + ": cannot be read: a FIFO") != std::string::npos);
+    std::filesystem::remove(path);
+    std::filesystem::create_directory(path);
+    decoded = decode(copy.path());
+    CHECK(decoded.status == 1);
+    CHECK(decoded.err.find(file + ": cannot be read: a folder") != std::string::npos);
+  }
+  for (const std::string folder : {"formats", "stats"}) {
+    CAPTURE(folder);
+    const Copy copy;
+    std::filesystem::remove_all(copy.path() + "/" + folder);
+    std::filesystem::create_directory_symlink(saved_folder() + "/" + folder, copy.path() + "/" + folder);
+    CHECK(decode(copy.path()).status == 1);
+  }
+  const Copy copy;
+  std::filesystem::create_directory_symlink(copy.path(), copy.path() + "-link");
+  CHECK(decode(copy.path() + "-link").status == 0);
+}
+
+TEST_CASE("decode: an event whose name leads out of the capture folder is refused") {
+  const Copy copy;
+  auto manifest = nlohmann::ordered_json::parse(copy.read("manifest.json"));
+  for (const std::string event : {"x:../../../secret", "..:x", "sched:a/b", "no event"}) {
+    manifest["events"] = {event};
+    copy.write("manifest.json", manifest.dump());
+    const auto decoded = decode(copy.path());
+    CHECK(decoded.status == 1);
+    CHECK(decoded.err.find("'" + event + "' is no name of an event") != std::string::npos);
   }
 }
 

@@ -165,7 +165,7 @@ TEST_CASE("numbers of syscalls are read as the kernel prints them: hex without p
       const Event& event = kept.event.event();
       if (event.name != "sys_enter_openat") continue;
       CHECK(event.decoded);
-      CHECK(event.number("dfd") == 0xffffff9c);  // AT_FDCWD, in 32 bits
+      CHECK(event.number("dfd") == -100);  // AT_FDCWD, an int
       return event.number("filename");
     }
     return std::optional<std::int64_t>();

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "decode/text/print_match.hpp"
+#include "model/print/print_words.hpp"
 #include "support/formats.hpp"
 
 using namespace ftracectl;
@@ -119,7 +120,12 @@ class Printer {
   }
 
   void tell(const PrintPiece& piece, Value value) {
-    if (!piece.repeats) expected.push_back({piece.field, value});
+    if (!piece.text_name.empty()) {
+      const auto number = number_of_words(piece, std::get<std::string_view>(value));
+      if (!piece.repeats) expected.push_back({piece.field, number ? Value(*number) : Value(Unknown())});
+      expected.push_back({piece.text_name, value});
+    } else if (!piece.repeats)
+      expected.push_back({piece.field, value});
   }
 
   void tell_text(const std::string& conversion, const PrintPiece& piece, const std::string& text) {
@@ -141,7 +147,7 @@ class Printer {
       case Kind::pointer: {
         const std::uint64_t number = any_number();
         append("%016llx", static_cast<unsigned long long>(number));
-        return tell(piece, number);
+        return tell(piece, Address{number});
       }
       default:
         return print_number(conversion, piece);

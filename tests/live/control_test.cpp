@@ -151,7 +151,7 @@ TEST_CASE("control: a trigger that the kernel refuses takes the filter and the s
                                           "common_pid==1", "--trigger", "nonsense", "--force"});
   CHECK(refused.status == 1);
   CHECK(contains(refused.err, "nonsense if common_pid==1"));
-  CHECK(contains(refused.err, "the triggers it knows: "));
+  CHECK(contains(refused.err, "this kernel's triggers: "));
   CHECK(read_event_file(instance, "filter") == "none\n");
   CHECK(read_event_file(instance, "enable") == "0\n");
   CHECK(read_file(instance.folder() + "/set_event") == "");
@@ -255,7 +255,7 @@ TEST_CASE("control: unknown events and instances are answered with those there a
 TEST_CASE("control: a folder that is no tracing folder is refused, by option and by environment") {
   const auto by_option = run_ftracectl({"--tracefs", "/tmp", "list"});
   CHECK(by_option.status == 5);
-  CHECK(contains(by_option.err, "/tmp: this is no tracing folder"));
+  CHECK(contains(by_option.err, "/tmp: not a tracing folder"));
   setenv("FTRACECTL_TRACEFS", "/nonexistent", 1);
   const auto by_environment = run_ftracectl({"status"});
   setenv("FTRACECTL_TRACEFS", tracing_folder().c_str(), 1);

@@ -72,7 +72,7 @@ void check_sum(const json& summary) {
 void check_disturbed(const Disturbed& disturbed, const std::string& file) {
   INFO(disturbed.finished.err);
   CHECK(disturbed.finished.status == 4);
-  CHECK(contains(disturbed.finished.err, "warning: somebody disturbs this capture"));
+  CHECK(contains(disturbed.finished.err, "warning: somebody is interfering with this capture"));
   CHECK(contains(disturbed.finished.err, "disturbed by others"));
   bool is_named = false;
   for (const auto& record : disturbed.records) is_named = is_named || record["file"] == file;

@@ -46,10 +46,6 @@ class Shell {
   std::string folder_;
 };
 
-bool is_instance_left(const std::string& pid) {
-  return std::filesystem::exists(tracing_folder() + "/instances/ftracectl-" + pid);
-}
-
 /// A shell's reader that holds the pipe and reads nothing until it is killed; much is written into the pipe.
 const std::string blocked = "exec 3< <(exec sleep 1000); R=$!; trap 'kill $R' EXIT; ";
 const std::string flood = "$F capture sched:sched_switch sched:sched_waking";
@@ -79,7 +75,7 @@ TEST_CASE("ending: --duration and signals end a session whose output is not read
   }
 }
 
-TEST_CASE("ending: the instance is gone before a slow reader is waited for; a second signal ends that") {
+TEST_CASE("ending: the instance is gone before a slow reader is waited for, and a second signal ends that") {
   const Shell shell;
   mkfifo((shell.run("echo -n $D").out + "/pipe").c_str(), 0600);
   Process process(shell.argv("exec 4<>$D/pipe; set -m; (exec " + flood +
@@ -110,8 +106,8 @@ TEST_CASE("ending: a slow reader gets every line, in whole, after the session") 
 TEST_CASE("ending: a reader that has seen enough ends it quietly, with success") {
   const Shell shell;
   const std::string before = tracefs_snapshot();
-  for (const std::string what : {flood + " --duration 20s", std::string("$F capture --duration 20s"),
-                                 std::string("$F list"), std::string("$F format sched:sched_switch")}) {
+  for (const std::string& what : {flood + " --duration 20s", std::string("$F capture --duration 20s"),
+                                  std::string("$F list"), std::string("$F format sched:sched_switch")}) {
     CAPTURE(what);
     const auto finished = shell.run("(while :; do /bin/true; done) & L=$!; " + what +
                                     " 2>$D/err | head -1 >/dev/null; S=${PIPESTATUS[0]}; kill $L; exit $S");
@@ -164,7 +160,7 @@ TEST_CASE("ending: started without standard streams, nothing of ours becomes one
     CHECK(finished.status == 3);
     CHECK(contains(shell.file("out"), "exit 3"));
     CHECK(shell.run("$F capture -- sh -c 'exit 3' " + closed).status == 3);
-    CHECK(shell.run("$F recover 2>&1").out == "nothing was left by killed sessions\n");
+    CHECK(shell.run("$F recover 2>&1").out == "no killed session left anything behind\n");
   }
   CHECK(difference(before, tracefs_snapshot()) == "");
 }
@@ -236,7 +232,7 @@ TEST_CASE("ending: a kernel without pidfd_open (before 5.3) and close_range (bef
   CHECK(killed.out == "0\n");
   CHECK(contains(shell.file("err"), "another has taken its place"));
   CHECK(eventually([&] { return tracefs_snapshot() == before; }));
-  CHECK(shell.run("$F recover").out == "nothing was left by killed sessions\n");
+  CHECK(shell.run("$F recover").out == "no killed session left anything behind\n");
 }
 
 TEST_CASE("ending: a guard that is killed is noticed at once, and another takes its place") {
@@ -247,5 +243,5 @@ TEST_CASE("ending: a guard that is killed is noticed at once, and another takes 
       "kill -9 $P; wait $P");
   CHECK(contains(shell.file("err"), "another has taken its place"));
   CHECK(eventually([&] { return tracefs_snapshot() == before; }));
-  CHECK(shell.run("$F recover").out == "nothing was left by killed sessions\n");
+  CHECK(shell.run("$F recover").out == "no killed session left anything behind\n");
 }

@@ -30,7 +30,7 @@ TEST_CASE("filter options: what the kernel would refuse never reaches it") {
   CHECK(read_file(instance.folder() + "/error_log").empty());
 }
 
-TEST_CASE("filter options: what the kernel takes and cannot mean needs --force") {
+TEST_CASE("filter options: what the kernel accepts and cannot mean needs --force") {
   const ScratchInstance instance("ftracectl_test_forced");
   const auto refused = control(instance, {"filter", exec_event, "filename == \"/bin/ls\""});
   CHECK(refused.status == 1);
@@ -108,7 +108,7 @@ TEST_CASE("filter options: a word that only some kernels know is found out befor
     write_file(file, "0");
     const auto finished = control(instance, {"filter", "sched:sched_switch", text});
     CHECK(finished.status == (is_known ? 0 : 5));
-    CHECK(contains(finished.err, "this kernel's filters know no '") == !is_known);
+    CHECK(contains(finished.err, "this kernel's filters do not have '") == !is_known);
     CHECK(read_file(file) == (is_known ? text + "\n" : "none\n"));
     CHECK(instance_names() == instances);
   }

@@ -58,7 +58,7 @@ TEST_CASE("instance: create, list and remove, of which the first is all or nothi
   REQUIRE(run_ftracectl({"instance", "create", "ftracectl_test_one"}).status == 0);
   const auto again = run_ftracectl({"instance", "create", "ftracectl_test_two", "ftracectl_test_one"});
   CHECK(again.status == 1);
-  CHECK(contains(again.err, "instance 'ftracectl_test_one' exists already"));
+  CHECK(contains(again.err, "instance 'ftracectl_test_one' already exists"));
   CHECK(!exists("ftracectl_test_two"));
   const auto listed = find_instance("ftracectl_test_one");
   REQUIRE(listed.is_object());
@@ -96,7 +96,7 @@ TEST_CASE("instance: one that is in use is not removed, and who uses it is said"
   SUBCASE("nor is its pipe read a second time") {
     const auto second = on(instance, {"stream", "--drain"});
     CHECK(second.status == 1);
-    CHECK(contains(second.err, instance.folder() + "/trace_pipe: " + who + " reads it already"));
+    CHECK(contains(second.err, instance.folder() + "/trace_pipe: " + who + " is already reading it"));
   }
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("instance: enable, filter, trigger and set make the one they name") {
     command.insert(command.end(), {"--instance", "ftracectl_test_made"});
     const auto done = run_ftracectl(command);
     CHECK(done.status == 0);
-    CHECK(contains(done.err, "instance 'ftracectl_test_made' was made"));
+    CHECK(contains(done.err, "instance 'ftracectl_test_made' was created"));
     CHECK(run_ftracectl({"instance", "remove", "ftracectl_test_made"}).status == 0);
   }
   SUBCASE("but not when the command fails") {
@@ -170,7 +170,7 @@ TEST_CASE("set: clock, size and options are in force, and a refused size leaves 
   CHECK(read_file(instance.folder() + "/buffer_size_kb") == size);
   CHECK(contains(read_file(instance.folder() + "/trace_clock"), "[mono]"));
   CHECK(on(instance, {"set", "--clock", "nosuch"}).status == 5);
-  CHECK(contains(on(instance, {"set", "--option", "nosuch"}).err, "no option 'nosuch'; there are: annotate"));
+  CHECK(contains(on(instance, {"set", "--option", "nosuch"}).err, "no option 'nosuch'; known: annotate"));
 }
 
 TEST_CASE("reset: the buffer is as the kernel makes it, and no other changes") {
@@ -207,7 +207,7 @@ TEST_CASE("reset: the buffer is as the kernel makes it, and no other changes") {
       reads_as_fresh(file);
     }
     for (const std::string file : {"enable", "filter", "trigger"}) reads_as_fresh(exec_files + file);
-    CHECK(contains(on(instance, {"reset"}).err, "is pristine"));
+    CHECK(contains(on(instance, {"reset"}).err, "in its initial state"));
   }
   CHECK(tracefs_snapshot() == before);
 }

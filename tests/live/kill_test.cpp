@@ -166,7 +166,7 @@ TEST_CASE("kill: however a session ends, and whenever, nothing is left in the ke
     CAPTURE(seconds_since(begin));
     CHECK(difference(before, tracefs_snapshot()) == "");
   }
-  CHECK(run_ftracectl({"recover"}).out == "nothing was left by killed sessions\n");
+  CHECK(run_ftracectl({"recover"}).out == "no killed session left anything behind\n");
 }
 
 TEST_CASE("kill: the next start puts back what was left when session and watchdog were killed") {
@@ -182,8 +182,7 @@ TEST_CASE("kill: the next start puts back what was left when session and watchdo
   }
   const auto next = run_ftracectl({"capture", "--duration", "10ms"});
   CHECK(next.status == 0);
-  CHECK(next.err.find("put back what the killed session " + std::to_string(victim.pid())) !=
-        std::string::npos);
+  CHECK(next.err.find("undid what the killed session " + std::to_string(victim.pid())) != std::string::npos);
   CHECK(difference(before, tracefs_snapshot()) == "");
 }
 

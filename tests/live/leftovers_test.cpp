@@ -92,7 +92,8 @@ TEST_CASE("leftovers: without /proc, and where the boot id cannot be read, no jo
 }
 
 TEST_CASE(
-    "leftovers: the guard undoes a session whose tracefs was unmounted lazily; recover keeps its journal") {
+    "leftovers: the guard undoes a session whose tracefs was unmounted lazily, and recover keeps its "
+    "journal") {
   Leftovers left;
   check_nothing_is_forgotten(
       left, left.shell("unshare -m --propagation private sh -c \"umount -l $T; exec $F recover\""));

@@ -140,7 +140,9 @@ TEST_CASE("raw: events of many kinds have the text's fields and values") {
         CAPTURE(name);
         REQUIRE(records[i]["fields"].contains(name));
         // 7.x prints strings of system calls with dots for what cannot be printed.
-        if (!name.ends_with("_val")) CHECK(records[i]["fields"][name] == value);
+        // From text a number may be unknown where its words are not; 7.x cuts the strings that it prints.
+        if (value.is_null() || name.ends_with("name_text")) continue;
+        CHECK(records[i]["fields"][name] == value);
       }
       ++compared[std::get<1>(key)];
     }

@@ -51,7 +51,8 @@ void check_kept(const std::string& source, const std::string& arguments) {
     const Secret secret;
     live = run_ftracectl(words, std::chrono::seconds(60));
   }
-  if (contains(live.err, "cannot be fetched") || contains(live.err, "no eprobes"))
+  if (contains(live.err, "cannot be fetched") || contains(live.err, "no eprobes") ||
+      contains(live.err, "refuses eprobes"))
     skip("no such probes here");
   INFO(live.err);
   std::size_t told = 0;

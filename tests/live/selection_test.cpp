@@ -35,7 +35,7 @@ TEST_CASE("selection: without syscall events the filter of execs goes to sched_p
   CHECK(contains(by_name.out, "/bin/true"));
   CHECK_FALSE(contains(by_name.out, "/bin/echo"));
   CHECK(contains(by_name.err, "only execs that succeed are captured"));
-  CHECK(contains(by_name.err, "comm means that name"));
+  CHECK(contains(by_name.err, "comm is already the name"));
   const auto nobody = without_syscall_events(
       "\"$F\" capture --args none --filter common_pid==1 -- sh -c '/bin/true; /bin/true'");
   CHECK(nobody.status == 0);

@@ -151,7 +151,7 @@ TEST_CASE("stream: a pipe that is being read already is said to be busy") {
   const Finished second = run_ftracectl({"stream", "--instance", traced.instance().name()});
   CHECK(second.status == 1);
   CHECK(second.err.find("trace_pipe") != std::string::npos);
-  CHECK(second.err.find("reads it already") != std::string::npos);
+  CHECK(second.err.find("is already reading it") != std::string::npos);
   first.signal(SIGTERM);
   CHECK(first.wait().status == 0);
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -97,7 +98,10 @@ TEST_CASE("control: whom a capability lets read and write tracefs is not refused
   const TemporaryFolder home;
   const std::string copy = home.path() + "/ftracectl";
   fs::copy_file(ftracectl_argv({}).front(), copy);
-  fs::permissions(home.path(), fs::perms::all);
+  fs::permissions(home.path(), fs::perms(0755));
+  const std::string journals = home.path() + "/journal";
+  REQUIRE(::mkdir(journals.c_str(), 0700) == 0);
+  REQUIRE(::chown(journals.c_str(), 65534, 65534) == 0);
   const auto as_user = [&](std::vector<std::string> words) {
     std::vector<std::string> argv = {"setpriv",
                                      "--reuid",
@@ -110,7 +114,7 @@ TEST_CASE("control: whom a capability lets read and write tracefs is not refused
                                      "--ambient-caps",
                                      "+dac_override",
                                      "env",
-                                     "FTRACECTL_JOURNAL=" + home.path() + "/journal",
+                                     "FTRACECTL_JOURNAL=" + journals,
                                      copy};
     argv.insert(argv.end(), words.begin(), words.end());
     return run(argv);

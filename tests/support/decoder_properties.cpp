@@ -25,6 +25,7 @@ void append_event(std::string& to, const Event& event) {
     append(to, name);
     if (const auto* number = std::get_if<std::int64_t>(&value)) to += std::to_string(*number);
     if (const auto* bits = std::get_if<std::uint64_t>(&value)) to += std::to_string(*bits);
+    if (const auto* address = std::get_if<Address>(&value)) to += "@" + std::to_string(address->value);
     if (const auto* text = std::get_if<std::string_view>(&value)) append(to, *text);
   }
 }

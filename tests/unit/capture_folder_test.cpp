@@ -329,17 +329,18 @@ TEST_CASE("saved lines: a torn last line is left out, and any other fault has it
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/pauses.jsonl";
   write(path, pause_line({1, false}) + "\n" + pause_line({2, false}) + "\n{\"at\":3,");
-  SavedLines torn(path);
+  const InputFolder input(folder.path());
+  SavedLines torn(input, "pauses.jsonl");
   CHECK(torn.next(parse_pause_line)->at == 1);
   CHECK(torn.next(parse_pause_line)->at == 2);
   CHECK_FALSE(torn.is_torn());
   CHECK_FALSE(torn.next(parse_pause_line));
   CHECK(torn.is_torn());
   write(path, pause_line({1, false}) + "\nnonsense\n");
-  SavedLines wrong(path);
+  SavedLines wrong(input, "pauses.jsonl");
   CHECK(wrong.next(parse_pause_line));
   CHECK_THROWS_WITH_AS(wrong.next(parse_pause_line), doctest::Contains("pauses.jsonl:2: "), Error);
-  CHECK_THROWS_AS(SavedLines(folder.path() + "/none"), Error);
+  CHECK_THROWS_AS(SavedLines(input, "none"), Error);
 }
 
 TEST_CASE("capture folder: an empty folder is taken, and nothing else that is there") {

@@ -82,9 +82,9 @@ TEST_CASE("cli words: help of every command, in 80 columns, with an example") {
 TEST_CASE("cli words: sizes and latencies need a unit, and a file's name says its format") {
   CHECK(cli::parse_size_kb("buffer-size", "8M") == 8192);
   CHECK_THROWS_WITH_AS(cli::parse_size_kb("buffer-size", "8"),
-                       "--buffer-size 8: this needs a unit, such as 8K or 8M", Error);
-  CHECK_THROWS_WITH_AS(cli::parse_latency("latency", "5"),
-                       "--latency 5: this needs a unit, such as 5ms or 5s", Error);
+                       "--buffer-size 8: needs a unit, such as 8K or 8M", Error);
+  CHECK_THROWS_WITH_AS(cli::parse_latency("latency", "5"), "--latency 5: needs a unit, such as 5ms or 5s",
+                       Error);
   CHECK(cli::parse_latency("latency", "0").count() == 0);
   CHECK(cli::parse_latency("latency", "50ms").count() == 50);
   for (const std::string name : {"x.jsonl", "x.ndjson", "x.json"})

@@ -38,7 +38,7 @@ std::string fault_of(const std::string& text) {
   } catch (const Error& error) {
     return error.what();
   }
-  return side.bad_lines > 0 ? "left out: " + side.first_bad_line : "none";
+  return side.bad_lines > 0 ? "skipped: " + side.first_bad_line : "none";
 }
 
 }  // namespace
@@ -83,10 +83,10 @@ TEST_CASE("compare: strace's line with the line of another task in it is two lin
 
 TEST_CASE("compare: one odd line does not refuse strace's file, and most of them do") {
   const std::string good = "7 1795360851.517625 execve(\"/x\", [\"x\"], 0x7 /* 1 var */) = 0\n";
-  CHECK(contains(fault_of(good + "foo\n"), "left out: line 2: no line of strace"));
-  CHECK(contains(fault_of(good + "7 1795360851.6 execve(\"/y\", [\"x\"\n" + good), "left out: line 2"));
-  CHECK(contains(fault_of(good + "foo\nbar\n"), "2 of 3 lines do not fit"));
-  CHECK(contains(fault_of(good + good.substr(0, 40)), "left out: line 2: the last line is cut off"));
+  CHECK(contains(fault_of(good + "foo\n"), "skipped: line 2: no line of strace"));
+  CHECK(contains(fault_of(good + "7 1795360851.6 execve(\"/y\", [\"x\"\n" + good), "skipped: line 2"));
+  CHECK(contains(fault_of(good + "foo\nbar\n"), "2 of 3 lines are not understood"));
+  CHECK(contains(fault_of(good + good.substr(0, 40)), "skipped: line 2: the last line is cut off"));
 }
 
 TEST_CASE("compare: strace's options change the line") {

@@ -45,7 +45,7 @@ TEST_CASE("errors: an event or instance that vanished is said to be gone") {
   CHECK(says(open, "event nvme:nvme_sq is gone"));
   const auto instance =
       tracefs_error(folder.path() + "/instances/x/events/a/b/enable", "cannot be read", ENOENT);
-  CHECK(says(instance, "instance 'x' is gone: it was removed"));
+  CHECK(says(instance, "instance 'x' is gone: somebody removed it"));
   const auto other = tracefs_error(folder.path() + "/nosuch", "cannot be read", ENOENT);
   CHECK(other.code() == ErrorCode::failed);
   CHECK(says(other, "/nosuch: cannot be read: No such file or directory"));
@@ -66,7 +66,7 @@ TEST_CASE("errors: an empty tracefs, by what lockdown says") {
   CHECK(exit_status_of(locked.code()) == exit_status::impossible);
   CHECK(says(locked, "kernel lockdown (confidentiality) hides it"));
   const auto open = empty_mount_error("/t", "none");
-  CHECK(says(open, "lockdown, which is 'none', is not why"));
+  CHECK(says(open, "lockdown, which is 'none', is not the reason"));
   CHECK(says(open, "mount -t tracefs tracefs /t"));
   CHECK(says(empty_mount_error("/t", std::nullopt), "mount -t securityfs"));
 }
@@ -92,7 +92,7 @@ TEST_CASE("errors: why root is refused") {
   environment.has_sys_admin = false;
   CHECK(why_root_is_refused(environment).find("CAP_SYS_ADMIN is missing") == 1);
   environment.initial_user_namespace = false;
-  CHECK(why_root_is_refused(environment).find("one of a user namespace") != std::string::npos);
+  CHECK(why_root_is_refused(environment).find("root of a user namespace") != std::string::npos);
 }
 
 TEST_CASE("access: what owner, group and mode let whom do") {

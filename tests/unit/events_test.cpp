@@ -58,9 +58,9 @@ TEST_CASE("events: a misspelt name is answered with the nearest") {
   CHECK(message_for("Sched:Sched_Switch").find("did you mean sched:sched_switch") != std::string::npos);
   CHECK(message_for("sched") == "unknown event 'sched': it is a group of events, 'sched:*' takes them all");
   CHECK(message_for("sched:") == "unknown event 'sched:': it is a group of events, 'sched:*' takes them all");
-  CHECK(message_for("zzzzzz:*") == "no event matches 'zzzzzz:*'; 'ftracectl list' shows all");
+  CHECK(message_for("zzzzzz:*") == "no event matches 'zzzzzz:*'; to list all: ftracectl list");
   CHECK(message_for("shed:*") == "no event matches 'shed:*': did you mean sched?");
-  CHECK(message_for("") == "unknown event ''; 'ftracectl list' shows all");
+  CHECK(message_for("") == "unknown event ''; to list all: ftracectl list");
 }
 
 TEST_CASE("events: one pattern without a match is an error, whatever the others match") {

@@ -73,18 +73,28 @@ TEST_CASE("fetched exec: no argument can imitate anything, and what is torn is n
 }
 
 TEST_CASE("exec probe: the definition fetches nothing of unbounded size") {
-  const std::string definition = exec_probe_definition("ftracectl_7", "execve", "/lib/libc.so.6", 0xd4ad0);
-#if defined(__x86_64__)
+  const std::string definition =
+      exec_probe_definition("ftracectl_7", "execve", "/lib/libc.so.6", 0xd4ad0, Architecture::x86_64);
   CHECK(
       definition.starts_with("p:ftracectl_7/execve /lib/libc.so.6:0xd4ad0 file=%di:x64 argv=%si:x64 "
                              "n0=+0(%di):x64[8] n1=+64(%di):x64[8] p0=+0(%si):x64 a0=+0(+0(%si)):x64[8] "));
   CHECK(definition.ends_with(" p15=+120(%si):x64 a15=+0(+120(%si)):x64[8]"));
-  CHECK(exec_probe_definition("g", "execveat", "/x", 1)
-            .starts_with("p:g/execve /x:0x1 file=%si:x64 argv=%dx:x64 "));
-#endif
   CHECK(definition.find("string") == std::string::npos);
   CHECK(is_exec_probe_group(exec_probe_group(7)));
   CHECK_FALSE(is_exec_probe_group("syscalls"));
+}
+
+TEST_CASE("exec probe: each machine's own registers") {
+  CHECK(exec_probe_definition("g", "execveat", "/x", 1, Architecture::x86_64)
+            .starts_with("p:g/execve /x:0x1 file=%si:x64 argv=%dx:x64 "));
+  CHECK(exec_probe_definition("g", "execve", "/x", 1, Architecture::arm64)
+            .starts_with("p:g/execve /x:0x1 file=%x0:x64 argv=%x1:x64 n0=+0(%x0):x64[8] "));
+  CHECK(exec_probe_definition("g", "execveat", "/x", 1, Architecture::arm64)
+            .starts_with("p:g/execve /x:0x1 file=%x1:x64 argv=%x2:x64 "));
+  CHECK(exec_probe_definition("g", "execve", "/x", 1, Architecture::unknown).empty());
+  CHECK(exec_eprobe_definition("g", "execve", 1, Architecture::unknown).empty());
+  CHECK(exec_eprobe_definition("g", "execve", 1, Architecture::arm64) ==
+        exec_eprobe_definition("g", "execve", 1, Architecture::x86_64));
 }
 
 TEST_CASE("fetched by an eprobe: strings of any bytes, and arguments up to the null") {

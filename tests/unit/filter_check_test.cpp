@@ -30,7 +30,7 @@ std::string said(const std::string& filter, const std::string& event = "syscalls
   const auto verdict = check_filter(filter, schema, two_cpus());
   if (verdict.is_good()) return "ok";
   const std::string message = verdict_message(verdict, "filter", filter);
-  const std::string mark = verdict.kind == Kind::meaningless ? "says: " : "filter: ";
+  const std::string mark = verdict.kind == Kind::meaningless ? "written: " : "filter: ";
   return (verdict.kind == Kind::meaningless ? "? " : "") + message.substr(message.find(mark) + mark.size());
 }
 
@@ -38,7 +38,7 @@ std::string of_switch(const std::string& filter) { return said(filter, "sched:sc
 
 }  // namespace
 
-TEST_CASE("filter check: what the kernel takes and means") {
+TEST_CASE("filter check: what the kernel accepts and means") {
   for (const std::string filter :
        {"common_pid == 5", "!(common_pid==5)&&comm~\"ma*\"", "filename.ustring ~ '*/ls'", "cpu & CPUS{0-1}",
         "COMM == 'a\"b'", "common_pid == -1", "common_flags == 0xff", "0", " 0 ", "argv == 0x7fff00000000",
@@ -55,7 +55,7 @@ TEST_CASE("filter check: names, with the nearest ones") {
         "common_pid?");
   CHECK(contains(of_switch("common_pid == 1 && prev_com == \"x\""), "did you mean prev_comm?"));
   CHECK(contains(said("zzzzzz == 1"), "its fields are __syscall_nr, filename, argv, envp, comm"));
-  CHECK(contains(said("== 5"), "the name of a field must stand here\n  == 5\n  ^"));
+  CHECK(contains(said("== 5"), "a field name must come here\n  == 5\n  ^"));
 }
 
 TEST_CASE("filter check: operators and values") {
@@ -66,21 +66,21 @@ TEST_CASE("filter check: operators and values") {
   CHECK(contains(said("common_pid == common_type"), "not with another field"));
   CHECK(contains(said("common_pid == \"5\""), "did you mean 5?"));
   CHECK(contains(said("comm == 5"), "did you mean \"5\"?"));
-  CHECK(contains(said("comm > \"a\""), "'>' does not go with a string"));
-  CHECK(contains(said("common_pid ~ 5"), "'~' does not go with a number"));
+  CHECK(contains(said("comm > \"a\""), "'>' cannot be used with a string"));
+  CHECK(contains(said("common_pid ~ 5"), "'~' cannot be used with a number"));
   CHECK(contains(said("common_type == -1"), "'common_type' has no sign"));
-  CHECK(contains(said("common_pid == 08"), "no number that the kernel understands"));
+  CHECK(contains(said("common_pid == 08"), "the kernel does not understand this number"));
   CHECK(contains(said("cpu & CPUS{0-2}"), "the cpus are 0-1"));
   CHECK(contains(said("common_pid == 5 and cpu == 1"), "did you mean '&&'?"));
   CHECK(contains(said("common_pid == 5 | cpu == 1"), "did you mean '||'?"));
   CHECK(said("call_site.function == do_exit", "kmem:kmalloc") == "ok");
   CHECK(contains(said("call_site.function == nosuch", "kmem:kmalloc"), "no function 'nosuch'"));
-  CHECK(contains(said("(call_site.function == do_exit)", "kmem:kmalloc"), "leave a blank before the ')'"));
+  CHECK(contains(said("(call_site.function == do_exit)", "kmem:kmalloc"), "put a space before the ')'"));
 }
 
 TEST_CASE("filter check: quotes and parentheses") {
   CHECK(said("comm == \"ab") == "this quote is never closed\n  comm == \"ab\n          ^");
-  CHECK(contains(said("comm == \"a\\\"b\""), "the kernel knows no escapes"));
+  CHECK(contains(said("comm == \"a\\\"b\""), "the kernel has no escapes"));
   CHECK(said("(cpu == 1") == "this '(' is never closed\n  (cpu == 1\n  ^");
   CHECK(said("cpu == 1)") == "there is no '(' for this ')'\n  cpu == 1)\n          ^");
   CHECK(contains(said(" "), "no comparison"));
@@ -105,8 +105,8 @@ TEST_CASE("filter check: what cannot mean what it says, with the right form") {
   CHECK(contains(of_switch("prev_comm ~ \"*sh\""), "write prev_comm ~ \"*[s]h\""));
   CHECK(contains(said("comm ~ \"9p*\""), "write comm ~ \"[9]p*\""));
   CHECK(contains(said("comm == \"a-very-long-name\""), "write comm == \"a-very-long-nam\""));
-  CHECK(contains(said("stacktrace == 1"), "'stacktrace' is no number"));
-  CHECK(contains(said("args == 1", "raw_syscalls:sys_enter"), "'args' is no number"));
+  CHECK(contains(said("stacktrace == 1"), "'stacktrace' is not a number"));
+  CHECK(contains(said("args == 1", "raw_syscalls:sys_enter"), "'args' is not a number"));
   CHECK(contains(said("cpumask == 1", "ipi:ipi_send_cpumask"), "write cpumask & CPUS{1}"));
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("filter check: older kernels") {
     CAPTURE(text);
     const auto verdict = check_filter(text, schema, older);
     CHECK(verdict.kind == Kind::feature_missing);
-    CHECK(contains(verdict.reason, "this kernel's filters know no '"));
+    CHECK(contains(verdict.reason, "this kernel's filters do not have '"));
   }
   CHECK(contains(check_filter("cpu & CPUS{0}", schema, older).advice, "write (cpu >= 0 && cpu <= 1)"));
   older.refuses_open_end = true;
@@ -213,7 +213,7 @@ TEST_CASE("filter check: pids that are not those of the kernel") {
   CHECK(told.column == 30);
   CHECK(told.advice == "pid 100 is 5234 on the host: write that, and add --force");
   const auto message = verdict_message(told, "filter", "prev_prio == 3 && common_pid==100");
-  CHECK(contains(message, "would take this filter and select another process"));
+  CHECK(contains(message, "would accept this filter and select another process"));
   // An argument of a system call is what the caller wrote.
   const auto kill = fixture_schema("7.3", "syscalls", "sys_enter_kill");
   CHECK(check_filter("pid == 100", kill, inside).is_good());

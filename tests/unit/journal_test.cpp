@@ -152,6 +152,8 @@ TEST_CASE("journal: a folder that others can write to is not trusted") {
   CHECK_THROWS_AS(journal.record({Kind::set, "a", "1"}, {Kind::set, "a", "0"}), const Error&);
   REQUIRE(symlink("/tmp", (folder.path() + "/link").c_str()) == 0);
   CHECK(error_of_recover(folder.path() + "/link") != "");
+  CHECK(error_of_recover(folder.path() + "/none").find("can be written by others") != std::string::npos);
+  REQUIRE(chmod(folder.path().c_str(), 0700) == 0);
   CHECK(error_of_recover(folder.path() + "/none") == "");
 }
 
@@ -274,7 +276,7 @@ TEST_CASE("recover: a journal that makes no sense is told of, kept, and does not
   leave_journal(folder.path(), header_line(header()) + filter_entry("prev_pid == 1", "0"), "2");
   const auto found = recover(tracefs, folder.path());
   REQUIRE(found.size() == 2);
-  CHECK(found.front().failed.front().find("1.journal: this is no journal") != std::string::npos);
+  CHECK(found.front().failed.front().find("1.journal: not a journal") != std::string::npos);
   CHECK(tracefs.read(filter_path) == "none\n");
   CHECK(read_file(folder.path() + "/1.journal") == "nonsense\n");
 }

@@ -14,7 +14,9 @@ namespace {
 std::string shown(const Value& value) {
   if (const auto* text = std::get_if<std::string_view>(&value)) return "'" + std::string(*text) + "'";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  return std::to_string(std::get<std::uint64_t>(value)) + "u";
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number) + "u";
+  if (const auto* address = std::get_if<Address>(&value)) return "@" + std::to_string(address->value);
+  return "?";
 }
 
 /// "pid=5 comm='x' flags=3u", or "no match".
@@ -79,7 +81,7 @@ TEST_CASE("messages as kernels printed them") {
            Row{"6.12", "sched", "sched_process_exit", "comm=ok pid=739 prio=120",
                "comm='ok' pid=739 prio=120"},
            Row{"7.3", "sched", "sched_process_exit", "comm=ok pid=698 prio=120 group_dead=true",
-               "comm='ok' pid=698 prio=120 group_dead='true'"},
+               "comm='ok' pid=698 prio=120 group_dead=? group_dead_text='true'"},
            Row{"5.10", "task", "task_rename", "pid=789 oldcomm=sh newcomm=exe oom_score_adj=0",
                "pid=789 oldcomm='sh' newcomm='exe' oom_score_adj=0"},
            Row{"7.3", "task", "task_newtask", "pid=865 comm=sh clone_flags=1200000 oom_score_adj=0",
@@ -88,14 +90,16 @@ TEST_CASE("messages as kernels printed them") {
                "prev_comm=a-b 12 prev_pid=819 prev_prio=120 prev_state=R+ ==> next_comm=rcu_preempt "
                "next_pid=15 "
                "next_prio=120",
-               "prev_comm='a-b 12' prev_pid=819 prev_prio=120 prev_state='R+' next_comm='rcu_preempt' "
+               "prev_comm='a-b 12' prev_pid=819 prev_prio=120 prev_state=? prev_state_text='R+' "
+               "next_comm='rcu_preempt' "
                "next_pid=15 "
                "next_prio=120"},
            Row{"7.3", "sched", "sched_switch",
                "prev_comm=x-7 [001] prev_pid=820 prev_prio=120 prev_state=Z ==> next_comm=swapper/1 "
                "next_pid=0 "
                "next_prio=120",
-               "prev_comm='x-7 [001]' prev_pid=820 prev_prio=120 prev_state='Z' next_comm='swapper/1' "
+               "prev_comm='x-7 [001]' prev_pid=820 prev_prio=120 prev_state=? prev_state_text='Z' "
+               "next_comm='swapper/1' "
                "next_pid=0 "
                "next_prio=120"},
            Row{"5.10", "sched", "sched_wakeup", "comm=rcu_sched pid=12 prio=120 target_cpu=000",
@@ -104,31 +108,36 @@ TEST_CASE("messages as kernels printed them") {
                "sig=17 errno=0 code=1 comm='wl' pid=897 group=1 result=1"},
            Row{"5.10", "signal", "signal_deliver", "sig=17 errno=0 code=1 sa_handler=525892 sa_flags=4000000",
                "sig=17 errno=0 code=1 sa_handler=5396626u sa_flags=67108864u"},
-           Row{"6.12", "irq", "softirq_raise", "vec=7 [action=SCHED]", "vec=7u"},
-           Row{"7.3", "timer", "tick_stop", "success=1 dependency=NONE", "success=1 dependency='NONE'"},
+           Row{"6.12", "irq", "softirq_raise", "vec=7 [action=SCHED]", "vec=7u vec_text='SCHED'"},
+           Row{"7.3", "timer", "tick_stop", "success=1 dependency=NONE",
+               "success=1 dependency=0u dependency_text='NONE'"},
            Row{"5.10", "timer", "hrtimer_start",
                "hrtimer=ffff88802ee26ec0 function=tick_sched_timer expires=14900000000 "
                "softexpires=14900000000 "
                "mode=ABS|PINNED|HARD",
-               "hrtimer=18446612682856623808u function='tick_sched_timer' expires=14900000000u "
-               "softexpires=14900000000u mode='ABS|PINNED|HARD'"},
+               "hrtimer=@18446612682856623808 function=? function_text='tick_sched_timer' "
+               "expires=14900000000u "
+               "softexpires=14900000000u mode=? mode_text='ABS|PINNED|HARD'"},
            Row{"7.3", "timer", "timer_expire_entry",
                "timer=0000000054821fa7 function=process_timeout now=4294898696 baseclk=4294898696",
-               "timer=1417813927u function='process_timeout' now=4294898696u baseclk=4294898696u"},
+               "timer=@1417813927 function=? function_text='process_timeout' now=4294898696u "
+               "baseclk=4294898696u"},
            Row{"6.12", "exceptions", "page_fault_user", "address=0x7fff20d1f378 ip=0x460c48 error_code=0x7",
-               "address='0x7fff20d1f378' ip='0x460c48' error_code=7u"},
+               "address=@140733744018296 address_text='0x7fff20d1f378' ip=@4590664 ip_text='0x460c48' "
+               "error_code=7u"},
            Row{"7.3", "exceptions", "page_fault_kernel", "address=0xa099690 ip=__put_user_4 error_code=0x3",
-               "address='0xa099690' ip='__put_user_4' error_code=3u"},
+               "address=@168400528 address_text='0xa099690' ip=? ip_text='__put_user_4' error_code=3u"},
            Row{"7.3", "raw_syscalls", "sys_enter", "NR 72 (1, 406, a, 1b6, a09aee0, a09bcd0)",
                "id=72 args[0]=1u args[1]=1030u args[2]=10u args[3]=438u args[4]=168406752u "
                "args[5]=168410320u"},
            Row{"5.10", "raw_syscalls", "sys_exit", "NR 257 = -2", "id=257 ret=-2"},
            Row{"6.12", "workqueue", "workqueue_activate_work",
                "work struct 00000000bed65fe7 function=delayed_vfree_work ",
-               "work=3201720295u function='delayed_vfree_work'"},
+               "work=@3201720295 function=? function_text='delayed_vfree_work'"},
            Row{"7.3", "workqueue", "workqueue_queue_work",
                "work struct=00000000fabffc0b function=delayed_vfree_work workqueue=events req_cpu=8192 cpu=0",
-               "work=4206885899u function='delayed_vfree_work' workqueue='events' req_cpu=8192 cpu=0"},
+               "work=@4206885899 function=? function_text='delayed_vfree_work' workqueue='events' "
+               "req_cpu=8192 cpu=0"},
            Row{"5.10", "printk", "console", "[   13.183140] multi line two",
                "msg='[   13.183140] multi line two'"},
        }) {
@@ -243,10 +252,10 @@ TEST_CASE("padding is as wide as the format says") {
 }
 
 TEST_CASE("pointers, also untold ones") {
-  CHECK(read_one(piece(Kind::pointer), "ffff888000000001") == "x=18446612682070032385u");
-  CHECK(read_one(piece(Kind::pointer), "c0000001") == "x=3221225473u");
-  CHECK(read_one(piece(Kind::pointer), "(null)") == "x=0u");
-  CHECK(read_one(piece(Kind::pointer), "(____ptrval____)") == "x='(____ptrval____)'");
+  CHECK(read_one(piece(Kind::pointer), "ffff888000000001") == "x=@18446612682070032385");
+  CHECK(read_one(piece(Kind::pointer), "c0000001") == "x=@3221225473");
+  CHECK(read_one(piece(Kind::pointer), "(null)") == "x=@0");
+  CHECK(read_one(piece(Kind::pointer), "(____ptrval____)") == "x=?");
   CHECK(read_one(piece(Kind::pointer), "ffff8880000001") == "no match");
   CHECK(read_one(piece(Kind::pointer), "0xffff888000000001") == "no match");
 }

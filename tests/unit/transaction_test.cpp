@@ -187,7 +187,7 @@ TEST_CASE("transaction: a write without effect is an error") {
   FakeTracefs tracefs;
   tracefs.ignore_writes_to(folder + "enable");
   const auto error = error_of(tracefs, {{Kind::set, folder + "enable", "1"}});
-  CHECK(std::string(error.what()).find("it reads '0'") != std::string::npos);
+  CHECK(std::string(error.what()).find("now reads '0'") != std::string::npos);
 }
 
 TEST_CASE("transaction: rolling back goes on through errors and reports each") {

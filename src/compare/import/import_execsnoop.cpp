@@ -120,7 +120,7 @@ class ExecsnoopReader : public Reader {
       };
       return lacks(name) || lacks(line) ? Shown::filtered : Shown::yes;
     };
-    if (!shows_failures) side_.notes.emplace_back("it shows no failed calls: taken as run without -x");
+    if (!shows_failures) side_.notes.emplace_back("it shows no failed calls: assuming it ran without -x");
   }
 
  private:

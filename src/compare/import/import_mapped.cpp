@@ -78,13 +78,12 @@ class MappedReader : public Reader {
     if (!saw_tid_) side_.tells_tids = false;
     if (saw_attempts_) side_.events_of_failure = side_.events_of_success = 1;
     const bool sees_failures = saw_enter_ || saw_failure_;
-    if (!sees_failures)
-      side_.notes.emplace_back("it shows no failed calls: taken as one that sees successes only");
+    if (!sees_failures) side_.notes.emplace_back("it shows no failed calls: assuming it sees successes only");
     side_.shows = [sees_failures](const Attempt& attempt) {
       if (attempt.kind == Attempt::Kind::end) return Shown::never;
       return sees_failures || attempt.is_success() ? Shown::yes : Shown::never;
     };
-    if (ignored_ > 0) side_.notes.push_back(std::to_string(ignored_) + " lines are of other events");
+    if (ignored_ > 0) side_.notes.push_back(std::to_string(ignored_) + " lines are other events");
   }
 
  private:

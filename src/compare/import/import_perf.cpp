@@ -129,7 +129,7 @@ class PerfReader : public Reader {
       if (attempt.kind == Attempt::Kind::end) return Shown::never;
       return calls || attempt.is_success() ? Shown::yes : Shown::never;
     };
-    if (!saw_calls_) side_.notes.emplace_back("it has no events of the system calls: it sees successes only");
+    if (!saw_calls_) side_.notes.emplace_back("it has no syscall events, so it shows successes only");
   }
 
  private:

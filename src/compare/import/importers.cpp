@@ -71,14 +71,17 @@ const Importer& recognise(std::string_view beginning) {
     if (row->recognises(beginning)) return *row;
   }
   const FileKind* kind = find_file_kind(beginning);
+  if (kind != nullptr && kind->advice.find("ftracectl compare") != std::string_view::npos) {
+    throw Error(ErrorCode::failed,
+                "this seems to be " + std::string(kind->name) + ", in a layout that is not known here");
+  }
   if (kind != nullptr && (kind->is_binary || !kind->advice.empty()) && kind->name != "no text")
     throw Error(ErrorCode::failed, "not the output of a tool that is known here: " + describe(*kind));
   const std::size_t nul = beginning.find('\0');
   if (nul != std::string_view::npos) {
     const auto line =
         1 + std::count(beginning.begin(), beginning.begin() + static_cast<std::ptrdiff_t>(nul), '\n');
-    throw Error(ErrorCode::failed,
-                "line " + std::to_string(line) + ": binary data, not the output of a tool");
+    throw Error(ErrorCode::failed, "line " + std::to_string(line) + ": binary data, not a tool's output");
   }
   throw Error(ErrorCode::failed,
               "line 1: not recognised as any of " + names() + "\n  " + excerpt(first_line(beginning)));
@@ -120,8 +123,7 @@ void Reader::last_line(std::string_view line, std::uint64_t number) {
 }
 
 void Reader::next_file(std::string_view name) {
-  throw Error(ErrorCode::usage,
-              std::string(name) + ": only what 'strace -ff' writes is one side in several files");
+  throw Error(ErrorCode::usage, std::string(name) + ": only 'strace -ff' writes several files for one side");
 }
 
 void LineFeeder::end_of_file() {
@@ -144,10 +146,11 @@ void LineFeeder::finish() {
   if (side_.bad_lines == 0) return;
   std::string first = side_.first_bad_line;
   if (const std::size_t end = first.find('\n'); end != first.npos) first.replace(end, 2, ":");
-  side_.notes.push_back((side_.bad_lines == 1 ? "1 line does not fit and is left out: "
-                                              : std::to_string(side_.bad_lines) +
-                                                    " lines do not fit and are left out; the first: ") +
-                        first);
+  side_.notes.push_back(
+      (side_.bad_lines == 1
+           ? "1 line is not understood and was skipped: "
+           : std::to_string(side_.bad_lines) + " lines are not understood and were skipped; the first: ") +
+      first);
 }
 
 /// A file of which most does not fit, or of which nothing does, is not what it was taken for.
@@ -156,7 +159,7 @@ void LineFeeder::refuse_if_useless() const {
   const bool is_empty = side_.attempts.empty() && side_.forks.empty() && side_.losses.empty();
   if (!is_empty && side_.bad_lines <= number_ / 2) return;
   throw Error(ErrorCode::failed, side_.first_bad_line + "\n" + std::to_string(side_.bad_lines) + " of " +
-                                     std::to_string(number_) + " lines do not fit");
+                                     std::to_string(number_) + " lines are not understood");
 }
 
 std::string_view first_line(std::string_view text) {

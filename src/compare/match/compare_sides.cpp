@@ -27,9 +27,9 @@ std::vector<bool> not_comparable(const Side& side, const Side& other, std::uint6
 void check(const Side& left, const Side& right) {
   if ((left.has_execs && right.has_execs) || (left.has_ends && right.has_ends)) return;
   throw Error(ErrorCode::failed,
-              left.name + " tells of " + (left.has_execs ? "execs" : "ends of processes") + " only, " +
-                  right.name + " of " + (right.has_execs ? "execs" : "ends of processes") +
-                  ": nothing can be compared\n'ftracectl capture --lifetime' tells of both");
+              left.name + " has " + (left.has_execs ? "execs" : "ends of processes") + " only, " +
+                  right.name + " has " + (right.has_execs ? "execs" : "ends of processes") +
+                  ": there is nothing to compare\n'ftracectl capture --lifetime' records both");
 }
 
 /// In the order of time; where there is none, as the left side has it, then the right one.

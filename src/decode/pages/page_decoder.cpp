@@ -224,6 +224,7 @@ PageDecoder::Known& PageDecoder::known_of(std::uint32_t id) {
     known->second.event = events_.find_id(id);
     if (known->second.event != nullptr) {
       known->second.fields = std::make_unique<RawFields>(*known->second.event);
+      known->second.printer = std::make_unique<EventPrinter>(*known->second.event, symbols_);
       known->second.is_ftrace = known->second.event->schema.system == "ftrace";
       known->second.is_exec_probe = is_exec_probe_group(known->second.event->schema.system);
       const Field* pid = known->second.event->schema.find("common_pid");
@@ -293,6 +294,7 @@ void PageDecoder::decode_event(const Cpu& cpu) {
   event.tid = static_cast<std::int32_t>(load_number(payload.data() + known.pid_offset, sizeof event.tid));
   event.context = context_in(payload, known.flags_offset);
   event.schema = &known.event->schema;
+  event.printer = known.printer.get();
   event.name = known.event->schema.name;
   if (known.is_ftrace) {
     event.fields.clear();
@@ -322,6 +324,8 @@ void PageDecoder::write_probe_message(Event& event) {
       append_probe_text(*event.schema->find(name), event.text, *text, message_);
     } else if (const auto* number = std::get_if<std::uint64_t>(&value)) {
       append_hex(*number, message_);
+    } else if (const auto* address = std::get_if<Address>(&value)) {
+      append_hex(address->value, message_);
     }
     if (is_place) message_ += ")";
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/byte_buffer.hpp"
+#include "decode/pages/event_printer.hpp"
 #include "decode/pages/page_layout.hpp"
 #include "decode/pages/page_reader.hpp"
 #include "decode/pages/printk_formats.hpp"
@@ -60,6 +61,7 @@ class PageDecoder : public Decoder {
   struct Known {
     const KnownEvent* event = nullptr;
     std::unique_ptr<RawFields> fields;
+    std::unique_ptr<EventPrinter> printer;
     std::size_t pid_offset = 4;
     std::size_t flags_offset = 2;
     bool is_ftrace = false;

@@ -40,13 +40,20 @@ Place field_in_page(std::string_view text, const std::string& name) {
   fail("header_page", "no usable field '" + name + "'");
 }
 
-unsigned type_in_event(std::string_view text, std::string_view name) {
+/// The first that is named; nothing where a kernel does not know such entries.
+std::optional<unsigned> find_type_in_event(std::string_view text, std::string_view name) {
   for (const auto line : split_lines(text)) {
     if (!trim(line).starts_with(name)) continue;
     const auto type = number_behind(line, "== ");
     if (type && *type < 32) return static_cast<unsigned>(*type);
   }
-  fail("header_event", "no type '" + std::string(name) + "'");
+  return std::nullopt;
+}
+
+unsigned type_in_event(std::string_view text, std::string_view name) {
+  const auto type = find_type_in_event(text, name);
+  if (!type) fail("header_event", "no type '" + std::string(name) + "'");
+  return *type;
 }
 
 }  // namespace
@@ -65,7 +72,8 @@ PageLayout parse_page_layout(std::string_view header_page, std::string_view head
   if (commit.offset + commit.size > data.offset || data.size < 16) fail("header_page", "the fields overlap");
   layout.padding = type_in_event(header_event, "padding");
   layout.time_extend = type_in_event(header_event, "time_extend");
-  layout.time_stamp = type_in_event(header_event, "time_stamp");
+  // Kernels before 4.17 do not name it, and have no such entries.
+  layout.time_stamp = find_type_in_event(header_event, "time_stamp").value_or(layout.time_stamp);
   layout.data_max = type_in_event(header_event, "data max type_len");
   return layout;
 }

@@ -34,11 +34,28 @@ std::uint64_t whole_stamp(std::uint64_t stamp, std::uint64_t before) {
   return stamp < before ? stamp + stamp_wrap : stamp;
 }
 
+std::uint64_t load_commit(const PageLayout& layout, std::string_view page) {
+  return layout.commit_size == 4 ? load<std::uint32_t>(page, layout.commit_offset)
+                                 : load<std::uint64_t>(page, layout.commit_offset);
+}
+
+/// Whether `commit` makes sense from the other end alone. The length is in its low bits, and above them nothing
+/// but two marks and the sign that the kernel extends them by.
+bool is_big_endian(const PageLayout& layout, std::size_t page_size, std::uint64_t commit) {
+  const std::size_t room = page_size - layout.data_offset;
+  const auto fits = [room](std::uint64_t value) {
+    const std::uint64_t above = value >> 32U;
+    return (above == 0 || above == UINT32_MAX) && (value & length_mask) <= room;
+  };
+  if (fits(commit)) return false;
+  return fits(layout.commit_size == 4 ? __builtin_bswap32(static_cast<std::uint32_t>(commit))
+                                      : __builtin_bswap64(commit));
+}
+
 }  // namespace
 
 PageCommit read_commit(const PageLayout& layout, std::string_view page) {
-  const std::uint64_t commit = layout.commit_size == 4 ? load<std::uint32_t>(page, layout.commit_offset)
-                                                       : load<std::uint64_t>(page, layout.commit_offset);
+  const std::uint64_t commit = load_commit(layout, page);
   const bool has_lost = (commit & missed_events) != 0;
   return {commit & length_mask, has_lost, has_lost && (commit & missed_stored) != 0};
 }
@@ -49,6 +66,11 @@ PageReader::PageReader(const PageLayout& layout, std::string_view page) : layout
     return;
   }
   time_ = load<std::uint64_t>(page);
+  const std::uint64_t bits = load_commit(layout, page);
+  if (is_big_endian(layout, page.size(), bits)) {
+    fail("a page of a big-endian machine, which is not read");
+    return;
+  }
   const PageCommit commit = read_commit(layout, page);
   const std::size_t length = commit.length;
   if (length > page.size() - layout.data_offset) {

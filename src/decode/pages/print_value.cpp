@@ -72,7 +72,7 @@ class Evaluation {
     if (found == nullptr || !index || found->array_length == 0 || index->value >= found->array_length) {
       return std::nullopt;
     }
-    const std::size_t size = found->size / found->array_length;
+    const std::size_t size = found->element_size();
     const auto bytes = bytes_of(*found, entry_);
     if (!bytes || size == 0) return std::nullopt;
     return Number{number_of(bytes->substr(index->value * size, size), found->is_signed),

@@ -24,15 +24,6 @@ bool is_number(Kind kind) {
          kind == Kind::pointer;
 }
 
-/// Bytes of one element of a dynamic array, by its type's name; 1 where that is not known.
-std::size_t element_size(const Field& field) {
-  if (field.array_length > 0) return field.size / field.array_length;
-  const auto has = [&](std::string_view word) { return field.type.find(word) != std::string::npos; };
-  if (has("64") || has("long") || field.is_pointer()) return 8;
-  if (has("32") || has("int")) return 4;
-  return has("16") || has("short") ? 2 : 1;
-}
-
 std::uint64_t extended(std::uint64_t number, unsigned unused_bits, bool is_signed) {
   number <<= unused_bits;
   return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number) >> unused_bits)
@@ -76,8 +67,9 @@ RawFields::RawFields(const KnownEvent& event) : event_(event) {
   if (event.text == KnownEvent::Text::syscall_enter) {
     const auto words = words_in_print_fmt(event.schema);
     for (const auto& argument : event.syscall_form->arguments) {
-      add_syscall_argument(*argument.field, argument.string_field, words);
+      add_syscall_argument(argument, words);
     }
+    find_doubtful();
     find_plain_numbers();
     return;
   }
@@ -86,8 +78,9 @@ RawFields::RawFields(const KnownEvent& event) : event_(event) {
     for (const auto& piece : event.print_format->pieces) add_piece(piece);
   }
   for (const auto& field : event.schema.fields) {
-    if (!has_row(field.name) && field.name != number_field) add_field(field);
+    if ((!has_row(field) || is_second(field)) && field.name != number_field) add_field(field);
   }
+  find_doubtful();
   find_plain_numbers();
 }
 
@@ -103,7 +96,7 @@ void RawFields::find_plain_numbers() {
     };
     row.how = How::plain;
     row.plain = {field.offset, field.size, unused(field.size), unused(row.bytes), field.is_signed, false};
-    row.plain.is_register = field.size == 8 && row.plain.unused_printed_bits == 0 && !row.is_signed;
+    row.plain.is_address = field.size == 8 && row.is_address;
     plain_end_ = std::max(plain_end_, field.offset + field.size);
   }
   all_plain_ = std::all_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.how == How::plain; });
@@ -111,41 +104,63 @@ void RawFields::find_plain_numbers() {
 
 Value RawFields::plain_value(const Row& row, std::string_view entry) {
   const Plain& plain = row.plain;
-  if (plain.is_register) return load_number(entry.data() + plain.offset, 8);
+  if (plain.is_address) return Address{load_number(entry.data() + plain.offset, 8)};
   const std::uint64_t number =
       extended(load_number(entry.data() + plain.offset, plain.size), plain.unused_bits, plain.is_signed);
   const std::uint64_t printed = extended(number, plain.unused_printed_bits, row.is_signed);
   if (row.is_signed) return static_cast<std::int64_t>(printed);
+  if (row.is_address) return Address{printed};
   return printed;
 }
 
-bool RawFields::has_row(std::string_view name) const {
+bool RawFields::has_row_of(std::string_view name) const {
+  return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.name == name; });
+}
+
+/// Of the field, or of its elements.
+bool RawFields::has_row(const Field& field) const {
   return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) {
-    const std::string_view of_row = row.name;
-    return of_row == name || (of_row.starts_with(name) && of_row.substr(name.size()).starts_with('['));
+    return row.field == &field && std::string_view(row.name).substr(0, row.name.find('[')) == field.name;
   });
 }
 
+bool RawFields::is_second(const Field& field) const {
+  return event_.schema.find(field.name) != &field && !has_row(field);
+}
+
+/// A piece for words makes two values: the number, unless another piece tells it, and the words.
 void RawFields::add_piece(const PrintPiece& piece) {
-  if (piece.kind == Kind::literal || piece.repeats || piece.arguments.empty()) return;
-  const Field* field = event_.schema.find(piece.field.substr(0, piece.field.find('[')));
-  const bool is_there =
-      std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.name == piece.field; });
-  if (field == nullptr || is_there) return;
-  Row row{How::number, piece.field, field, piece.bytes, piece.kind == Kind::signed_, &piece};
+  if (piece.kind == Kind::literal || piece.arguments.empty()) return;
+  const bool is_dynamic = piece.kind == Kind::string;
+  const Field* field = field_named(event_.schema, piece.field.substr(0, piece.field.find('[')), is_dynamic);
+  if (field == nullptr) return;
+  if (!piece.repeats && !has_row_of(piece.field)) add_value(piece, *field);
+  if (piece.text_name.empty() || has_row_of(piece.text_name)) return;
+  const How how = piece.kind == Kind::symbol ? How::symbol : How::word;
+  rows_.push_back({how, piece.text_name, field, 0, false, false, &piece});
+}
+
+void RawFields::add_value(const PrintPiece& piece, const Field& field) {
+  Row row{How::number, piece.field, &field, piece.bytes, piece.kind == Kind::signed_, false, &piece};
   if (is_number(piece.kind)) {
     const bool is_plain = piece.arguments.front().kind == CExpression::Kind::field || piece.bits > 0;
-    if (piece.bits > 0) row.bytes = field->size;
+    if (piece.bits > 0) row.bytes = field.size;
+    row.is_address = piece.kind == Kind::pointer || field.is_pointer();
     if (!is_plain) row.how = How::printed;
-  } else if (piece.kind == Kind::symbol) {
-    row.how = How::symbol;
-  } else if (piece.kind == Kind::string && field->is_array) {
+  } else if (!piece.text_name.empty()) {
+    if (piece.field.ends_with(']')) {
+      row.how = How::printed;
+      row.bytes = 8;
+    } else {
+      row.bytes = field.size;
+      row.is_signed = field.is_signed;
+      row.is_address = piece.kind == Kind::symbol || field.is_pointer();
+    }
+  } else if (piece.kind == Kind::string && field.is_array) {
     row.how = How::text;
-  } else if (piece.kind == Kind::word && field->is_array) {
+  } else if (piece.kind == Kind::word && field.is_array) {
     row.how = How::elements;
-    row.bytes = element_size(*field);
-  } else if (piece.kind == Kind::word || piece.kind == Kind::character) {
-    row.how = How::word;
+    row.bytes = field.element_size();
   } else {
     return;  // the text behind a pointer of the kernel's: what there is in the entry is the pointer
   }
@@ -153,28 +168,48 @@ void RawFields::add_piece(const PrintPiece& piece) {
 }
 
 void RawFields::add_field(const Field& field) {
-  Row row{How::number, field.name, &field, field.size, field.is_signed, nullptr};
+  Row row{How::number, field.name, &field, field.size, field.is_signed, field.is_pointer() && !field.is_array,
+          nullptr};
   if (field.is_string()) {
     row.how = How::text;
   } else if (field.is_array || field.storage != Field::Storage::fixed || field.size > 8) {
     row.how = How::elements;
-    row.bytes = element_size(field);
+    row.bytes = field.element_size();
   }
+  // The second of one name, as regmap:regcache_sync has.
+  const Field* first = event_.schema.find(field.name);
+  if (first != nullptr && first != &field) row.name += "#2";
   rows_.push_back(std::move(row));
 }
 
-/// The registers as they were: the text has them without a sign, too. 7.x names the flags of some.
-void RawFields::add_syscall_argument(const Field& field, const Field* string_field,
+/// A register has 64 bits; of those an argument has what its type in C says.
+void RawFields::add_syscall_argument(const SyscallForm::Argument& argument,
                                      const std::map<std::string, std::vector<CExpression>>& words) {
-  Row row{How::number, field.name, &field, field.size, false, nullptr};
+  const Field& field = *argument.field;
+  rows_.push_back(
+      {How::number, field.name, &field, argument.bytes, argument.is_signed, argument.is_address, nullptr});
   if (const auto named = words.find(field.name); named != words.end()) {
     own_pieces_.emplace_back().arguments = named->second;
-    row.how = How::word;
-    row.piece = &own_pieces_.back();
+    rows_.push_back({How::word, argument.text_name, &field, 0, false, false, &own_pieces_.back()});
   }
-  rows_.push_back(std::move(row));
-  if (string_field != nullptr)
-    rows_.push_back({How::text, string_field->name, string_field, 0, false, nullptr});
+  if (argument.string_field != nullptr) {
+    rows_.push_back({How::text, argument.text_name, argument.string_field, 0, false, false, nullptr});
+  }
+}
+
+/// What the file says of the field does not fit together: its value is not known.
+void RawFields::find_doubtful() {
+  for (auto& row : rows_) {
+    const Field& field = *row.field;
+    const bool is_fixed_array =
+        field.is_array && field.storage == Field::Storage::fixed && field.array_length > 0;
+    const bool has_no_elements = row.how == How::elements && row.bytes == 0;
+    const bool is_element = row.name.ends_with(']');
+    if (field.storage == Field::Storage::unknown || has_no_elements ||
+        ((is_fixed_array || is_element) && field.element_size() == 0)) {
+      row.how = How::unknown;
+    }
+  }
 }
 
 bool RawFields::read(std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
@@ -205,12 +240,17 @@ bool RawFields::read_all(std::string_view entry, const SymbolNames& symbols, Byt
 
 bool RawFields::read_row(const Row& row, std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
                          std::vector<FieldValue>& values) {
+  if (row.how == How::unknown) {
+    values.push_back({row.name, Unknown()});
+    return true;
+  }
   const auto bytes = bytes_of(*row.field, entry);
   if (!bytes) return false;
   const std::size_t begin = made.size();
   switch (row.how) {
     case How::plain:
     case How::number:
+    case How::unknown:
       read_number(row, *bytes, values);
       return true;
     case How::text:
@@ -220,14 +260,12 @@ bool RawFields::read_row(const Row& row, std::string_view entry, const SymbolNam
       if (const auto number = number_printed(row.piece->arguments.front(), event_.schema, entry)) {
         const std::uint64_t cut = cut_number(*number, row.bytes, row.is_signed);
         values.push_back({row.name, row.is_signed ? Value(static_cast<std::int64_t>(cut)) : Value(cut)});
+      } else {
+        values.push_back({row.name, Unknown()});
       }
       return true;
     case How::word:
-      for (const auto& argument : row.piece->arguments) {
-        if (append_printed(argument, event_.schema, entry, made)) continue;
-        read_number(row, *bytes, values);
-        return true;
-      }
+      append_words(row, *bytes, entry, made);
       keep_made(row, begin, made, values);
       return true;
     case How::symbol:
@@ -245,6 +283,18 @@ bool RawFields::read_row(const Row& row, std::string_view entry, const SymbolNam
   made += '}';
   keep_made(row, begin, made, values);
   return true;
+}
+
+/// Empty where the format makes words in a way that is not known.
+void RawFields::append_words(const Row& row, std::string_view bytes, std::string_view entry,
+                             ByteBuffer& made) const {
+  if (row.piece->kind == Kind::character && row.piece->arguments.front().kind == CExpression::Kind::field) {
+    made += bytes.substr(0, 1);
+    return;
+  }
+  for (const auto& argument : row.piece->arguments) {
+    if (!append_printed(argument, event_.schema, entry, made)) return;
+  }
 }
 
 /// "vfs_write", "vfs_write+0x12/0x80" or "nf_hook+0x12/0x80 [nf_tables]", as %ps and %pS print it.
@@ -266,7 +316,9 @@ void RawFields::append_symbol(const Row& row, std::uint64_t address, const Symbo
 void RawFields::read_number(const Row& row, std::string_view bytes, std::vector<FieldValue>& values) const {
   const std::uint64_t number = number_of(bytes, row.field->is_signed);
   const std::uint64_t cut = cut_number(number, row.bytes, row.is_signed);
-  if (row.is_signed) {
+  if (row.is_address) {
+    values.push_back({row.name, Address{cut}});
+  } else if (row.is_signed) {
     values.push_back({row.name, static_cast<std::int64_t>(cut)});
   } else {
     values.push_back({row.name, cut});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/byte_buffer.hpp"
+#include "decode/pages/syscall_text.hpp"
 #include "model/print/print_format.hpp"
 
 namespace ftracectl {
@@ -45,6 +46,7 @@ class RawFields {
     word,      ///< what the print format makes of it
     symbol,    ///< an address with a name
     elements,  ///< "{0x1,0x2}"
+    unknown,   ///< what the format file says of it does not fit together
   };
   /// What a plain number's bytes are read by. Each number is extended twice: from the field's size by the
   /// field's type, and from the size that is printed by the type it is printed as.
@@ -54,7 +56,7 @@ class RawFields {
     unsigned unused_bits = 0;          ///< of 64, by the field's size
     unsigned unused_printed_bits = 0;  ///< by the size that is printed
     bool is_signed = false;            ///< the field is
-    bool is_register = false;          ///< 64 bits without a sign, as all arguments of syscalls are
+    bool is_address = false;           ///< 64 bits of a pointer
   };
   struct Row {
     How how = How::number;
@@ -62,6 +64,7 @@ class RawFields {
     const Field* field = nullptr;
     std::size_t bytes = 0;   ///< of a number: how many are printed; of elements: of each
     bool is_signed = false;  ///< of a number: as it is printed
+    bool is_address = false;
     const PrintPiece* piece = nullptr;
     Plain plain = {};
   };
@@ -73,9 +76,14 @@ class RawFields {
 
   void add_piece(const PrintPiece& piece);
   void add_field(const Field& field);
-  void add_syscall_argument(const Field& field, const Field* string_field,
+  void add_value(const PrintPiece& piece, const Field& field);
+  void add_syscall_argument(const SyscallForm::Argument& argument,
                             const std::map<std::string, std::vector<CExpression>>& words);
-  bool has_row(std::string_view name) const;
+  bool has_row(const Field& field) const;
+  bool has_row_of(std::string_view name) const;
+  bool is_second(const Field& field) const;
+  void find_doubtful();
+  void append_words(const Row& row, std::string_view bytes, std::string_view entry, ByteBuffer& made) const;
   void find_plain_numbers();
   bool read_all(std::string_view entry, const SymbolNames& symbols, ByteBuffer& made,
                 std::vector<FieldValue>& values);

@@ -5,6 +5,7 @@
 #include "base/digits.hpp"
 #include "base/short_text.hpp"
 #include "base/text.hpp"
+#include "model/tracefs/c_type.hpp"
 
 namespace ftracectl {
 
@@ -111,10 +112,11 @@ bool add_argument(const SyscallForm::Argument& argument, std::string_view text, 
   const auto blank = text.find(' ');
   const auto number = parse_value(text.substr(0, blank), field.is_pointer(), reading);
   if (!number) {
-    values.push_back({field.name, text});  // names of flags
+    values.push_back({field.name, Unknown()});
+    values.push_back({argument.text_name, text});  // names of flags
     return !text.empty();
   }
-  values.push_back({field.name, *number});
+  values.push_back({field.name, argument.value_of(*number)});
   if (blank == std::string_view::npos) return true;
   std::string_view rest = text.substr(blank + 1);
   const auto quote = rest.find('"');
@@ -123,7 +125,7 @@ bool add_argument(const SyscallForm::Argument& argument, std::string_view text, 
   if (rest.ends_with("\"...")) rest.remove_suffix(3);  // the mark of a string that was cut
   if (!rest.ends_with('"')) return false;
   rest.remove_suffix(1);
-  values.push_back({argument.string_field->name, rest});
+  values.push_back({argument.text_name, rest});
   return true;
 }
 
@@ -139,7 +141,7 @@ bool parse_arguments(const SyscallForm& form, std::string_view text, NumberReadi
     std::size_t length = bare.length;
     if (length > 0) {
       reading.numbers = SyscallNumbers::prefixed;
-      values.push_back({arguments[i].field->name, bare.value});
+      values.push_back({arguments[i].field->name, arguments[i].value_of(bare.value)});
     } else {
       length = argument_length(text, next);
       if (length == std::string_view::npos) return false;
@@ -168,7 +170,7 @@ std::size_t parse_bare_arguments(const SyscallForm& form, std::string_view text,
     const HexDigits digits = read_hex(text);
     if (digits.count == 0) return 0;
     text.remove_prefix(digits.count);
-    *to++ = {argument.field->name, digits.value};
+    *to++ = {argument.field->name, argument.value_of(digits.value)};
   }
   return size - text.size();
 }
@@ -179,7 +181,13 @@ SyscallForm make_syscall_form(const EventSchema& schema) {
     if (field.name == number_field || holds_string_of_another(field)) continue;
     const std::string label = field.name + ": ";
     const std::string lead = (form.arguments.empty() ? "" : ", ") + label;
-    form.arguments.push_back({&field, label, lead, lead + "0x", string_field_of(schema, field.name)});
+    form.arguments.push_back(
+        {&field, label, lead, lead + "0x", string_field_of(schema, field.name), field.name + "_text"});
+    auto& argument = form.arguments.back();
+    const auto type = c_type(field.type, field.size);
+    argument.is_address = field.is_pointer() || field.is_array;
+    argument.bytes = type ? std::min<std::size_t>(type->size, 8) : 8;
+    argument.is_signed = type && type->is_signed;
   }
   return form;
 }

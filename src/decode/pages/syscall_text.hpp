@@ -16,6 +16,18 @@ struct SyscallForm {
     std::string lead;                     ///< ", argv: ", of the first without the comma
     std::string lead_prefixed;            ///< ", argv: 0x"
     const Field* string_field = nullptr;  ///< "__filename_val", which holds its string (7.x); else null
+    std::string text_name;                ///< "filename_text": of a string, or of names of flags
+    std::size_t bytes = 8;                ///< of the register, that the argument's type in C has
+    bool is_signed = false;
+    bool is_address = false;
+
+    /// The argument in a register.
+    Value value_of(std::uint64_t bits) const {
+      if (is_address) return Address{bits};
+      const auto unused = static_cast<unsigned>(64 - 8 * bytes);
+      if (is_signed) return static_cast<std::int64_t>(bits << unused) >> unused;
+      return bits << unused >> unused;
+    }
   };
   std::vector<Argument> arguments;
 };
@@ -24,8 +36,8 @@ struct SyscallForm {
 SyscallForm make_syscall_form(const EventSchema& schema);
 
 /// Reads what stands between the parentheses of "sys_openat(dfd: 3, filename: 0x4789708 "/dev/null", flags:
-/// 0)" by the schema's own fields. A string behind a number, which 7.x prints, goes to the field
-/// "__NAME_val". `numbers` is what schemas and earlier lines told; it is updated when this line tells. False,
+/// 0)" by the schema's own fields. A string behind a number, which 7.x prints, goes to
+/// "NAME_text", and so do names of flags. `numbers` is what schemas and earlier lines told; it is updated when this line tells. False,
 /// with `values` empty, where the text does not fit the schema, or holds a number that may be hex or decimal.
 bool parse_syscall_arguments(const SyscallForm& form, std::string_view arguments, SyscallNumbers& numbers,
                              std::vector<FieldValue>& values);

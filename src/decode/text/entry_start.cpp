@@ -55,6 +55,17 @@ bool parse_written(std::string_view line, Lost& lost) {
   return true;
 }
 
+bool begins_trace_header(std::string_view line) { return line.starts_with("# tracer: "); }
+
+bool is_html(std::string_view line) {
+  return line.starts_with("<!DOCTYPE html") || line.starts_with("<!doctype html") ||
+         line.starts_with("<html");
+}
+
+bool begins_page_trace(std::string_view line) {
+  return line.starts_with("<script class=\"trace-data\"") && line.ends_with('>');
+}
+
 bool is_annotation(std::string_view line) {
   constexpr std::string_view before = "##### CPU ";
   constexpr std::string_view behind = " buffer started ####";

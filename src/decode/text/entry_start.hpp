@@ -15,6 +15,13 @@ bool parse_lost(std::string_view line, Lost& lost);
 /// what was overwritten. False where nothing was.
 bool parse_written(std::string_view line, Lost& lost);
 
+/// "# tracer: nop", the first line of a saved `trace`.
+bool begins_trace_header(std::string_view line);
+
+/// Whether a text is a page, as systrace writes it, by its first line; and the line behind which its trace begins.
+bool is_html(std::string_view line);
+bool begins_page_trace(std::string_view line);
+
 /// "##### CPU 0 buffer started ####", which option `annotate` puts in.
 bool is_annotation(std::string_view line);
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/digits.hpp"
+#include "decode/text/line_cursor.hpp"
 
 namespace ftracectl {
 
@@ -14,152 +15,10 @@ using Fit = LineHeader::Fit;
 
 constexpr std::size_t comm_width = 16;
 constexpr std::size_t latency_comm_width = 8;
-constexpr std::size_t max_tid_digits = 7;
-constexpr std::size_t cpu_width = 3;
-constexpr std::size_t max_cpu_digits = 5;
-constexpr std::size_t least_flags = 4;
-constexpr std::size_t most_blanks = 32;  // more than any column is wide
-constexpr std::size_t most_flags = 8;
 constexpr std::uint64_t max_seconds = UINT64_MAX / 1'000'000'000 - 1;
-
-/// The third of the flags: "d.h1." was written by an interrupt.
-CpuContext context_of(char flag) {
-  if (flag == '.') return CpuContext::task;
-  switch (flag) {
-    case 'Z':
-    case 'z':
-      return CpuContext::nmi;
-    case 'H':
-    case 'h':
-      return CpuContext::hardirq;
-    case 's':
-      return CpuContext::softirq;
-    default:
-      return CpuContext::task;
-  }
-}
-
-/// Reads along a line. Each step fails for good (`no`) or for want of bytes (`need_more`).
-class Cursor {
- public:
-  explicit Cursor(std::string_view bytes, std::size_t at) : bytes_(bytes), at_(at) {}
-
-  std::size_t at() const { return at_; }
-  LineHeader::Fit fit() const { return fit_; }
-  bool ok() const { return fit_ == LineHeader::Fit::yes; }
-  char peek() {
-    if (at_ < bytes_.size()) return bytes_[at_];
-    fit_ = LineHeader::Fit::need_more;
-    return '\0';
-  }
-
-  void fail() {
-    if (ok()) fit_ = LineHeader::Fit::no;
-  }
-
-  /// "%-7d" and "%7d" of a thread id; no pid_max has more digits.
-  std::int32_t left_aligned_tid() {
-    const std::size_t start = at_;
-    const auto tid = static_cast<std::int32_t>(digits(nullptr, max_tid_digits));
-    while (ok() && at_ - start < max_tid_digits) expect(' ');
-    return tid;
-  }
-  std::int32_t right_aligned_tid() {
-    const std::size_t start = at_;
-    skip_blanks();
-    const auto tid = static_cast<std::int32_t>(digits(nullptr, max_tid_digits));
-    if (at_ - start != max_tid_digits) fail();
-    return tid;
-  }
-
-  void expect(std::string_view text) {
-    for (const char c : text) expect(c);
-  }
-
-  void expect(char c) {
-    if (!ok()) return;
-    if (peek() == c) {
-      ++at_;
-    } else if (ok()) {
-      fit_ = LineHeader::Fit::no;
-    }
-  }
-
-  /// "%3d" or "%03d".
-  int cpu() {
-    const std::size_t start = at_;
-    skip_blanks();
-    const std::size_t blanks = at_ - start;
-    const auto cpu = static_cast<int>(digits(nullptr, max_cpu_digits));
-    const std::size_t width = at_ - start;
-    if (width < cpu_width || (blanks > 0 && width > cpu_width)) fail();
-    return cpu;
-  }
-
-  void skip_blanks() {
-    if (!ok()) return;
-    const std::size_t stop = std::min(bytes_.size(), at_ + most_blanks + 1);
-    const std::size_t start = at_;
-    while (at_ < stop && bytes_[at_] == ' ') ++at_;
-    if (at_ - start > most_blanks) return fail();
-    if (at_ == bytes_.size()) fit_ = Fit::need_more;
-  }
-
-  std::uint64_t hex_digits(std::size_t* count) {
-    const std::size_t start = at_;
-    std::uint64_t value = 0;
-    while (ok() && at_ - start < 16) {
-      const char c = peek();
-      const bool is_letter = c >= 'a' && c <= 'f';
-      if (!is_letter && (c < '0' || c > '9')) break;
-      value = value * 16 + static_cast<std::uint64_t>(is_letter ? c - 'a' + 10 : c - '0');
-      ++at_;
-    }
-    if (ok() && at_ == start) fit_ = LineHeader::Fit::no;
-    *count = at_ - start;
-    return value;
-  }
-
-  /// A number of at most `most` digits, which fits 64 bits.
-  std::uint64_t digits(std::size_t* count = nullptr, std::size_t most = 20) {
-    if (count != nullptr) *count = 0;
-    if (!ok()) return 0;
-    const std::string_view text = bytes_.substr(at_, most);
-    std::size_t length = 0;
-    std::uint64_t value = 0;
-    for (; length < text.size() && text[length] >= '0' && text[length] <= '9'; ++length) {
-      const auto digit = static_cast<std::uint64_t>(text[length] - '0');
-      if (length >= 19 && value > (UINT64_MAX - digit) / 10) fail();
-      value = value * 10 + digit;
-    }
-    at_ += length;
-    if (ok() && length == text.size() && length < most) fit_ = Fit::need_more;
-    if (length == 0) fail();
-    if (count != nullptr) *count = length;
-    return value;
-  }
-
-  /// Four columns up to 5.10, five later; whatever a newer kernel adds is no blank either.
-  CpuContext flags() {
-    const std::size_t start = at_;
-    while (ok() && peek() != ' ') {
-      if (bytes_[at_] == '\n' || at_ - start == most_flags) fail();
-      if (!ok()) return CpuContext::task;
-      ++at_;
-    }
-    if (at_ - start < least_flags) fail();
-    return ok() ? context_of(bytes_[start + 2]) : CpuContext::task;
-  }
-
- private:
-  std::string_view bytes_;
-  std::size_t at_;
-  LineHeader::Fit fit_ = LineHeader::Fit::yes;
-};
 
 /// "    5.053518" with microseconds, or "         1234" by a clock that counts something else.
 Timestamp parse_time(Cursor& cursor) {
-  cursor.expect(' ');
   cursor.skip_blanks();
   const std::uint64_t whole = cursor.digits();
   if (!cursor.ok() || cursor.peek() != '.') return {whole, false};
@@ -170,12 +29,29 @@ Timestamp parse_time(Cursor& cursor) {
   return {whole * 1'000'000'000 + microseconds * 1000};
 }
 
-/// record-tgid's "(    354) " or "(-------) ".
+/// record-tgid's "(    354) " or "(-------) ", in five columns until 5.9.
 void skip_tgid(Cursor& cursor) {
+  constexpr std::size_t most_columns = 8;
   if (!cursor.ok() || cursor.peek() != '(') return;
   cursor.expect('(');
-  for (int i = 0; i < 7 && cursor.ok(); ++i) cursor.expect(cursor.peek());
-  cursor.expect(") ");
+  for (std::size_t i = 0; i < most_columns && cursor.ok() && cursor.peek() != ')'; ++i) {
+    const char c = cursor.peek();
+    if (c != ' ' && c != '-' && (c < '0' || c > '9')) cursor.fail();
+    cursor.expect(c);
+  }
+  cursor.expect(')');
+  cursor.skip_blanks();
+}
+
+/// Behind "]". Kernels before 3.2 have no flags, and a later one with irq-info off has blanks in their place.
+void parse_flags_and_time(Cursor& cursor, LineHeader& header) {
+  cursor.expect(' ');
+  const bool has_flags = cursor.ok() && cursor.peek() != ' ' && !cursor.stands_time();
+  if (has_flags) {
+    header.context = cursor.flags();
+    cursor.expect(' ');
+  }
+  header.time = parse_time(cursor);
 }
 
 /// The name in the first `width` columns.
@@ -255,34 +131,87 @@ bool parse_usual(std::string_view bytes, LineHeader& header) {
   header.comm = comm_in_usual(text);
   header.tid = static_cast<std::int32_t>(tid.value);
   header.context = context_of(flags[2]);
+  header.tid_columns = tid.count < max_tid_digits ? static_cast<int>(max_tid_digits) : 0;
   header.cpu = (cpu[0] - '0') * 100 + (cpu[1] - '0') * 10 + (cpu[2] - '0');
   header.time = {seconds * 1'000'000'000 + microseconds.value * 1000};
   return true;
 }
 
-LineHeader parse_plain(std::string_view bytes) {
+/// With the blank behind it.
+std::int32_t read_tid(Cursor& cursor, std::size_t columns, LineHeader& header) {
+  const std::size_t start = cursor.at();
+  const std::int32_t tid = cursor.left_aligned_tid(columns);
+  cursor.expect(' ');
+  const bool is_padded = tid < 1'000'000 && cursor.at() - start <= max_tid_digits + 1;
+  header.tid_columns = is_padded ? static_cast<int>(columns) : 0;
+  return tid;
+}
+
+LineHeader parse_plain(std::string_view bytes, std::size_t columns) {
   LineHeader header;
   Cursor cursor(bytes, comm_width);
   cursor.expect('-');
-  header.tid = cursor.left_aligned_tid();
-  cursor.expect(' ');
+  header.tid = read_tid(cursor, columns, header);
   skip_tgid(cursor);
   cursor.expect('[');
   header.cpu = cursor.cpu();
-  cursor.expect("] ");
-  if (cursor.ok() && cursor.peek() != ' ') header.context = cursor.flags();  // irq-info off: blanks
-  header.time = parse_time(cursor);
+  cursor.expect(']');
+  parse_flags_and_time(cursor, header);
   cursor.expect(": ");
   return finish(header, cursor, bytes, comm_width);
 }
 
+/// The header behind the name, with blanks as they come.
+LineHeader parse_behind_name(std::string_view bytes, std::size_t dash) {
+  LineHeader header;
+  Cursor cursor(bytes, dash);
+  cursor.expect('-');
+  header.tid = static_cast<std::int32_t>(cursor.digits(nullptr, max_tid_digits));
+  cursor.expect(' ');
+  cursor.skip_blanks();
+  skip_tgid(cursor);
+  cursor.expect('[');
+  cursor.skip_blanks();
+  header.cpu = static_cast<int>(cursor.digits(nullptr, max_cpu_digits));
+  cursor.expect("] ");
+  cursor.skip_blanks();
+  if (cursor.ok() && !cursor.stands_time()) {
+    header.context = cursor.flags();
+    cursor.expect(' ');
+  }
+  header.time = parse_time(cursor);
+  cursor.expect(": ");
+  cursor.skip_blanks();
+  header.fit = cursor.fit();
+  header.length = cursor.at();
+  return header;
+}
+
+/// "bash-1234 [000] .... 5.053518: " wherever its columns are. Of the dashes that a name may have the first one behind
+/// which all the rest is there is it: a name of 15 characters has no room for a header of its own.
+LineHeader parse_loose(std::string_view bytes) {
+  const std::size_t start = std::min(bytes.find_first_not_of(" \t"), bytes.size());
+  LineHeader best;
+  if (start > 4 * most_blanks) return best;
+  if (start == bytes.size()) best.fit = Fit::need_more;
+  for (std::size_t at = start; at < bytes.size() && at <= start + comm_width && bytes[at] != '\n'; ++at) {
+    if (at + 1 == bytes.size() && best.fit == Fit::no) best.fit = Fit::need_more;
+    if (bytes[at] != '-') continue;
+    LineHeader header = parse_behind_name(bytes, at);
+    if (header.fit == Fit::no) continue;
+    header.comm = bytes.substr(start, at - start);
+    if (header.fit == Fit::yes) return header;
+    best = header;
+  }
+  return best;
+}
+
 /// "%8.8s-%-7d %3d", flags, " %4lldus%c: " with a mark for long delays, or " %4lld: ".
-LineHeader parse_latency(std::string_view bytes) {
+LineHeader parse_latency(std::string_view bytes, std::size_t columns) {
   LineHeader header;
   Cursor cursor(bytes, latency_comm_width);
   cursor.expect('-');
-  header.tid = cursor.left_aligned_tid();
-  cursor.expect(' ');
+  header.tid = read_tid(cursor, columns, header);
   header.cpu = cursor.cpu();
   header.context = cursor.flags();
   cursor.expect(' ');
@@ -346,14 +275,17 @@ LineHeader parse_verbose(std::string_view bytes) {
 LineHeader parse_line_header(std::string_view bytes, TextLayouts layouts) {
   LineHeader best;
   if (layouts.has(TextLayout::plain) && parse_usual(bytes, best)) return best;
-  const auto try_one = [&](TextLayout layout, LineHeader (*parse)(std::string_view)) {
+  const auto try_one = [&](TextLayout layout, auto&& parse) {
     if (best.fit == Fit::yes || !layouts.has(layout)) return;
-    LineHeader header = parse(bytes);
+    LineHeader header = parse();
     if (header.fit != Fit::no) best = header;
   };
-  try_one(TextLayout::plain, parse_plain);
-  try_one(TextLayout::latency, parse_latency);
-  try_one(TextLayout::verbose, parse_verbose);
+  try_one(TextLayout::plain, [&] { return parse_plain(bytes, max_tid_digits); });
+  try_one(TextLayout::latency, [&] { return parse_latency(bytes, max_tid_digits); });
+  try_one(TextLayout::narrow, [&] { return parse_plain(bytes, old_tid_width); });
+  try_one(TextLayout::narrow, [&] { return parse_latency(bytes, old_tid_width); });
+  try_one(TextLayout::verbose, [&] { return parse_verbose(bytes); });
+  try_one(TextLayout::loose, [&] { return parse_loose(bytes); });
   return best;
 }
 

@@ -10,6 +10,8 @@ namespace ftracectl {
 ///
 ///                 wl-243   [001] .....    5.053518: sys_execve(filename: ...
 ///                 wl-243   (    240) [001]          5.053518: ...     record-tgid on, irq-info off
+///                 wl-243   (  240) [001] ....     5.053518: ...       until 5.9: five columns for each number
+///     wl-243 [001] .... 5.053518: ...                                 trimmed, pasted: TextLayout::loose
 ///                 wl-243   [001] ....          1234: ...              a clock that counts no time, 5.10's
 ///                 flags
 ///         wl-243       1..... 17914us : ...                           latency-format
@@ -34,6 +36,7 @@ struct LineHeader {
   CpuContext context = CpuContext::task;
   std::int32_t tid = -1;
   int cpu = -1;
+  int tid_columns = 0;  ///< 5 or 7; 0 where a long number has room in neither
   Timestamp time;
 };
 

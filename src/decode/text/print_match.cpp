@@ -4,6 +4,7 @@
 #include <array>
 
 #include "decode/text/print_scan.hpp"
+#include "model/print/print_words.hpp"
 
 namespace ftracectl {
 
@@ -85,9 +86,24 @@ class Matcher {
     return std::min(at + piece.max_length, message_.size());
   }
 
+  /// Words tell a number where no two numbers have them.
+  void tell_words(const PrintPiece& piece, std::string_view words) {
+    if (!piece.repeats) {
+      const auto number = number_of_words(piece, words);
+      Value value = number ? Value(*number) : Value(Unknown());
+      if (number && piece.kind == Kind::symbol) value = Address{*number};
+      values_.push_back({piece.field, value});
+    }
+    values_.push_back({piece.text_name, words});
+  }
+
   void tell(const PrintPiece& piece, Value value) {
+    if (!piece.text_name.empty()) return tell_words(piece, std::get<std::string_view>(value));
     if (piece.repeats) return;
-    if (piece.bits == 0) {
+    if (piece.kind == Kind::pointer) {
+      const auto* number = std::get_if<std::uint64_t>(&value);
+      values_.push_back({piece.field, number != nullptr ? Value(Address{*number}) : Value(Unknown())});
+    } else if (piece.bits == 0) {
       values_.push_back({piece.field, value});
     } else {
       tell_part(piece, std::get<std::uint64_t>(value));

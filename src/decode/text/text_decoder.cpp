@@ -25,7 +25,8 @@ constexpr std::size_t max_stack = 2 * max_message;
 
 constexpr std::string_view frame_mark = " => ";
 
-constexpr TextLayouts with_header = {TextLayout::plain, TextLayout::latency, TextLayout::verbose};
+constexpr TextLayouts with_header = {TextLayout::plain, TextLayout::latency, TextLayout::verbose,
+                                     TextLayout::narrow};
 
 constexpr std::string_view torn = "torn at the end of the data";
 
@@ -37,6 +38,25 @@ TextDecoder::~TextDecoder() = default;
 void TextDecoder::expect(TextLayouts layouts) {
   layouts_ = layouts;
   find_out_ = false;
+  is_told_ = true;
+  restrict_columns();
+}
+
+/// To what the text has shown so far of a task's number.
+void TextDecoder::restrict_columns() {
+  const bool has_number = layouts_.has(TextLayout::plain) || layouts_.has(TextLayout::latency);
+  if (columns_ == Columns::seven) layouts_.remove(TextLayout::narrow);
+  if (columns_ != Columns::seven && has_number) layouts_.add(TextLayout::narrow);
+  if (columns_ != Columns::five) return;
+  layouts_.remove(TextLayout::plain);
+  layouts_.remove(TextLayout::latency);
+}
+
+/// A kernel has one width for all lines: what has another is no header of its.
+void TextDecoder::learn_columns(const LineHeader& header) {
+  if (columns_ != Columns::unknown || header.tid_columns == 0) return;
+  columns_ = header.tid_columns == 5 ? Columns::five : Columns::seven;
+  restrict_columns();
 }
 
 void TextDecoder::feed(std::string_view bytes) {
@@ -44,7 +64,11 @@ void TextDecoder::feed(std::string_view bytes) {
   lines_seen_ -= std::min(lines_seen_, position_);
   last_line_seen_ -= std::min(last_line_seen_, position_);
   position_ = 0;
-  buffer_.append(bytes);
+  if (is_told_ || cr_ == Cr::none) {
+    buffer_.append(bytes);
+  } else {
+    append_without_cr(bytes);
+  }
   settled_ = finished_ = false;
 }
 
@@ -56,12 +80,19 @@ Entry* TextDecoder::next() {
     position_ += step.length;
     if (step.outcome == Step::Outcome::entry) {
       at_start_ = at_start_ && entry_.kind == Entry::Kind::lost;  // the header itself may tell of losses
-      entry_.bytes = rest.substr(0, step.length);
+      const bool is_last = lacks_newline_ && position_ >= buffer_.size();
+      if (is_last && entry_.kind == Entry::Kind::event) doubt_last_field();
+      entry_.bytes = rest.substr(0, step.length - added_newline());
       return &entry_;
     }
-    bytes_skipped_ += step.length;
+    bytes_skipped_ += step.length - added_newline();
   }
   return nullptr;
+}
+
+/// 1 behind a last line that had no newline: the one there is finish()'s.
+std::size_t TextDecoder::added_newline() const {
+  return lacks_newline_ && position_ >= buffer_.size() ? 1 : 0;
 }
 
 TextDecoder::Step TextDecoder::read(std::string_view rest) {
@@ -70,11 +101,20 @@ TextDecoder::Step TextDecoder::read(std::string_view rest) {
     const Step step = read_kernel_line(rest);
     if (step.length > 0 || step.outcome == Step::Outcome::need_more) return step;
   }
-  const LineHeader header = parse_line_header(rest, layouts_);
+  if (!is_told_) {
+    const Step step = read_wrapping(rest);
+    if (step.length > 0 || step.outcome == Step::Outcome::need_more) return step;
+  }
+  LineHeader header = parse_line_header(rest, layouts_);
   if (header.fit == Fit::yes) return read_headed(rest, header);
   if (header.fit == Fit::need_more && !settled_) return {};
   const auto end = line_end_of(rest, 0);
   if (end == std::string_view::npos) return read_endless(rest);
+  if (find_out_) {
+    allow_loose_columns(rest.substr(0, end + 1));
+    header = parse_line_header(rest, layouts_);
+    if (header.fit == Fit::yes) return read_headed(rest, header);
+  }
   if (layouts_.has(TextLayout::bare)) return read_headless(rest, end);
   if (find_out_) {
     const Step step = find_out_if_headless(rest, end);
@@ -150,11 +190,18 @@ TextDecoder::Step TextDecoder::read_kernel_line(std::string_view rest) {
   if (end == std::string_view::npos)
     return {finished_ ? Step::Outcome::skipped : Step::Outcome::need_more, 0};
   const auto line = rest.substr(0, end);
-  if (parse_lost(line, entry_.lost) || (at_start_ && parse_written(line, entry_.lost))) {
+  if (begins_trace_header(line) && !is_told_) {  // cat per_cpu/cpu*/trace
+    in_header_ = true;
+    find_out_ = true;
+    columns_ = Columns::unknown;
+    layouts_ = with_header;
+  }
+  const bool is_header = at_start_ || in_header_;
+  if (parse_lost(line, entry_.lost) || (is_header && parse_written(line, entry_.lost))) {
     entry_.kind = Entry::Kind::lost;
     return {Step::Outcome::entry, end + 1};
   }
-  if (is_annotation(line) || (at_start_ && line.front() == '#')) return {Step::Outcome::skipped, end + 1};
+  if (is_annotation(line) || (is_header && line.front() == '#')) return {Step::Outcome::skipped, end + 1};
   return {Step::Outcome::skipped, 0};
 }
 
@@ -170,9 +217,10 @@ TextDecoder::Step TextDecoder::read_headed(std::string_view rest, const LineHead
   const auto line_end = line_end_of(rest, header.length);
   if (line_end == std::string_view::npos) return read_endless(rest);
   if (find_out_) {
-    layouts_ = with_header;
+    if (layouts_.has(TextLayout::bare)) layouts_ = with_header;
     find_out_ = false;
   }
+  learn_columns(header);
   const auto message = rest.substr(header.length, line_end - header.length);
   if (is_stack_mark(message)) return read_stack_of(header, message, rest, line_end);
   begin_event(header);

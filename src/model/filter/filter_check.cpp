@@ -70,7 +70,7 @@ Verdict fault_verdict(const TextFault& fault) {
 Verdict check_filter(std::string_view text, const EventSchema& schema, const FilterDialect& dialect) {
   if (text.size() >= dialect.page_size) {
     return {Verdict::Kind::rejected,
-            "it has " + std::to_string(text.size()) + " bytes, and the kernel takes less than " +
+            "it has " + std::to_string(text.size()) + " bytes, and the kernel accepts less than " +
                 std::to_string(dialect.page_size),
             0,
             "",
@@ -85,10 +85,10 @@ std::string verdict_message(const Verdict& verdict, std::string_view what, std::
   const std::string subject = "this " + std::string(what);
   std::string message = "the kernel would refuse " + subject + ": ";
   if (verdict.kind == Verdict::Kind::meaningless) {
-    message = "the kernel takes " + subject + ", but it cannot mean what it says: ";
+    message = "the kernel accepts " + subject + ", but it cannot work as written: ";
   }
   if (verdict.kind == Verdict::Kind::other_pids)
-    message = "the kernel would take " + subject + " and select another process: ";
+    message = "the kernel would accept " + subject + " and select another process: ";
   message = with_caret_in(message + verdict.reason, text, verdict.column);
   if (!verdict.advice.empty()) message += "\n" + verdict.advice;
   return message;

@@ -57,7 +57,7 @@ Fault check_glob(const FilterTerm& term) {
   const bool is_end = term.text.substr(term.text.starts_with('!') ? 1 : 0).starts_with('*');
   const std::string at_end = "the kernel looks for this at the end of all bytes of '" + term.field.name +
                              "', not at the end of the text in them";
-  const std::string at_digit = "the kernel takes no wildcards in a pattern that begins with a digit";
+  const std::string at_digit = "the kernel accepts no wildcards in a pattern that begins with a digit";
   return TextFault{is_end ? at_end : at_digit, term.value_column,
                    rewritten(term, term.field.name, quoted(safe))};
 }
@@ -77,7 +77,7 @@ Fault check_text(const FilterTerm& term) {
   if (term.field.kind == Kind::pointer_string && term.field.is_user_pointer && !term.has_ustring) {
     return TextFault{
         "'" + term.field.name +
-            "' points to the program's memory, where the kernel does not look: this never matches",
+            "' points to the program's memory, which the kernel does not read: this never matches",
         term.column, rewritten(term, term.field.name + ".ustring", quoted(term.text))};
   }
   if (term.field.kind == Kind::pointer_string && !term.field.is_user_pointer && term.has_ustring) {
@@ -114,7 +114,7 @@ Range range_of(const FilterTerm& term) {
 Fault check_cpu_number(const FilterTerm& term, const FilterDialect& dialect) {
   if (term.op == "&") {
     return TextFault{
-        "the kernel never finds that true of a number of a cpu", term.op_column,
+        "the kernel never finds this true for a cpu number", term.op_column,
         dialect.cpu_masks ? "write " + term.field.name + " & CPUS{0-1}" : "write (cpu >= 0 && cpu <= 1)"};
   }
   const auto value = static_cast<std::int64_t>(term.number);
@@ -133,7 +133,7 @@ Fault check_number(const FilterTerm& term, const FilterDialect& dialect) {
     return TextFault{name + " is a set of cpus", term.value_column,
                      "write " + term.field.name + " & CPUS{" + std::string(term.text) + "}"};
   }
-  if (term.field.kind != Kind::number) return TextFault{name + " is no number", term.column, ""};
+  if (term.field.kind != Kind::number) return TextFault{name + " is not a number", term.column, ""};
   if (term.has_ustring) {
     return TextFault{name + " is a number: .ustring means nothing", term.column, "leave out '.ustring'"};
   }
@@ -142,7 +142,7 @@ Fault check_number(const FilterTerm& term, const FilterDialect& dialect) {
     return TextFault{name + " is never that: its values are " + range.text, term.value_column, ""};
   }
   if (term.op == "&" && term.number == 0) {
-    return TextFault{"no bit is asked for: this never matches", term.value_column, ""};
+    return TextFault{"no bit is tested: this never matches", term.value_column, ""};
   }
   if (term.op == "<" && term.number == 0 && !term.field.is_signed) {
     return TextFault{name + " is never below 0", term.value_column, ""};
@@ -152,7 +152,7 @@ Fault check_number(const FilterTerm& term, const FilterDialect& dialect) {
 
 Fault check_cpus(const FilterTerm& term) {
   if (term.field.kind == Kind::other) {
-    return TextFault{"'" + term.field.name + "' is no number", term.column, ""};
+    return TextFault{"'" + term.field.name + "' is not a number", term.column, ""};
   }
   if (term.cpus == 0) return TextFault{"this list of cpus is empty", term.value_column, ""};
   if (term.field.kind != Kind::cpu_mask && term.cpus > 1 && term.op != "&") {

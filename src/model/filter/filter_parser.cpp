@@ -19,7 +19,7 @@ class FilterReader {
     try {
       // It makes room for the terms it counted, and for two more.
       max_terms_ = count_filter_terms(text_);
-      if (max_terms_ == 0) throw TextFault{"there is no comparison in it", 0, ""};
+      if (max_terms_ == 0) throw TextFault{"it contains no comparison", 0, ""};
       max_terms_ += 2;
       read_all();
     } catch (TextFault& fault) {
@@ -64,7 +64,7 @@ void FilterReader::read_all() {
     }
   }
   if (depth_ > 0) throw TextFault{"a '(' is never closed", text_.size(), ""};
-  if (filter_.terms.empty()) throw TextFault{"there is no comparison in it", 0, ""};
+  if (filter_.terms.empty()) throw TextFault{"it contains no comparison", 0, ""};
   note_open_end();
 }
 
@@ -82,7 +82,7 @@ bool FilterReader::read_junction() {
       if (depth_ > 0) throw TextFault{"a '(' is never closed", at_, ""};
       return false;
     }
-    if (c != ')') throw TextFault{"'&&' or '||' must stand between two comparisons", at_, junction_advice()};
+    if (c != ')') throw TextFault{"'&&' or '||' must come between two comparisons", at_, junction_advice()};
     if (depth_ == 0) throw TextFault{"there is no '(' for this ')'", at_, ""};
     --depth_;
   }
@@ -103,7 +103,7 @@ std::string FilterReader::junction_advice() const {
 void FilterReader::note_open_end() {
   const std::string word(at(last_word_) == '!' ? "!" : text_.substr(last_word_, 2));
   filter_.open_end = TextFault{"nothing follows the '" + word + "'", last_word_,
-                               "if it is complete without, leave out the '" + word + "'"};
+                               "if nothing is missing, leave out the '" + word + "'"};
   if (dialect_.refuses_open_end) throw TextFault(*filter_.open_end);
 }
 

@@ -44,9 +44,8 @@ std::size_t count_filter_terms(std::string_view text) {
   if (quote != 0) {
     const bool is_escaped =
         text.find("\\\"") != std::string_view::npos || text.find("\\'") != std::string_view::npos;
-    throw TextFault{
-        "this quote is never closed", quote_at,
-        is_escaped ? "the kernel knows no escapes: put the text into the other kind of quotes" : ""};
+    throw TextFault{"this quote is never closed", quote_at,
+                    is_escaped ? "the kernel has no escapes: use the other kind of quotes" : ""};
   }
   if (!open.empty()) throw TextFault{"this '(' is never closed", open.back(), ""};
   return terms;

@@ -55,7 +55,7 @@ class TermReader {
     return std::find(allowed.begin(), allowed.end(), term_.op) != allowed.end();
   }
   [[noreturn]] void fail_op(const std::string& what, const std::string& allowed) const {
-    throw TextFault{"'" + std::string(term_.op) + "' does not go with " + what, term_.op_column,
+    throw TextFault{"'" + std::string(term_.op) + "' cannot be used with " + what, term_.op_column,
                     "use one of " + allowed};
   }
   std::string name() const { return "'" + term_.field.name + "'"; }
@@ -91,7 +91,7 @@ void TermReader::read_field() {
   term_.column = at_;
   while (!at_end() && (is_kernel_alnum(text_[at_]) || text_[at_] == '_')) ++at_;
   const auto name = text_.substr(term_.column, at_ - term_.column);
-  if (name.empty()) throw TextFault{"the name of a field must stand here", term_.column, ""};
+  if (name.empty()) throw TextFault{"a field name must come here", term_.column, ""};
   const auto field = find_filter_field(schema_, dialect_, name);
   if (!field) fail_without_field(name);
   term_.field = *field;
@@ -99,9 +99,9 @@ void TermReader::read_field() {
 
 void TermReader::fail_without_field(std::string_view name) const {
   if (name == "not" || name == "NOT")
-    throw TextFault{"there is no word 'not'", term_.column, "did you mean '!'?"};
+    throw TextFault{"filters have no word 'not'", term_.column, "did you mean '!'?"};
   if (is_newer_field(name)) {
-    throw TextFault{"this kernel's filters know no '" + std::string(name) + "'", term_.column, "", true};
+    throw TextFault{"this kernel's filters do not have '" + std::string(name) + "'", term_.column, "", true};
   }
   const auto names = filter_field_names(schema_, dialect_);
   const auto nearest = nearest_names(name, names);
@@ -118,7 +118,7 @@ void TermReader::read_suffixes() {
   }
   if (rest().starts_with(".function")) {
     if (!dialect_.functions) {
-      throw TextFault{"this kernel's filters know no '.function'", at_, "", true};
+      throw TextFault{"this kernel's filters do not have '.function'", at_, "", true};
     }
     term_.has_function = true;
     at_ += std::string_view(".function").size();
@@ -142,7 +142,7 @@ void TermReader::read_operator() {
     if (is_at(wrong)) throw TextFault{all, at_, "did you mean " + std::string(right) + "?"};
   }
   if (rest().starts_with("!~"))
-    throw TextFault{all, at_, "'not like' is written !(" + term_.field.name + " ~ ...)"};
+    throw TextFault{all, at_, "for 'not like', write !(" + term_.field.name + " ~ ...)"};
   throw TextFault{all, at_, ""};
 }
 
@@ -152,7 +152,7 @@ void TermReader::read_value() {
   if (term_.has_function) {
     read_function();
   } else if (rest().starts_with("CPUS{") && !dialect_.cpu_masks) {
-    throw TextFault{"this kernel's filters know no 'CPUS{}'", at_, "write (cpu >= 0 && cpu <= 1)", true};
+    throw TextFault{"this kernel's filters do not have 'CPUS{}'", at_, "write (cpu >= 0 && cpu <= 1)", true};
   } else if (dialect_.cpu_masks && rest().starts_with("CPUS")) {
     read_cpus();
   } else if (c == '\'' || c == '"') {
@@ -208,7 +208,7 @@ void TermReader::fail_without_value() const {
   } else if (term_.field.is_string()) {
     advice = advice_for_string(word);
   }
-  throw TextFault{term_.field.is_string() ? "a string in quotes must stand here" : "a number must stand here",
+  throw TextFault{term_.field.is_string() ? "a string in quotes must come here" : "a number must come here",
                   at_, advice};
 }
 
@@ -224,7 +224,7 @@ void TermReader::read_function() {
   term_.text = text_.substr(term_.value_column, at_ - term_.value_column);
   if (term_.text.empty() || (dialect_.is_function && !dialect_.is_function(term_.text))) {
     throw TextFault{"the kernel has no function '" + std::string(term_.text) + "'", term_.value_column,
-                    term_.text.ends_with(')') ? "leave a blank before the ')'" : ""};
+                    term_.text.ends_with(')') ? "put a space before the ')'" : ""};
   }
 }
 
@@ -232,7 +232,7 @@ void TermReader::read_function_address() {
   term_.text = take_alnum();
   const auto address = parse_kernel_unsigned(term_.text);
   if (term_.text.size() >= max_number_size || !address) {
-    throw TextFault{"this is no address", term_.value_column, ""};
+    throw TextFault{"not an address", term_.value_column, ""};
   }
   // Below are the programs' own addresses.
   if (*address < (std::uint64_t{1} << 63)) {
@@ -244,11 +244,11 @@ void TermReader::read_function_address() {
 void TermReader::read_cpus() {
   term_.value = Value::cpus;
   if (term_.field.is_string() || term_.field.kind == Kind::stacktrace) {
-    throw TextFault{"a list of cpus does not go with " + name(), term_.value_column, ""};
+    throw TextFault{"a list of cpus cannot be used with " + name(), term_.value_column, ""};
   }
   if (!op_is_one_of({"==", "!=", "&"})) fail_op("a list of cpus", "& == !=");
   at_ += 4;
-  if (!rest().starts_with('{')) throw TextFault{"a list of cpus is written CPUS{0-1,3}", at_, ""};
+  if (!rest().starts_with('{')) throw TextFault{"write a list of cpus as CPUS{0-1,3}", at_, ""};
   ++at_;
   const auto close = rest().find('}');
   if (close == std::string_view::npos) throw TextFault{"this '{' is never closed", at_ - 1, ""};
@@ -257,7 +257,7 @@ void TermReader::read_cpus() {
   const auto cpus = count_cpus(term_.text, dialect_.cpu_count.value_or(most_cpus));
   if (!cpus || term_.text.empty()) {
     const std::string last = dialect_.cpu_count ? std::to_string(*dialect_.cpu_count - 1) : "N";
-    throw TextFault{"this is no list of cpus that are there", at_, "the cpus are 0-" + last};
+    throw TextFault{"these are not cpus of this machine", at_, "the cpus are 0-" + last};
   }
   term_.cpus = *cpus;
   at_ += close + 1;
@@ -276,7 +276,7 @@ void TermReader::read_string() {
   if (close == std::string_view::npos) throw TextFault{"this quote is never closed", at_, ""};
   term_.text = text_.substr(at_ + 1, close - at_ - 1);
   if (term_.text.size() >= max_string_size) {
-    throw TextFault{"the string is too long: the kernel takes 255 bytes", at_, ""};
+    throw TextFault{"the string is too long: the kernel accepts 255 bytes", at_, ""};
   }
   at_ = close + 1;
 }
@@ -295,8 +295,8 @@ void TermReader::read_number() {
   const auto unsigned_value = term_.field.is_signed ? std::nullopt : parse_kernel_unsigned(term_.text);
   if (term_.text.size() >= max_number_size || (!value && !unsigned_value)) {
     const bool has_no_sign = is_negative && !term_.field.is_signed;
-    throw TextFault{has_no_sign ? name() + " has no sign" : "this is no number that the kernel understands",
-                    term_.value_column, has_no_sign ? "" : "numbers are written 17, 0x11 or 021"};
+    throw TextFault{has_no_sign ? name() + " has no sign" : "the kernel does not understand this number",
+                    term_.value_column, has_no_sign ? "" : "write numbers as 17, 0x11 or 021"};
   }
   term_.number = value ? static_cast<std::uint64_t>(*value) : *unsigned_value;
 }

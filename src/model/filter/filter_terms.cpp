@@ -13,7 +13,7 @@ constexpr std::size_t longest_comm = 15;
 
 [[noreturn]] void fail_cpus(std::string_view list) {
   throw Error(ErrorCode::usage,
-              "--cpu " + std::string(list) + ": cpus are numbers and ranges, separated by commas: 0-1,3");
+              "--cpu " + std::string(list) + ": give cpus as numbers and ranges, separated by commas: 0-1,3");
 }
 
 std::string one_range(std::string_view piece, std::string_view list) {

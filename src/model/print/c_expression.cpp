@@ -162,6 +162,14 @@ class Parser {
            behind.kind == CToken::Kind::text || behind.is("(");
   }
 
+  /// Whether the parenthesis here holds a type's words alone, as in sizeof(unsigned long).
+  bool names_type() const {
+    std::size_t ahead = 1;
+    for (; peek(ahead).kind == CToken::Kind::identifier || peek(ahead).is("*"); ++ahead) {
+    }
+    return ahead > 1 && peek(ahead).is(")");
+  }
+
   std::string cast_type() {
     std::string type;
     for (take(); !peek().is(")");) {
@@ -189,7 +197,7 @@ class Parser {
     const CToken token = take();
     switch (token.kind) {
       case CToken::Kind::number:
-        return {Kind::number, {}, token.value, {}};
+        return {Kind::number, token.text, token.value, {}};
       case CToken::Kind::text:
         return {Kind::text, token.text, 0, {}};
       case CToken::Kind::character:
@@ -221,6 +229,7 @@ class Parser {
       return {Kind::field, field.text, 0, {}};
     }
     if (!peek().is("(")) return {Kind::identifier, name, 0, {}};
+    if (name == "sizeof" && names_type()) return node(Kind::call, name, {{Kind::text, cast_type(), 0, {}}});
     take();
     return list(Kind::call, name, ")");
   }

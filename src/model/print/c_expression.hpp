@@ -11,7 +11,7 @@ namespace ftracectl {
 /// An argument of a print format: the small part of C that the kernel's print formats are written in.
 struct CExpression {
   enum class Kind {
-    number,       ///< 0x10, 20UL; `value`
+    number,       ///< 0x10, 20UL; `value`, and in `name` the suffix
     text,         ///< "a" "b", joined and without escapes; `name` holds it
     character,    ///< 'R'; `name` holds the one byte
     identifier,   ///< a constant or an argument of a macro-like call

@@ -72,9 +72,11 @@ class Lexer {
   /// 16, 0x10, 020, each with U, L, UL, ULL behind.
   CToken number() {
     auto digits = word();
+    const auto whole = digits;
     while (!digits.empty() && std::string_view("uUlL").find(digits.back()) != std::string_view::npos) {
       digits.remove_suffix(1);
     }
+    const std::string_view suffix = whole.substr(digits.size());
     int base = 10;
     if (digits.starts_with("0x") || digits.starts_with("0X")) {
       base = 16;
@@ -84,7 +86,7 @@ class Lexer {
     }
     const auto value = parse_number<std::uint64_t>(digits, base);
     if (!value) throw CSyntaxError("not a number: " + std::string(digits));
-    return {CToken::Kind::number, {}, *value};
+    return {CToken::Kind::number, std::string(suffix), *value};
   }
 
   CToken character() {

@@ -11,7 +11,7 @@ namespace ftracectl {
 struct CToken {
   enum class Kind { end, identifier, number, text, character, punctuation };
   Kind kind = Kind::end;
-  std::string text;  ///< of a literal: without quotes and escapes
+  std::string text;  ///< of a literal: without quotes and escapes; of a number: its suffix, "UL"
   std::uint64_t value = 0;
 
   bool is(std::string_view punctuation) const { return kind == Kind::punctuation && text == punctuation; }

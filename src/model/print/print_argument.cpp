@@ -1,12 +1,12 @@
 #include "model/print/print_argument.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "model/print/print_bits.hpp"
 #include "model/print/print_names.hpp"
 #include "model/print/print_text.hpp"
+#include "model/tracefs/c_type.hpp"
 
 namespace ftracectl {
 
@@ -25,59 +25,8 @@ std::size_t long_size(const EventSchema& schema) {
 
 /// Bytes of the integer type of a cast; 0 for a type that is not known.
 std::size_t type_size(const std::string& type, std::size_t size_of_long) {
-  struct Row {
-    std::string_view name;
-    std::size_t size;
-  };
-  static constexpr std::array<Row, 38> rows = {{
-      {"char", 1},
-      {"signed char", 1},
-      {"unsigned char", 1},
-      {"bool", 1},
-      {"u8", 1},
-      {"s8", 1},
-      {"__u8", 1},
-      {"uint8_t", 1},
-      {"short", 2},
-      {"unsigned short", 2},
-      {"u16", 2},
-      {"s16", 2},
-      {"__u16", 2},
-      {"uint16_t", 2},
-      {"int", 4},
-      {"unsigned", 4},
-      {"unsigned int", 4},
-      {"u32", 4},
-      {"s32", 4},
-      {"__u32", 4},
-      {"__s32", 4},
-      {"uint32_t", 4},
-      {"pid_t", 4},
-      {"gfp_t", 4},
-      {"long long", 8},
-      {"u64", 8},
-      {"unsigned long long", 8},
-      {"unsigned long long int", 8},
-      {"s64", 8},
-      {"__u64", 8},
-      {"__s64", 8},
-      {"uint64_t", 8},
-      {"int64_t", 8},
-      {"loff_t", 8},
-      {"uintmax_t", 8},
-      {"long long int", 8},
-      {"sector_t", 8},
-      {"dma_addr_t", 8},
-  }};
-  if (type.ends_with('*')) return size_of_long;
-  for (const std::string_view name : {"long", "unsigned long", "long int", "unsigned long int", "size_t",
-                                      "ssize_t", "uintptr_t", "intptr_t"}) {
-    if (type == name) return size_of_long;
-  }
-  for (const auto& row : rows) {
-    if (type == row.name) return row.size;
-  }
-  return 0;
+  const auto known = c_type(type, size_of_long);
+  return known ? known->size : 0;
 }
 
 std::size_t printed_size(const PrintConversion& conversion, std::size_t size_of_long) {
@@ -102,7 +51,9 @@ std::size_t stored_size(const CExpression& expression, const EventSchema& schema
       expression.parts[1].value >= array.array_length) {
     throw CSyntaxError("an element of no known size");
   }
-  return array.size / array.array_length;
+  const std::size_t size = array.element_size();
+  if (size == 0) throw CSyntaxError("an element of no known size");
+  return size;
 }
 
 /// Bytes that are left of `argument` when it was cast and printed.

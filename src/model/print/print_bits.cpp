@@ -26,6 +26,9 @@ std::optional<std::uint64_t> constant_of_two(const CExpression& expression) {
 std::optional<std::uint64_t> constant(const CExpression& expression) {
   if (expression.kind == CExpression::Kind::number) return expression.value;
   if (expression.kind == CExpression::Kind::binary) return constant_of_two(expression);
+  if (expression.kind == CExpression::Kind::cast) return constant(expression.parts.front());
+  if (expression.kind == CExpression::Kind::character)
+    return static_cast<unsigned char>(expression.name.front());
   return std::nullopt;
 }
 
@@ -75,6 +78,8 @@ std::optional<Placed> placed(const CExpression& expression, unsigned bits) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> constant_value(const CExpression& expression) { return constant(expression); }
 
 std::optional<BitRange> bit_range(const CExpression& expression, unsigned bits) {
   const auto found = placed(expression, bits);

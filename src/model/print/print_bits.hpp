@@ -16,4 +16,7 @@ struct BitRange {
 /// Nothing for any other arithmetic. `bits` are those of the field.
 std::optional<BitRange> bit_range(const CExpression& expression, unsigned bits);
 
+/// The number that an expression without fields is; nothing for all else, and for what has more of C than this knows.
+std::optional<std::uint64_t> constant_value(const CExpression& expression);
+
 }  // namespace ftracectl

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "model/print/c_expression.hpp"
 #include "model/print/print_argument.hpp"
@@ -103,6 +104,23 @@ void mark_repeats(std::vector<PrintPiece>& pieces, const EventSchema& schema) {
   for (const auto& [field, group] : groups) choose_teller(group, schema);
 }
 
+/// Words for a number: of a state, of flags, of an address in the kernel, the letter for a yes or no.
+bool prints_words(const PrintPiece& piece, const EventSchema& schema) {
+  if (piece.kind == Kind::symbol || piece.kind == Kind::character) return true;
+  if (piece.kind != Kind::word) return false;
+  const Field* field = schema.find(piece.field.substr(0, piece.field.find('[')));
+  return field != nullptr && (!field->is_array || piece.field.ends_with(']'));
+}
+
+/// The words of each field have one value, whoever tells the number.
+void name_words(std::vector<PrintPiece>& pieces, const EventSchema& schema) {
+  std::set<std::string> named;
+  for (auto& piece : pieces) {
+    if (piece.kind == Kind::literal || !prints_words(piece, schema)) continue;
+    if (named.insert(piece.field).second) piece.text_name = piece.field + "_text";
+  }
+}
+
 bool may_continue_number(const PrintPiece& number, char c) {
   if (c >= '0' && c <= '9') return true;
   return number.kind == Kind::hex && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
@@ -146,6 +164,7 @@ PrintFormat compile(const EventSchema& schema) {
   PrintFormat format;
   format.pieces = pieces_of(schema);
   mark_repeats(format.pieces, schema);
+  name_words(format.pieces, schema);
   require_borders(format.pieces);
   const auto free_pieces =
       std::count_if(format.pieces.begin(), format.pieces.end(), [](const auto& p) { return p.is_free(); });

@@ -27,8 +27,11 @@ struct PrintPiece {
   enum class Padding { blanks_before, blanks_behind, zeros };
 
   Kind kind = Kind::literal;
-  std::string text;            ///< of a literal
-  std::string field;           ///< the field's name, for all others; `args[2]` for one element
+  std::string text;   ///< of a literal
+  std::string field;  ///< the field's name, for all others; `args[2]` for one element
+  /// "prev_state_text": the name of a value of its own for the words that the kernel prints for a number, beside the
+  /// number. Empty where what is printed is the value.
+  std::string text_name;
   std::size_t max_length = 0;  ///< bytes a string can have at most, 0 where not known
   std::size_t width = 0;       ///< of "%8d": characters at least
   Padding padding = Padding::blanks_before;

@@ -10,6 +10,19 @@ const Field& field_of(const EventSchema& schema, const std::string& name) {
   return *field;
 }
 
+const Field* field_named(const EventSchema& schema, std::string_view name, bool is_dynamic) {
+  const Field* first = schema.find(name);
+  if (first == nullptr) return nullptr;
+  const auto suits = [&](const Field& field) {
+    return (field.storage != Field::Storage::fixed) == is_dynamic;
+  };
+  if (suits(*first)) return first;
+  for (const auto& field : schema.fields) {
+    if (field.name == name && suits(field)) return &field;
+  }
+  return first;
+}
+
 bool is_call(const CExpression& expression, std::initializer_list<std::string_view> names) {
   return expression.kind == CExpression::Kind::call &&
          std::find(names.begin(), names.end(), expression.name) != names.end();

@@ -16,6 +16,10 @@ namespace ftracectl {
 /// Throws CSyntaxError where the event has no such field.
 const Field& field_of(const EventSchema& schema, const std::string& name);
 
+/// The field of a name; where two have it (regmap:regcache_sync), the one that is dynamic, as __get_str(NAME) means
+/// it, or the one that is not, as REC->NAME does. Null where there is none.
+const Field* field_named(const EventSchema& schema, std::string_view name, bool is_dynamic);
+
 bool is_call(const CExpression& expression, std::initializer_list<std::string_view> names);
 
 /// The field's name in __get_str(NAME) and its like; null for all else.

@@ -144,7 +144,7 @@ std::string unknown_event_message(std::string_view pattern, const std::vector<st
     nearest = nearest_events(pattern, available);
   }
   const std::string what = is_glob(pattern) ? "no event matches " : "unknown event ";
-  if (nearest.empty()) return what + typed + "; 'ftracectl list' shows all";
+  if (nearest.empty()) return what + typed + "; to list all: ftracectl list";
   return what + typed + ": did you mean " + join(nearest, ", ") + "?";
 }
 

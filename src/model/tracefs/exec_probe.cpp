@@ -18,12 +18,16 @@ struct Registers {
 };
 
 /// execve(file, argv, envp) and execveat(folder, file, argv, envp, flags).
-constexpr Registers registers_of([[maybe_unused]] bool has_folder) {
-#if defined(__x86_64__)
-  return has_folder ? Registers{"%si", "%dx"} : Registers{"%di", "%si"};
-#else
+constexpr Registers registers_of(Architecture architecture, bool has_folder) {
+  switch (architecture) {
+    case Architecture::x86_64:
+      return has_folder ? Registers{"%si", "%dx"} : Registers{"%di", "%si"};
+    case Architecture::arm64:
+      return has_folder ? Registers{"%x1", "%x2"} : Registers{"%x0", "%x1"};
+    case Architecture::unknown:
+      break;
+  }
   return {nullptr, nullptr};
-#endif
 }
 
 std::string hex(std::uint64_t number) {
@@ -47,8 +51,8 @@ std::string exec_probe_group(std::int32_t session) {
 bool is_exec_probe_group(std::string_view group) { return group.starts_with(group_prefix); }
 
 std::string exec_probe_definition(std::string_view group, std::string_view function, std::string_view path,
-                                  std::uint64_t offset) {
-  const Registers registers = registers_of(function == execveat_function);
+                                  std::uint64_t offset, Architecture architecture) {
+  const Registers registers = registers_of(architecture, function == execveat_function);
   if (registers.file == nullptr) return {};
   std::string definition = "p:" + std::string(group) + "/" + execve_function + " " + std::string(path) + ":" +
                            hex(offset) + " file=" + registers.file + ":x64 argv=" + registers.argv + ":x64";
@@ -63,8 +67,9 @@ std::string exec_probe_definition(std::string_view group, std::string_view funct
   return definition;
 }
 
-std::string exec_eprobe_definition(std::string_view group, std::string_view function, std::uint64_t nonce) {
-  if (registers_of(false).file == nullptr) return {};
+std::string exec_eprobe_definition(std::string_view group, std::string_view function, std::uint64_t nonce,
+                                   Architecture architecture) {
+  if (architecture == Architecture::unknown) return {};
   std::string digits = hex(nonce).substr(2);
   digits.insert(0, nonce_digits - digits.size(), '0');
   std::string definition = "e:" + std::string(group) + "/" + std::string(function) + "_" + digits +

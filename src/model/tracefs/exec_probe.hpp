@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "model/tracefs/architecture.hpp"
+
 namespace ftracectl {
 
 // Two kinds of probes fetch what an exec is called with, from the caller's memory, at the moment of the call.
@@ -43,15 +45,16 @@ inline constexpr std::size_t fetched_name_parts = 2;      ///< and so many times
 
 /// "p:GROUP/execve PATH:0xOFFSET file=%di:x64 argv=%si:x64 n0=+0(%di):x64[8] ... p0=+0(%si):x64
 /// a0=+0(+0(%si)):x64[8]
-/// ..." One place; the lines of several make one event. Empty for a machine whose registers are not known
-/// here.
+/// ..." One place; the lines of several make one event. These registers are those of x86_64. Empty for an
+/// unknown architecture.
 std::string exec_probe_definition(std::string_view group, std::string_view function, std::string_view path,
-                                  std::uint64_t offset);
+                                  std::uint64_t offset, Architecture architecture = own_architecture());
 
 /// "e:GROUP/execve_NONCE syscalls/sys_enter_execve file=$filename:x64 argv=$argv:x64 p0=+0($argv):x64 ...
 /// n=+0($filename):ustring zn=\0xNONCE:x64 s0=+0(+0($argv)):ustring z0=\0xNONCE:x64 ..." `function` is one of
-/// the above. Empty for a machine where a user's addresses are not told from the kernel's.
-std::string exec_eprobe_definition(std::string_view group, std::string_view function, std::uint64_t nonce);
+/// the above. Empty for an unknown architecture: the kernel must be able to tell a user's address from its own.
+std::string exec_eprobe_definition(std::string_view group, std::string_view function, std::uint64_t nonce,
+                                   Architecture architecture = own_architecture());
 
 /// The number in the name of such an event; nothing where it is another's.
 std::optional<std::uint64_t> exec_eprobe_nonce(std::string_view event_name);

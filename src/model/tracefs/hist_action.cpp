@@ -22,7 +22,7 @@ void check_matched_event(std::string_view name, std::size_t column, const std::v
   const auto nearest = nearest_names(full_name, events);
   throw TextFault{
       "unknown event '" + full_name + "'", column,
-      nearest.empty() ? "'ftracectl list' shows all" : "did you mean " + join(nearest, ", ") + "?"};
+      nearest.empty() ? "to list all: ftracectl list" : "did you mean " + join(nearest, ", ") + "?"};
 }
 
 /// .save(prev_comm), behind the handler
@@ -47,7 +47,7 @@ void check_hist_action(std::string_view text, const std::vector<std::string>& ev
   const auto* handler = std::find_if(std::begin(handlers), std::end(handlers),
                                      [&](std::string_view one) { return text.starts_with(one); });
   if (handler == std::end(handlers)) {
-    throw TextFault{"'" + std::string(text) + "' is no parameter of a histogram", 0,
+    throw TextFault{"'" + std::string(text) + "' is not a parameter of a histogram", 0,
                     "parameters are NAME=VALUE, pause, cont, clear, onmatch(...), onmax(...), onchange(...)"};
   }
   const auto close = text.find(')');
@@ -58,7 +58,7 @@ void check_hist_action(std::string_view text, const std::vector<std::string>& ev
   const bool is_onmatch = *handler == "onmatch(";
   if (is_onmatch) check_matched_event(inside, handler->size(), events);
   if (!is_onmatch && !inside.starts_with('$')) {
-    throw TextFault{"a variable must stand here", handler->size(),
+    throw TextFault{"a variable must come here", handler->size(),
                     "write " + std::string(*handler) + "$NAME), and NAME=FIELD before it"};
   }
   check_action(text.substr(close + 1), close + 1, is_onmatch);

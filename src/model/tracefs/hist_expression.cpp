@@ -62,7 +62,7 @@ Operand ExpressionReader::read(std::string_view text) {
 
 void ExpressionReader::count_operator(std::string_view text) {
   if (++operators_ > max_operators)
-    throw TextFault{"the kernel takes at most three operators", column_of(text), ""};
+    throw TextFault{"the kernel accepts at most three operators", column_of(text), ""};
 }
 
 /// -(prev_prio)
@@ -104,17 +104,17 @@ Operand ExpressionReader::read_both(std::string_view text, std::size_t at) {
 Operand ExpressionReader::read_operand(std::string_view text) {
   const Operand operand = read(text);
   if (operand.kind == HistValue::text) {
-    throw TextFault{"a string is no operand of an expression", column_of(text), ""};
+    throw TextFault{"a string cannot be an operand", column_of(text), ""};
   }
   return operand;
 }
 
 /// 17, $ts0, prev_prio.log2, sched.sched_wakeup.$ts0
 Operand ExpressionReader::read_one(std::string_view text) {
-  if (text.empty()) throw TextFault{"a field must stand here", column_of(text), ""};
+  if (text.empty()) throw TextFault{"a field must come here", column_of(text), ""};
   if (is_kernel_digit(text.front())) {
     const auto number = parse_kernel_unsigned(text);
-    if (!number) throw TextFault{"this is no number", column_of(text), "numbers are written 17, 0x11 or 021"};
+    if (!number) throw TextFault{"this is not a number", column_of(text), "write numbers as 17, 0x11 or 021"};
     return {HistValue::constant, number};
   }
   // SYSTEM.EVENT in front names whose variable it is.

@@ -92,10 +92,9 @@ void TriggerReader::check_name() const {
                     true};
   }
   const auto nearest = nearest_names(name_, known);
-  throw TextFault{name_.empty() ? "the name of a trigger must stand here"
-                                : "there is no trigger '" + std::string(name_) + "'",
-                  name_column_,
-                  nearest.empty() ? "triggers are " + list : "did you mean " + join(nearest, ", ") + "?"};
+  throw TextFault{
+      name_.empty() ? "a trigger name must come here" : "there is no trigger '" + std::string(name_) + "'",
+      name_column_, nearest.empty() ? "triggers are " + list : "did you mean " + join(nearest, ", ") + "?"};
 }
 
 /// traceoff:3 if ...      The kernel takes a number for the count, and anything else for a condition.
@@ -115,7 +114,7 @@ void TriggerReader::read_event_trigger() {
   const auto word = take_word();
   const auto colon = word.find(':');
   if (colon == std::string_view::npos) {
-    throw TextFault{"the event that is to be switched is missing", column,
+    throw TextFault{"name the event to switch", column,
                     "write " + std::string(name_) + ":sched:sched_switch"};
   }
   const auto event = word.substr(colon + 1, word.find(':', colon + 1) - colon - 1);
@@ -135,19 +134,19 @@ void TriggerReader::check_event(std::string_view system, std::string_view name, 
   const auto nearest = nearest_names(full_name, events);
   throw TextFault{
       "unknown event '" + full_name + "'", column,
-      nearest.empty() ? "'ftracectl list' shows all" : "did you mean " + join(nearest, ", ") + "?"};
+      nearest.empty() ? "to list all: ftracectl list" : "did you mean " + join(nearest, ", ") + "?"};
 }
 
 void TriggerReader::check_count(std::string_view text, std::size_t column) {
   const auto count = parse_kernel_unsigned(text);
-  if (!count) throw TextFault{"this is no count", column, "counts are written 3, 0x3 or 03"};
+  if (!count) throw TextFault{"not a count", column, "write counts as 3, 0x3 or 03"};
   if (*count == 0) zero_column_ = column;
 }
 
 /// Where the `if` of a hist trigger stands: it must be a word of its own, and something must follow.
 std::size_t find_hist_condition(std::string_view text, std::size_t column) {
   for (auto at = text.find("if"); at != std::string_view::npos; at = text.find("if", at + 1)) {
-    if (at == 0) throw TextFault{"keys=FIELD must stand before the condition", column, ""};
+    if (at == 0) throw TextFault{"keys=FIELD must come before the condition", column, ""};
     if (!is_separator(text[at - 1])) continue;
     if (at + 3 >= text.size()) throw TextFault{"nothing follows the 'if'", column + at, ""};
     if (is_separator(text[at + 2])) return at;
@@ -179,7 +178,7 @@ Verdict TriggerReader::check_condition() const {
   const auto condition = rest.substr(3);
   if (trim(condition) == "0") {
     // Only a filter file takes "0" for "none".
-    throw TextFault{"'0' is no condition", at_ + 3, "leave out 'if 0'"};
+    throw TextFault{"'0' is not a condition", at_ + 3, "leave out 'if 0'"};
   }
   Verdict verdict = check_filter(condition, context_.schema, context_.dialect);
   verdict.column += at_ + 3;

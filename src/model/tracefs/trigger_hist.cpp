@@ -137,14 +137,14 @@ void HistReader::read_variables(std::string_view list) {
   for (const auto assignment : separated(list, ',')) {
     const auto equals = assignment.find('=');
     if (equals == std::string_view::npos) {
-      throw TextFault{"NAME=VALUE must stand here", column_of(assignment), ""};
+      throw TextFault{"NAME=VALUE must come here", column_of(assignment), ""};
     }
     const auto name = assignment.substr(0, equals);
     if (variables_.count(name) > 0) {
-      throw TextFault{"the variable '" + std::string(name) + "' is there already", column_of(assignment), ""};
+      throw TextFault{"the variable '" + std::string(name) + "' already exists", column_of(assignment), ""};
     }
     if (variables_.size() == max_variables) {
-      throw TextFault{"the kernel takes at most 16 variables", column_of(assignment), ""};
+      throw TextFault{"the kernel accepts at most 16 variables", column_of(assignment), ""};
     }
     variables_.emplace(name, assignment.substr(equals + 1));
   }
@@ -153,11 +153,11 @@ void HistReader::read_variables(std::string_view list) {
 std::vector<std::string_view> HistReader::pieces_of(std::string_view list, std::size_t max) const {
   auto pieces = separated(list, ',');
   if (pieces.size() > max) {
-    throw TextFault{"the kernel takes at most " + std::to_string(max) + " of these", column_of(pieces[max]),
+    throw TextFault{"the kernel accepts at most " + std::to_string(max) + " of these", column_of(pieces[max]),
                     ""};
   }
   for (const auto piece : pieces) {
-    if (piece.empty()) throw TextFault{"a field must stand here", column_of(piece), ""};
+    if (piece.empty()) throw TextFault{"a field must come here", column_of(piece), ""};
   }
   return pieces;
 }
@@ -188,7 +188,7 @@ void HistReader::check_plain_modifier(std::string_view text,
   const auto modifier = text.substr(dot + 1);
   const auto name = modifier.substr(0, modifier.find('='));
   if (!contains(refused, name)) return;
-  throw TextFault{"'." + std::string(name) + "' does not go with this", column_of(modifier), ""};
+  throw TextFault{"'." + std::string(name) + "' cannot be used with this", column_of(modifier), ""};
 }
 
 void HistReader::check_variables() const {
@@ -206,8 +206,7 @@ HistValue HistReader::check_variable(std::string_view name) const {
   const auto expression = own->second;
   if (expression.find_first_of("+-*/$") != std::string_view::npos) return HistValue::variable;
   if (is_kernel_digit(expression.front())) {
-    throw TextFault{"'" + std::string(name) + "' stands for a number, and cannot be read here",
-                    column_of(name), ""};
+    throw TextFault{"'" + std::string(name) + "' is a number and cannot be used here", column_of(name), ""};
   }
   return check_field(expression);
 }
@@ -231,14 +230,14 @@ void HistReader::check_keys() {
   std::size_t size = 0;
   for (const auto key : pieces_of(keys_, max_keys)) {
     if (key == "hitcount" && !dialect_.hist_hitcount)
-      throw TextFault{"'hitcount' is a value and no key", column_of(key), ""};
+      throw TextFault{"'hitcount' is a value, not a key", column_of(key), ""};
     if (check_expression(key) == HistValue::variable) {
-      throw TextFault{"a variable is no key", column_of(key), "write the field that it stands for"};
+      throw TextFault{"a variable cannot be a key", column_of(key), "use the field it is taken from"};
     }
     check_plain_modifier(key, {"percent", "graph"});
     size += size_of_key(key);
     if (size > max_key_size)
-      throw TextFault{"with this the keys are too long for the kernel", column_of(key), ""};
+      throw TextFault{"this makes the keys too long for the kernel", column_of(key), ""};
     note_sortable(key);
   }
 }
@@ -259,10 +258,10 @@ void HistReader::check_sort_key(std::string_view key) {
   const auto direction = dot == std::string_view::npos ? std::string_view() : key.substr(dot + 1);
   if (!has_expressions_ && !contains(sortable_, name)) {
     throw TextFault{"'" + std::string(name) + "' is neither a key nor a value", column_of(key),
-                    "it can be sorted by " + join(sortable_, ", ")};
+                    "sort by one of " + join(sortable_, ", ")};
   }
   if (dot == std::string_view::npos || direction == "descending" || direction == "ascending") return;
-  throw TextFault{"'" + std::string(direction) + "' is no direction", column_of(direction),
+  throw TextFault{"'" + std::string(direction) + "' is not a direction", column_of(direction),
                   "write .ascending or .descending"};
 }
 
