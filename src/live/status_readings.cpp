@@ -21,8 +21,10 @@ StatusReadings::StatusReadings(std::string_view clock, Read read)
 const StatusReadings::Reading& StatusReadings::read(pid_t tid, const Timestamp& time) {
   if (readings_.size() >= max_readings) readings_.clear();
   Reading& reading = readings_[tid];
-  const bool is_after = comparable_ && time.is_known && time.is_time && time.value <= reading.read_ns;
+  // Not by read_ns: an event between the two may have come behind what was read.
+  const bool is_after = comparable_ && time.is_known && time.is_time && time.value <= reading.begun_ns;
   if (is_after) return reading;
+  reading.begun_ns = monotonic_ns();
   reading.status = read_(tid);
   reading.read_ns = monotonic_ns();
   return reading;

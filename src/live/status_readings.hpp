@@ -24,7 +24,8 @@ std::uint64_t monotonic_ns();
 class StatusReadings {
  public:
   struct Reading {
-    std::uint64_t read_ns = 0;            ///< CLOCK_MONOTONIC, just after it was read
+    std::uint64_t begun_ns = 0;           ///< CLOCK_MONOTONIC, just before it was read
+    std::uint64_t read_ns = 0;            ///< and just after
     std::optional<ProcessStatus> status;  ///< nothing: there was no such task (any more)
   };
 

@@ -33,6 +33,23 @@ TEST_CASE("what /proc said of a task is not asked again for events from before i
   CHECK(asked == 3);
 }
 
+TEST_CASE("an event during a reading of /proc may have come behind what was read: it is asked again") {
+  int asked = 0;
+  std::uint64_t during = 0;
+  StatusReadings readings("mono", [&](pid_t tid) {
+    ++asked;
+    during = monotonic_ns();
+    return std::optional(ProcessStatus{tid, 1, 1000, "storm"});
+  });
+  const auto first = readings.read(7, at(1));
+  CHECK(first.begun_ns <= during);
+  CHECK(during <= first.read_ns);
+  readings.read(7, at(first.begun_ns));
+  CHECK(asked == 1);
+  readings.read(7, at(during + 1));
+  CHECK(asked == 2);
+}
+
 TEST_CASE("times of another clock say nothing about when /proc was asked") {
   int asked = 0;
   StatusReadings readings("local", [&](pid_t) {
