@@ -166,7 +166,7 @@ TEST_CASE("ending: started without standard streams, nothing of ours becomes one
 }
 
 TEST_CASE(
-    "ending: limits of files, processes, descriptors and memory are said; the command's status is kept") {
+    "ending: limits of files, processes, descriptors and memory are said, and the command's status is kept") {
   const Shell shell;
   const std::string before = tracefs_snapshot();
   const std::string command = " -- sh -c 'i=0; while [ $i -lt 60 ]; do /bin/true; i=$((i+1)); done; exit 7' ";
