@@ -20,7 +20,6 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEBUGINFO_PACKAGE ON)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://example.org/ftracectl")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME ftracectl)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libftracectl-dev)
@@ -57,9 +56,10 @@ foreach(package IN ITEMS "program:ftracectl" "development:libftracectl-dev" "lib
   install(CODE "
     if(CPACK_DEBIAN_PACKAGE_NAME OR \"\$ENV{DESTDIR}\" MATCHES \"_CPack_Packages/[^/]*/DEB\" OR
        CMAKE_INSTALL_PREFIX MATCHES \"_CPack_Packages/[^/]*/DEB\")
-      set(documents \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/doc/${name}\")
+      set(documents \"\${CMAKE_INSTALL_PREFIX}/share/doc/${name}\")  # file(INSTALL) knows of DESTDIR
       file(INSTALL \"${folder}/copyright\" DESTINATION \"\${documents}\")
-      execute_process(COMMAND gzip -9nc \"${folder}/changelog\" OUTPUT_FILE \"\${documents}/changelog.gz\"
+      execute_process(COMMAND gzip -9nc \"${folder}/changelog\" 
+                      OUTPUT_FILE \"\$ENV{DESTDIR}\${documents}/changelog.gz\"
                       COMMAND_ERROR_IS_FATAL ANY)
     endif()" COMPONENT ${component})
 endforeach()
