@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <ftracectl/export.hpp>
 #include <stdexcept>
 #include <string>
@@ -56,6 +57,10 @@ std::string errno_text(int system_errno);
 
 /// The symbolic name of an errno, such as "ENOENT"; "errno 999" for a number that has none.
 std::string errno_name(int system_errno);
+
+/// The name of a failed system call's result, -2: "ENOENT". Also the kernel's own that no program sees: a call that a
+/// signal interrupts leaves with -512, "ERESTARTSYS" (include/linux/errno.h), and is begun again.
+std::string result_error_name(std::int64_t result);
 
 /// An error of a user's text: the message, then the line with a caret under the 0-based column.
 ///     unknown field

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace ftracectl {
 
@@ -47,9 +48,15 @@ constexpr std::array rows = {
     Row{"\x4d\x3c\xb2\xa1"sv, 0, {"a pcap file", "'tcpdump -r' reads it", true}},
     Row{"\x0a\x0d\x0d\x0a"sv, 0, {"a pcapng file", "'tcpdump -r' reads it", true}},
     Row{"\xc1\x1f\xfc\xc1"sv, 0, {"a CTF trace, as LTTng writes", "'babeltrace2' reads its folder", true}},
+    Row{"SQLite format 3\0"sv, 0, {"an SQLite database", "'sqlite3' reads it", true}},
+    Row{"LPKSHHRH"sv, 0, {"a file of the systemd journal", "'journalctl --file' reads it", true}},
     Row{"\xff\xfe"sv, 0, {"text in UTF-16", "'iconv -f UTF-16 -t UTF-8' makes it readable", true}},
     Row{"\xfe\xff"sv, 0, {"text in UTF-16", "'iconv -f UTF-16 -t UTF-8' makes it readable", true}},
     Row{"TRACE:\n\x78"sv, 0, {"a compressed trace of atrace", "'atrace' without -z writes text", true}},
+    Row{"/* CTF 1.8"sv,
+        0,
+        {"the metadata of a CTF trace, as LTTng writes", "'babeltrace2' reads its folder"}},
+    Row{"[    0.000000] "sv, 0, {"the kernel's log", "'dmesg' shows it; no trace is in it"}},
     Row{"{\"type\":\""sv, 0, {"the JSON Lines of ftracectl, decoded already", compare}},
     Row{"{\"type\": \""sv, 0, {"the JSON of bpftrace", compare}},
     Row{"\"traceEvents\""sv, somewhere, {"a trace of Chrome, in JSON", "Perfetto's page shows it"}},
@@ -67,7 +74,10 @@ constexpr std::array rows = {
 };
 
 constexpr FileKind perfetto = {"a trace of Perfetto", "Perfetto's page, or trace_processor, reads it", true};
-constexpr FileKind unknown_binary = {"no text", "", true};
+constexpr FileKind ring_page = {
+    "pages of a ring buffer, as trace_pipe_raw gives them",
+    "they cannot be read without the formats of their kernel; 'ftracectl capture --save' keeps both", true};
+constexpr FileKind unknown_binary = {"binary data", "", true};
 
 bool fits(const Row& row, std::string_view beginning) {
   if (row.at == somewhere) return beginning.find(row.bytes) != beginning.npos;
@@ -96,6 +106,19 @@ bool is_perfetto(std::string_view beginning) {
   return packets >= 2 && is_any_control;
 }
 
+/// A time in nanoseconds, then how many bytes behind these 16 are used, with flags of losses in the bits 30 and 31:
+///     a3 6f 14 52 9c 01 00 00  e8 0f 00 00 00 00 00 00
+bool is_ring_page(std::string_view beginning) {
+  constexpr std::size_t least = 4096;
+  constexpr std::uint64_t largest_page = 65536;
+  if (beginning.size() < least) return false;
+  std::uint64_t commit = 0;
+  for (std::size_t i = 16; i-- > 8;) commit = commit << 8U | static_cast<unsigned char>(beginning[i]);
+  commit &= ~(std::uint64_t{3} << 30U);
+  return commit > 0 && commit <= largest_page && commit % 4 == 0 &&
+         beginning.substr(0, 8) != std::string_view("\0\0\0\0\0\0\0\0", 8);
+}
+
 }  // namespace
 
 const FileKind* find_file_kind(std::string_view beginning) {
@@ -103,6 +126,7 @@ const FileKind* find_file_kind(std::string_view beginning) {
     if (row.kind.is_binary && fits(row, beginning)) return &row.kind;
   }
   if (is_perfetto(beginning)) return &perfetto;
+  if (is_ring_page(beginning)) return &ring_page;
   if (beginning.find('\0') != beginning.npos) return &unknown_binary;
   for (const Row& row : rows) {
     if (!row.kind.is_binary && fits(row, beginning)) return &row.kind;

@@ -1,9 +1,5 @@
-#include <cerrno>
-#include <fstream>
 #include <ftracectl/error.hpp>
 #include <ftracectl/schema.hpp>
-#include <iostream>
-#include <iterator>
 
 #include "base/text.hpp"
 #include "cli/command_line.hpp"
@@ -11,6 +7,7 @@
 #include "cli/format_output.hpp"
 #include "kernel/events.hpp"
 #include "kernel/tracefs.hpp"
+#include "saved/byte_source.hpp"
 
 namespace ftracectl::cli {
 
@@ -29,20 +26,18 @@ const char* const help_text =
     "declaration is doubtful.\n"
     "--c prints a packed struct that matches the event's bytes.";
 
-std::string read_stream(std::istream& in, const std::string& name) {
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad()) throw Error(ErrorCode::failed, name + ": " + errno_text(errno), errno);
-  return text;
-}
+/// The longest of any kernel has some 20 KiB.
+constexpr std::size_t longest_format = std::size_t{16} << 20;
 
-std::string read_file(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  // A folder can be opened, and gives an error of reading only then.
-  if (file) file.peek();
-  if (file.bad() || !file.is_open()) throw Error(ErrorCode::failed, path + ": " + errno_text(errno), errno);
-  file.clear();
-  return read_stream(file, path);
+std::string read_format_text(const std::string& path, const std::string& name) {
+  ByteSource source(path);
+  std::string text;
+  for (auto piece = source.read(); !piece.empty(); piece = source.read()) {
+    text += piece;
+    if (text.size() > longest_format)
+      throw Error(ErrorCode::failed, name + ": too long for a format file: over 16 MiB");
+  }
+  return text;
 }
 
 /// The system in .../SYSTEM/NAME/format; empty where the path is another.
@@ -53,10 +48,8 @@ std::string system_of(const std::string& path, const std::string& event_name) {
 }
 
 EventSchema schema_of_file(const std::string& path) {
-  const bool standard_input = path == "-";
-  const std::string origin = standard_input ? "standard input" : path;
-  const std::string text = standard_input ? read_stream(std::cin, origin) : read_file(path);
-  EventSchema schema = parse_format(text, {}, origin);
+  const std::string origin = path == "-" ? "standard input" : path;
+  EventSchema schema = parse_format(read_format_text(path, origin), {}, origin);
   schema.system = system_of(path, schema.name);
   return schema;
 }

@@ -200,8 +200,7 @@ std::string attempt_text(const Side& side, const Attempt& attempt) {
   }
   if (attempt.ret) {
     part("= " + std::to_string(*attempt.ret));
-    if (attempt.kind == Attempt::Kind::exec && *attempt.ret < 0)
-      part(errno_name(static_cast<int>(-*attempt.ret)));
+    if (attempt.kind == Attempt::Kind::exec && *attempt.ret < 0) part(result_error_name(*attempt.ret));
   }
   return text + "  (" + side.tool + ")";
 }

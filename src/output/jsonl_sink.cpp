@@ -211,7 +211,7 @@ class JsonlSink : public Sink {
     }
     line.number<"ret">(record.ret);
     if (record.ret.value_or(0) < 0) {
-      line.plain<"error">(errno_name(static_cast<int>(-*record.ret)));
+      line.plain<"error">(result_error_name(*record.ret));
     } else {
       line.null<"error">();
     }

@@ -71,7 +71,7 @@ std::string end_text(const ExitRecord& record) {
 
 std::string result_text(const ExecRecord& record) {
   if (record.status == ExecRecord::Status::failed && record.ret) {
-    return errno_name(static_cast<int>(-*record.ret));
+    return result_error_name(*record.ret);
   }
   return status_name(record.status);
 }

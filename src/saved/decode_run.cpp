@@ -6,6 +6,8 @@
 #include <ostream>
 
 #include "base/file_kind.hpp"
+#include "base/text.hpp"
+#include "decode/text/line_header.hpp"
 #include "decode/text/trace_header.hpp"
 #include "kernel/tracefs.hpp"
 #include "output/output_file.hpp"
@@ -142,10 +144,19 @@ std::string name_of(const DecodeOptions& options) {
   return options.input == "-" ? "standard input" : options.input;
 }
 
-/// Of a file that is no text at all, not one line is printed.
+bool has_any_entry(std::string_view text) {
+  for (const auto line : split_lines(text)) {
+    const auto header = parse_line_header(line, {TextLayout::plain, TextLayout::latency, TextLayout::verbose,
+                                                 TextLayout::narrow, TextLayout::loose});
+    if (header.fit == LineHeader::Fit::yes) return true;
+  }
+  return false;
+}
+
+/// Of a file that is no text at all, not one line is printed. (The text of a trace may have NULs: "%c" prints them.)
 void refuse_what_is_no_text(const DecodeOptions& options, std::string_view beginning) {
   const FileKind* kind = find_file_kind(beginning);
-  if (kind == nullptr || !kind->is_binary || kind->advice.empty()) return;
+  if (kind == nullptr || !kind->is_binary || has_any_entry(beginning)) return;
   throw Error(ErrorCode::failed, name_of(options) + ": not the text of a trace: " + describe(*kind));
 }
 

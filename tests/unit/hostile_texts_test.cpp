@@ -249,3 +249,65 @@ TEST_CASE("counts are compared as counts, whatever they count") {
           read_text("{\"type\": \"map\", \"data\": {\"@c\": {\"1\": 18446744073709551615}}}\n", side);
         }).starts_with("line 1: the counts up to here"));
 }
+
+TEST_CASE("hostile texts: a number that no clock shows is no time, and nothing is computed with it") {
+  const std::string latest = "9223372036854775807";
+  const std::vector<std::string> texts = {
+      // ours, perf's, execsnoop's, bpftrace's, and a program's with keys of its own
+      R"({"type":"exec","ts_ns":-9223372036854775808,"cpu":0,"pid":1,"tid":1,"ret":0,"status":"ok","filename":"/a","duration_ns":)" +
+          latest + "}\n" + R"({"type":"exec","ts_ns":)" + latest +
+          R"(,"cpu":0,"pid":1,"tid":1,"ret":-9223372036854775808,"status":"failed","filename":"/a","duration_ns":)" +
+          latest + "}\n",
+      "bash 1/1 [000] " + latest +
+          ".999999999: syscalls:sys_enter_execve: filename: 0x1, argv: 0x1, envp: 0x1\n"
+          "bash 1/1 [000] 1.000000000: sched:sched_process_exec: filename=/a pid=1 old_pid=1\n",
+      "TIME(s) PCOMM            PID    PPID   RET ARGS\n" + latest +
+          ".999 a                1      1        0 /a\n" + "2.469   a                1      1        0 /a\n",
+      "begin " + latest + " 1\nexec " + latest + " 0 1 1 x #" + latest + " /a\nexec -" + latest +
+          " 0 1 1 x #-" + latest + " /a\nend 1\n",
+  };
+  for (const auto& left : texts) {
+    for (const auto& right : texts) {
+      Compared compared;
+      try {
+        compare_texts(left, right, compared);
+      } catch (const Error& error) {
+        CHECK_MESSAGE(error.code() == ErrorCode::failed, error.what());
+      }
+    }
+  }
+}
+
+TEST_CASE("hostile texts: a result that is no errno has a name all the same") {
+  CHECK(result_error_name(-2) == "ENOENT");
+  CHECK(result_error_name(-512) == "ERESTARTSYS");
+  CHECK(result_error_name(-516) == "ERESTART_RESTARTBLOCK");
+  CHECK(result_error_name(-4096) == "errno 4096");
+  CHECK(result_error_name(INT64_MIN) == "errno 9223372036854775808");
+}
+
+TEST_CASE("hostile texts: a format file has an end") {
+  const Ran ran = run({"format", "--file", "/dev/zero"});
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "/dev/zero: too long for a format file: over 16 MiB"));
+}
+
+TEST_CASE("hostile texts: of a file without one line of a trace, nothing is printed but what it is") {
+  TemporaryFolder folder;
+  const auto decoded = [&](const std::string& text) { return run({"decode", saved(folder, text)}); };
+  const std::string nul(1, '\0');
+  Ran ran = decoded("\x01\x02" + nul + "\nrubbish\n" + nul + "\n");
+  CHECK(ran.status == 1);
+  CHECK(ran.out.empty());
+  CHECK(contains(ran.err, "not the text of a trace: it seems to be binary data"));
+
+  std::string page(4096, '\0');
+  page.replace(0, 16, std::string("\xa3\x6f\x14\x52\x9c\x01\0\0\xe8\x0f\0\0\0\0\0\0", 16));
+  ran = decoded(page);
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "pages of a ring buffer"));
+
+  // A NUL alone does not make a trace another thing: "%c" prints one.
+  ran = decoded("           <...>-243     [001] .....     5.053518: x: c=" + nul + "\n");
+  CHECK(ran.out.find("malformed") == std::string::npos);
+}

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "compare/match/times.hpp"
 
 namespace ftracectl::compare {
 
@@ -137,7 +138,7 @@ void BpftraceRecords::add(std::string_view record, std::uint64_t number) {
   }
   Sighting sighting;
   sighting.line = number;
-  sighting.ts_ns = words.number();
+  sighting.ts_ns = believed_ns(words.number());
   if (kind->name == "enter") on_enter(words, sighting);
   if (kind->name == "arg") on_argument(words, sighting);
   if (kind->name == "argc") on_argument_count(words, sighting);

@@ -13,6 +13,7 @@
 
 #include "base/text.hpp"
 #include "compare/import/importers.hpp"
+#include "compare/match/times.hpp"
 
 namespace ftracectl::compare {
 
@@ -153,7 +154,7 @@ class ExecsnoopReader : public Reader {
     if (!seconds || !thousandths || end > rest.size()) return std::nullopt;
     if (rest.substr(point + 4, end - point - 4).find_first_not_of(' ') != rest.npos) return std::nullopt;
     rest.remove_prefix(end);
-    return *seconds * 1'000'000'000 + *thousandths * 1'000'000;
+    return believed_ns(*seconds, 1'000'000'000, *thousandths * 1'000'000);
   }
 
   bool take_record(std::string_view rest, std::uint64_t number) {

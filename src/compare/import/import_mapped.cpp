@@ -5,6 +5,7 @@
 #include "compare/import/attempt_builder.hpp"
 #include "compare/import/importers.hpp"
 #include "compare/import/json_scanner.hpp"
+#include "compare/match/times.hpp"
 
 namespace ftracectl::compare {
 
@@ -33,14 +34,14 @@ std::optional<std::int64_t> scaled(const JsonValue& value, std::int64_t unit_ns)
   const std::size_t point = text.find('.');
   const auto whole = parse_number<std::int64_t>(text.substr(0, point));
   if (!whole) return std::nullopt;
-  std::int64_t ns = *whole * unit_ns;
+  std::int64_t rest_ns = 0;
   std::int64_t unit = unit_ns;
   for (std::size_t i = point == text.npos ? text.size() : point + 1; i < text.size() && unit >= 10; ++i) {
     if (text[i] < '0' || text[i] > '9') return std::nullopt;
     unit /= 10;
-    ns += (text[i] - '0') * unit;
+    rest_ns += (text[i] - '0') * unit;
   }
-  return ns;
+  return believed_ns(*whole, unit_ns, rest_ns);
 }
 
 class MappedReader : public Reader {

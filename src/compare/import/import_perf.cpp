@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "compare/import/attempt_builder.hpp"
 #include "compare/import/importers.hpp"
+#include "compare/match/times.hpp"
 
 namespace ftracectl::compare {
 
@@ -32,9 +33,9 @@ std::optional<std::int64_t> parse_seconds(std::string_view text) {
   if (point == text.npos || text.size() - point - 1 > 9 || text.size() == point + 1) return std::nullopt;
   const auto seconds = parse_number<std::int64_t>(text.substr(0, point));
   auto fraction = parse_number<std::int64_t>(text.substr(point + 1));
-  if (!seconds || !fraction) return std::nullopt;
+  if (!seconds || !fraction || *fraction < 0) return std::nullopt;
   for (std::size_t digits = text.size() - point - 1; digits < 9; ++digits) *fraction *= 10;
-  return *seconds * 1'000'000'000 + *fraction;
+  return believed_ns(*seconds, 1'000'000'000, *fraction);
 }
 
 /// The tasks in front of " [001]": "30975" or "30971/30971", and the name in front of those.

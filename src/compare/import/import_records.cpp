@@ -3,6 +3,7 @@
 #include "compare/import/importers.hpp"
 #include "compare/import/json_scanner.hpp"
 #include "compare/match/ours.hpp"
+#include "compare/match/times.hpp"
 
 namespace ftracectl::compare {
 
@@ -96,7 +97,7 @@ class RecordReader : public Reader {
         if (key == "lost") keys.lost = value.integer();
         break;
       case 5:
-        if (key == "ts_ns") attempt.ts_ns = value.integer();
+        if (key == "ts_ns") attempt.ts_ns = believed_ns(value.integer());
         if (key == "count") keys.count = value.integer();
         break;
       case 6:
@@ -119,7 +120,7 @@ class RecordReader : public Reader {
         if (key == "malformed") keys.malformed = value.integer();
         break;
       default:
-        if (key == "duration_ns") keys.duration = value.integer();
+        if (key == "duration_ns") keys.duration = believed_ns(value.integer());
         if (key == "filename_from") attempt.filename_is_exec = value.string() == "sched_process_exec";
         if (key == "filename_hex") attempt.filename = keep_bytes(value);
         if (key == "new_comm_hex") attempt.new_comm = keep_bytes(value);
@@ -151,6 +152,9 @@ class RecordReader : public Reader {
       attempt.by_thread = attempt.tid != attempt.pid && attempt.is_success();
       if (keys.type == "exit") {
         attempt.kind = Attempt::Kind::end;
+        constexpr std::int64_t last_signal = 64;
+        if (keys.signal && (*keys.signal < 1 || *keys.signal > last_signal))
+          bad_line(number, "no such signal", line);
         attempt.ret = keys.signal ? -*keys.signal : keys.exit_code;
         attempt.stages = 0;
         side_.has_ends = true;

@@ -75,7 +75,7 @@ const Importer& recognise(std::string_view beginning) {
     throw Error(ErrorCode::failed,
                 "this seems to be " + std::string(kind->name) + ", in a layout that is not known here");
   }
-  if (kind != nullptr && (kind->is_binary || !kind->advice.empty()) && kind->name != "no text")
+  if (kind != nullptr && (kind->is_binary || !kind->advice.empty()) && kind->name != "binary data")
     throw Error(ErrorCode::failed, "not the output of a tool that is known here: " + describe(*kind));
   const std::size_t nul = beginning.find('\0');
   if (nul != std::string_view::npos) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "compare/match/times.hpp"
 
 namespace ftracectl::compare {
 
@@ -56,12 +57,15 @@ std::optional<std::string_view> keep_argv(Side& side, const std::optional<std::v
 
 std::optional<std::int64_t> time_of(const Timestamp& time) {
   if (!time.is_known || !time.is_time) return std::nullopt;
-  return static_cast<std::int64_t>(time.value);
+  return time.value > std::uint64_t{latest_ns} ? std::nullopt
+                                               : std::optional(static_cast<std::int64_t>(time.value));
 }
 
 /// How long an attempt took; nothing where its end was not seen.
 std::optional<std::int64_t> duration_of(const ExecRecord& record) {
-  if (record.duration_ns) return static_cast<std::int64_t>(*record.duration_ns);
+  if (record.duration_ns) {
+    return static_cast<std::int64_t>(std::min(*record.duration_ns, std::uint64_t{latest_ns}));
+  }
   return record.status == ExecRecord::Status::unfinished ? std::nullopt : std::optional<std::int64_t>(0);
 }
 

@@ -107,18 +107,30 @@ std::vector<Mount> parse_mounts(std::string_view text) {
 
 void add_roots(std::vector<Mount>& mounts, std::string_view mountinfo) {
   // 36 24 0:12 /instances/x /mnt/x rw,relatime shared:8 - tracefs tracefs rw
-  const auto lines = split_lines(mountinfo);
-  std::size_t at = 0;
+  struct Line {
+    std::size_t number;
+    std::string root;
+  };
+  std::map<std::pair<std::string, std::string>, std::vector<Line>> lines_of;  // by target and type
+  std::size_t number = 0;
+  for (const auto line : split_lines(mountinfo)) {
+    ++number;
+    const auto words = split(line, ' ');
+    const auto dash = std::find(words.begin(), words.end(), "-");
+    if (words.size() < 5 || words.end() - dash < 2) continue;
+    lines_of[{unescape(words[4]), unescape(dash[1])}].push_back({number, unescape(words[3])});
+  }
+  // Both files have the same order.
+  std::size_t last = 0;
   for (auto& mount : mounts) {
-    for (std::size_t next = at; next < lines.size(); ++next) {
-      const auto words = split(lines[next], ' ');
-      const auto dash = std::find(words.begin(), words.end(), "-");
-      if (words.size() < 5 || words.end() - dash < 2) continue;
-      if (unescape(words[4]) != mount.target || unescape(dash[1]) != mount.type) continue;
-      mount.root = unescape(words[3]);
-      at = next + 1;
-      break;
-    }
+    const auto found = lines_of.find({mount.target, mount.type});
+    if (found == lines_of.end()) continue;
+    const auto line =
+        std::upper_bound(found->second.begin(), found->second.end(), last,
+                         [](std::size_t before, const Line& one) { return before < one.number; });
+    if (line == found->second.end()) continue;
+    mount.root = line->root;
+    last = line->number;
   }
 }
 
