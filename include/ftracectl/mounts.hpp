@@ -20,7 +20,7 @@ struct Mount {
 
 /// Where the tracing files are, and how that is known.
 struct TracefsMount {
-  enum class Kind { tracefs, tracefs_in_debugfs, debugfs };
+  enum class Kind { tracefs, tracefs_in_debugfs, debugfs, private_mount };
   std::string path;  ///< the folder that holds `events` and `trace_pipe`
   Kind kind = Kind::tracefs;
 };

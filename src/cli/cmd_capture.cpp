@@ -177,7 +177,7 @@ int cmd_capture(const Invocation& invocation) {
   CaptureOptions options = read_options(line, invocation);
   check(line, invocation, options);
   options.journal_folder = journal_folder();
-  Tracefs tracefs(locate_tracefs(line.tracefs_override()).path);
+  Tracefs tracefs(locate_tracefs(line.tracefs()).path);
   check_events(tracefs, options, invocation);
   recover_leftovers(line, invocation);
   return run_capture(tracefs, options, invocation.out, invocation.err);

@@ -124,7 +124,7 @@ CompareInput input_of(const CommandLine& line, const std::string& path, const st
   input.options.tool_arguments = words_of(line.text(side + "-args"));
   input.options.key_map = parse_map(line);
   input.formats = line.text("formats");
-  input.tracefs = line.tracefs_override();
+  input.tracefs = line.tracefs();
   if (!input.format.empty()) compare::find_importer(input.format);
   return input;
 }

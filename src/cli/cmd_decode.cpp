@@ -55,7 +55,7 @@ int cmd_decode(const Invocation& invocation) {
   DecodeOptions options;
   options.input = inputs.front();
   options.formats = line.text("formats");
-  options.tracefs = line.tracefs_override();
+  options.tracefs = line.tracefs();
   options.filename = line.text("filename");
   options.name = line.text("name");
   options.only_failed = line.has("failed");

@@ -28,7 +28,7 @@ CommandLine make_line() {
 int cmd_doctor(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  const DoctorReport report = examine(line.tracefs_override());
+  const DoctorReport report = examine(line.tracefs());
   if (line.has("json")) {
     invocation.out << json_text(report_json(report));
   } else {

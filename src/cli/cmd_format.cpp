@@ -62,7 +62,7 @@ std::vector<EventSchema> schemas_of_files(const std::vector<std::string>& paths)
 }
 
 std::vector<EventSchema> schemas_of_events(const CommandLine& line) {
-  Tracefs files(locate_tracefs(line.tracefs_override()).path);
+  Tracefs files(locate_tracefs(line.tracefs()).path);
   std::vector<EventSchema> schemas;
   for (const auto& name : find_formats(files, line.all("event"))) {
     schemas.push_back(read_schema(files, name));

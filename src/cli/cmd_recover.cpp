@@ -64,7 +64,7 @@ void print_json(std::ostream& out, const std::vector<Recovered>& all) {
 int cmd_recover(const Invocation& invocation) {
   CommandLine line = make_line();
   if (!line.parse(invocation)) return exit_status::ok;
-  Tracefs files(locate_tracefs(line.tracefs_override()).path);
+  Tracefs files(locate_tracefs(line.tracefs()).path);
   const auto all = recover(files, journal_folder());
   if (line.has("json")) {
     print_json(invocation.out, all);

@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/event_lines.hpp"
 #include "cli/target.hpp"
+#include "kernel/private_mount.hpp"
 
 namespace ftracectl::cli {
 
@@ -114,7 +115,9 @@ int cmd_status(const Invocation& invocation) {
   Target target = open_target(line);
   const auto buffers = read_buffers(target);
   if (line.has("json")) {
-    ordered_json json{{"tracefs", target.files.root()}, {"buffers", ordered_json::array()}};
+    const std::string root = target.files.root();
+    ordered_json json{{"tracefs", root}, {"buffers", ordered_json::array()}};
+    if (is_private_mount(root)) json["tracefs"] = nullptr;  // no path that means anything to others
     for (const auto& buffer : buffers) json["buffers"].push_back(buffer_json(buffer));
     invocation.out << json_text(json);
     return exit_status::ok;

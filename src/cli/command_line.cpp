@@ -17,6 +17,8 @@ CommandLine::CommandLine(Help help) : help_(std::move(help)) {
   visible_.add_options()("help,h", "show this help");
   visible_.add_options()("tracefs", po::value<std::string>()->value_name("PATH"),
                          "use this tracing folder instead of the one in /proc/mounts");
+  visible_.add_options()("no-private-mount",
+                         "where tracefs is not mounted, fail instead of mounting it privately");
 }
 
 void CommandLine::positional(const std::string& name, int max_count) {
@@ -94,6 +96,7 @@ void CommandLine::check_values() const {
 }
 
 bool CommandLine::parse(const Invocation& invocation) {
+  err_ = &invocation.err;
   if (!takes_words_) {
     hidden_.add_options()(excess_words, po::value<std::vector<std::string>>());
     positional_.add(excess_words, -1);
@@ -124,10 +127,16 @@ std::vector<std::string> CommandLine::all(const std::string& name) const {
   return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>();
 }
 
-std::string CommandLine::tracefs_override() const {
-  if (has("tracefs")) return text("tracefs");
+TracefsWish CommandLine::tracefs() const {
+  TracefsWish wish;
   const char* from_environment = std::getenv("FTRACECTL_TRACEFS");
-  return from_environment != nullptr ? from_environment : "";
+  if (from_environment != nullptr) wish.path = from_environment;
+  if (has("tracefs")) wish.path = text("tracefs");
+  if (has("no-private-mount")) wish.private_mount = TracefsWish::PrivateMount::refused;
+  wish.note = [err = err_](const std::string& note) {
+    if (err != nullptr) *err << "ftracectl: note: " << note << std::endl;
+  };
+  return wish;
 }
 
 void CommandLine::fail(const std::string& message) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "kernel/tracefs.hpp"
 
 namespace ftracectl::cli {
 
@@ -15,7 +16,7 @@ struct Help {
   std::string example;  ///< one or more commands, one a line
 };
 
-/// A subcommand's options: Boost.Program_options with --help, --tracefs and errors that exit with 2.
+/// A subcommand's options: Boost.Program_options with --help, --tracefs, --no-private-mount and errors that exit with 2.
 ///
 ///     CommandLine line({"list [PATTERN...]", "Lists events.", "ftracectl list 'sched:*'"});
 ///     line.options()("json", "print JSON");
@@ -44,8 +45,8 @@ class CommandLine {
   std::vector<std::string> all(const std::string& name) const;
   const boost::program_options::variables_map& values() const { return values_; }
 
-  /// The user's --tracefs, or else $FTRACECTL_TRACEFS; empty where the mount is to be found.
-  std::string tracefs_override() const;
+  /// The user's --tracefs, or else $FTRACECTL_TRACEFS, or what is to be found; with --no-private-mount.
+  TracefsWish tracefs() const;
 
   /// An Error(usage) that names this command's usage.
   [[noreturn]] void fail(const std::string& message) const;
@@ -64,6 +65,7 @@ class CommandLine {
   boost::program_options::options_description hidden_;
   boost::program_options::positional_options_description positional_;
   boost::program_options::variables_map values_;
+  std::ostream* err_ = nullptr;  ///< for notes, from parse() on
 };
 
 }  // namespace ftracectl::cli

@@ -104,7 +104,12 @@ int print_help(const std::vector<std::string>& words, std::size_t at, std::ostre
   return find_command(words[at]).run({{"--help"}, {}, false, out, err});
 }
 
-/// `--tracefs PATH` may stand before the command's name too: it is moved behind it.
+/// These may stand before the command's name too.
+bool is_global_option(const std::string& word) {
+  return word == "--tracefs" || word.starts_with("--tracefs=") || word == "--no-private-mount";
+}
+
+/// Options before the command's name are moved behind it.
 Invocation make_invocation(const std::vector<std::string>& words, std::size_t name_at, std::ostream& out,
                            std::ostream& err) {
   Invocation invocation{{}, {}, false, out, err};
@@ -121,8 +126,8 @@ Invocation make_invocation(const std::vector<std::string>& words, std::size_t na
 
 int dispatch(const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
   std::size_t name_at = 0;
-  if (name_at < words.size() && words[name_at] == "--tracefs") name_at += 2;
-  if (name_at < words.size() && words[name_at].starts_with("--tracefs=")) ++name_at;
+  while (name_at < words.size() && is_global_option(words[name_at]))
+    name_at += words[name_at] == "--tracefs" ? 2 : 1;
   if (name_at >= words.size() || words[name_at] == "--") {
     print_overview(err);
     return exit_status::usage;

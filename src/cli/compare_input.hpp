@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compare/match/side.hpp"
+#include "kernel/tracefs.hpp"
 
 namespace ftracectl::cli {
 
@@ -16,7 +17,7 @@ struct CompareInput {
   std::string format;                   ///< name of an importer; empty: by content
   compare::ImportOptions options;
   std::string formats;  ///< for tracefs text: a tree of format files; empty: the running kernel's
-  std::string tracefs;
+  TracefsWish tracefs;
 };
 
 /// Reads all of it. Throws Error with the file's name and, where it has lines, the line's number.

@@ -24,6 +24,7 @@ ordered_json environment_json(const Environment& environment) {
 ordered_json mount_json(const DoctorReport& report) {
   if (!report.mount) return nullptr;
   ordered_json json{{"path", report.mount->path}, {"found_by", report.found_by}};
+  if (report.mount->kind == TracefsMount::Kind::private_mount) json["path"] = nullptr;
   if (!report.access) return json;
   const auto& access = *report.access;
   json["owner"] = access.owner;

@@ -12,6 +12,7 @@
 #include "cli/leftovers.hpp"
 #include "kernel/events.hpp"
 #include "kernel/open_files.hpp"
+#include "kernel/private_mount.hpp"
 #include "kernel/tracefs.hpp"
 #include "kernel/tracefs_error.hpp"
 #include "model/tracefs/plan.hpp"
@@ -31,6 +32,8 @@ std::string way_found(TracefsMount::Kind kind, bool given) {
       return "found in /proc/mounts, mounted below debugfs";
     case TracefsMount::Kind::debugfs:
       return "the tracing folder of a debugfs in /proc/mounts";
+    case TracefsMount::Kind::private_mount:
+      return "of this command alone: /proc/mounts lists none";
   }
   return {};
 }
@@ -119,7 +122,7 @@ void add_probe_problems(DoctorReport& report) {
     if (!pid || is_alive || !report.environment.initial_pid_namespace) continue;
     report.problems.push_back({"probe " + name + " was left behind by a killed ftracectl",
                                "ftracectl recover; if that does not remove it: echo '-:" + name + "' >> " +
-                                   (report.mount ? report.mount->path : "") + "/dynamic_events"});
+                                   (report.mount ? shell_root(report.mount->path) : "") + "/dynamic_events"});
   }
 }
 
@@ -167,14 +170,19 @@ std::optional<TracefsMount> folder_named(const std::string& override_path) {
 
 }  // namespace
 
-DoctorReport examine(const std::string& override_path) {
+DoctorReport examine(const TracefsWish& wish) {
   DoctorReport report;
   report.environment = read_environment();
   try {
-    report.mount = folder_named(override_path);
-    if (report.mount) report.found_by = way_found(report.mount->kind, !override_path.empty());
+    report.mount = folder_named(wish.path);
     if (report.mount) report.access = read_folder_access(report.mount->path);
-    Tracefs tracefs(locate_tracefs(override_path).path);
+    if (report.mount) report.found_by = way_found(report.mount->kind, !wish.path.empty());
+    const TracefsMount usable = locate_tracefs(wish);
+    if (!report.mount) {
+      report.mount = usable;
+      report.found_by = way_found(usable.kind, false);
+    }
+    Tracefs tracefs(usable.path);
     look_into_folder(tracefs, report);
   } catch (const Error& error) {
     report.problems.push_back(problem_of(error));

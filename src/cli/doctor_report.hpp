@@ -11,6 +11,7 @@
 #include "kernel/buffer_overview.hpp"
 #include "kernel/environment.hpp"
 #include "kernel/features.hpp"
+#include "kernel/tracefs.hpp"
 
 namespace ftracectl::cli {
 
@@ -36,8 +37,8 @@ struct DoctorReport {
   bool is_tracing_possible() const;
 };
 
-/// Looks at everything and changes nothing. `override_path` as of locate_tracefs().
-DoctorReport examine(const std::string& override_path);
+/// Looks at everything and changes nothing. `wish` as of locate_tracefs().
+DoctorReport examine(const TracefsWish& wish);
 
 /// One screen; with `verbose`, a line for each feature that tells how it is known.
 void print_report(std::ostream& out, const DoctorReport& report, bool verbose);

@@ -44,11 +44,16 @@ std::string offline_text(const std::vector<int>& cpus) {
   return cpus_are(cpus) + " offline; a cpu is recorded from when it comes online";
 }
 
+std::string folder_text(const TracefsMount& mount) {
+  return mount.kind == TracefsMount::Kind::private_mount ? "a private mount" : mount.path;
+}
+
 void print_system(std::ostream& out, const DoctorReport& report) {
   const auto& environment = report.environment;
   Rows rows;
   rows.push_back({"tracing", report.is_tracing_possible() ? "possible" : "NOT POSSIBLE: see below"});
-  rows.push_back({"tracefs", report.mount ? report.mount->path + ", " + report.found_by : "not mounted"});
+  rows.push_back(
+      {"tracefs", report.mount ? folder_text(*report.mount) + ", " + report.found_by : "not mounted"});
   add_access_rows(rows, report);
   rows.push_back({"user", environment.user + " (uid " + std::to_string(environment.uid) + "), " +
                               (environment.has_sys_admin ? "with" : "without") + " CAP_SYS_ADMIN"});

@@ -44,7 +44,7 @@ void recover_leftovers(const CommandLine& line, const Invocation& invocation) {
   if (line.has("dry-run")) return;
   try {
     if (find_journals(journal_folder()).empty()) return;
-    Tracefs files(locate_tracefs(line.tracefs_override()).path);
+    Tracefs files(locate_tracefs(line.tracefs()).path);
     for (const auto& found : recover(files, journal_folder())) tell(found, invocation.err);
   } catch (const Error&) {
     // Not ours to look into. If we need a journal ourselves, making it says what is wrong.

@@ -9,6 +9,7 @@
 #include "cli/leftovers.hpp"
 #include "kernel/event_state.hpp"
 #include "kernel/events.hpp"
+#include "kernel/private_mount.hpp"
 #include "session/event_plans.hpp"
 #include "session/instances.hpp"
 #include "session/journal.hpp"
@@ -34,7 +35,7 @@ Target named_target(const CommandLine& line) {
   const std::string instance = line.text("instance");
   if (line.has("instance") && instance.empty()) line.fail("--instance needs a name");
   const std::string prefix = buffer_prefix(instance);
-  return {Tracefs(locate_tracefs(line.tracefs_override()).path), instance, prefix};
+  return {Tracefs(locate_tracefs(line.tracefs()).path), instance, prefix};
 }
 
 bool is_there(Target& target) {
@@ -97,7 +98,7 @@ void put_in_force(Target& target, const Plan& plan) {
 void print_dry_run(std::ostream& out, Target& target, const Plan& plan) {
   const bool is_new = target.to_be_made != nullptr;
   const auto needed = is_new ? whole_plan(target, plan) : steps_needed(target.files, plan);
-  out << shell_folder_line(target.files.root()) << "\n";
+  out << shell_lines_to(target.files.root()) << "\n";
   const bool tried = std::any_of(needed.begin(), needed.end(), [&](const Step& step) {
     return FilterTrial::is_needed(target.files, step);
   });

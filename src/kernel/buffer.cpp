@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "kernel/open_files.hpp"
+#include "kernel/private_mount.hpp"
 #include "kernel/tracefs_error.hpp"
 
 namespace ftracectl {
@@ -16,7 +17,7 @@ namespace {
 
 Error pipe_busy_error(const std::string& root, const std::string& prefix) {
   const auto readers = pipes_among(files_of(find_open_files(root), instance_of(prefix)));
-  std::string message = root + "/" + prefix + "trace_pipe: ";
+  std::string message = shown_path(root + "/" + prefix + "trace_pipe") + ": ";
   message += readers.empty() ? "it already has a reader, which cannot be seen from here"
                              : process_list(readers) + " is already reading it";
   message += "\na buffer can have one reader: end that one, or use an instance of your own";

@@ -14,14 +14,13 @@
 
 #include "base/fd.hpp"
 #include "kernel/environment.hpp"
+#include "kernel/private_mount.hpp"
 #include "kernel/tracefs.hpp"
 #include "kernel/tracefs_error.hpp"
 
 namespace ftracectl {
 
 namespace {
-
-constexpr const char* mount_command = "mount -t tracefs tracefs /sys/kernel/tracing";
 
 /// 0 where the file is there, else the errno.
 int look_at(const std::string& path) {
@@ -53,12 +52,13 @@ void check_folder(const std::string& path, bool is_mounted) {
     const int fault = look_at(file);
     if (fault == 0) continue;
     if (fault != ENOENT && fault != ENOTDIR) throw tracefs_error(file, "cannot be accessed", fault);
-    if (file == path) throw Error(ErrorCode::not_mounted, path + ": no such folder");
+    if (file == path) throw Error(ErrorCode::not_mounted, shown_path(path) + ": no such folder");
     if (is_mounted ? is_empty_folder(path) : is_empty_tracefs(path))
       throw empty_mount_error(path, read_lockdown());
     throw Error(
         ErrorCode::not_mounted,
-        path + ": not a tracing folder: it has no 'events' and no 'trace_pipe'\nmount it: " + mount_command);
+        shown_path(path) +
+            ": not a tracing folder: it has no 'events' and no 'trace_pipe'\nmount it: " + mount_command);
   }
   // Tried and not asked for: access(2) knows neither capabilities that are in force nor lockdown.
   if (!Fd(::open((path + "/available_events").c_str(), O_RDONLY | O_CLOEXEC)))
@@ -103,17 +103,17 @@ std::vector<Mount> read_mounts() {
   return mounts;
 }
 
-/// " has only a part of it: /instances/x at /mnt/x" where that is so.
+/// " lists only a part of tracefs, /instances/x at /mnt/x" where that is so.
 std::string parts_of_tracefs() {
   for (const auto& mount : read_mounts()) {
     if (mount.type == "tracefs" && !mount.hidden && mount.root != "/")
-      return " lists only a part of it, " + mount.root + " at " + mount.target;
+      return " lists only a part of tracefs, " + mount.root + " at " + mount.target;
   }
-  return " lists none";
+  return {};
 }
 
 /// Without tracefs among the kernel's file systems there is nothing to mount.
-[[noreturn]] void fail_not_mounted() {
+[[noreturn]] void fail_not_mounted(const std::string& more) {
   std::ifstream known("/proc/filesystems");
   std::ostringstream text;
   text << known.rdbuf();
@@ -121,8 +121,21 @@ std::string parts_of_tracefs() {
     throw Error(ErrorCode::feature_missing,
                 "this kernel has no tracefs: it was built without CONFIG_TRACING");
   }
-  throw Error(ErrorCode::not_mounted,
-              "tracefs is not mounted: /proc/mounts" + parts_of_tracefs() + "\nmount it: " + mount_command);
+  const auto part = parts_of_tracefs();
+  throw Error(ErrorCode::not_mounted, "tracefs is not mounted: /proc/mounts" +
+                                          (part.empty() ? " lists none" : part) +
+                                          "\nmount it: " + mount_command + more);
+}
+
+TracefsMount mount_privately(const TracefsWish& wish) {
+  const auto mount = private_mount();
+  if (mount.path.empty()) fail_not_mounted("\na private mount cannot be made either: " + mount.fault);
+  if (mount.is_new && wish.note) {
+    const auto part = parts_of_tracefs();
+    wish.note((part.empty() ? "tracefs is not mounted" : "/proc/mounts" + part) +
+              "; using a private mount, which ends with this command");
+  }
+  return {mount.path, TracefsMount::Kind::private_mount};
 }
 
 }  // namespace
@@ -150,13 +163,16 @@ void check_writable(const std::string& root) {
   }
 }
 
-TracefsMount locate_tracefs(const std::string& override_path) {
-  if (!override_path.empty()) {
-    check_folder(override_path, false);
-    return {absolute_path(override_path), TracefsMount::Kind::tracefs};
+TracefsMount locate_tracefs(const TracefsWish& wish) {
+  if (!wish.path.empty()) {
+    check_folder(wish.path, false);
+    return {absolute_path(wish.path), TracefsMount::Kind::tracefs};
   }
-  const auto mount = mounted_tracefs();
-  if (!mount) fail_not_mounted();
+  auto mount = mounted_tracefs();
+  if (!mount) {
+    if (wish.private_mount == TracefsWish::PrivateMount::refused) fail_not_mounted("");
+    mount = mount_privately(wish);
+  }
   check_folder(mount->path, true);
   return *mount;
 }

@@ -19,8 +19,7 @@ namespace {
 /// where it does not.
 bool close_between(unsigned first, unsigned last) { return syscall(SYS_close_range, first, last, 0U) == 0; }
 
-bool close_ranges(int first, std::array<int, 2> kept) {
-  std::sort(kept.begin(), kept.end());
+bool close_ranges(int first, const std::vector<int>& kept) {
   auto begin = static_cast<unsigned>(first);
   for (const int fd : kept) {
     if (fd < first) continue;
@@ -57,10 +56,11 @@ bool has_ended(pid_t child) {
   return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
 }
 
-void close_all_from(int first, int keep_one, int keep_other) {
-  if (close_ranges(first, {keep_one, keep_other})) return;
+void close_all_from(int first, std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
+  if (close_ranges(first, kept)) return;
   for (const int fd : descriptors()) {
-    if (fd >= first && fd != keep_one && fd != keep_other) close(fd);
+    if (fd >= first && !std::binary_search(kept.begin(), kept.end(), fd)) close(fd);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <vector>
+
 #include "base/fd.hpp"
 
 namespace ftracectl {
@@ -13,7 +15,7 @@ Fd open_pidfd(pid_t pid);
 /// Whether a child of ours has ended. It can still be waited for.
 bool has_ended(pid_t child);
 
-/// Closes all descriptors from `first` on but for these two, which may be -1. Before Linux 5.9, one by one.
-void close_all_from(int first, int keep_one, int keep_other);
+/// Closes all descriptors from `first` on but for the kept ones, which may be -1. Before Linux 5.9, one by one.
+void close_all_from(int first, std::vector<int> kept);
 
 }  // namespace ftracectl

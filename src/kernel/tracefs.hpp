@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ftracectl/mounts.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -8,9 +9,18 @@
 
 namespace ftracectl {
 
-/// Finds the tracing folder: `override_path` if not empty, else by /proc/mounts. Mounts nothing.
-/// Throws Error: not_mounted (with the command that mounts it), not_readable, no_permission, denied_to_root.
-TracefsMount locate_tracefs(const std::string& override_path);
+/// Which tracing folder is wanted.
+struct TracefsWish {
+  enum class PrivateMount { allowed, refused };
+  std::string path;  ///< the folder; empty: the one found in /proc/mounts
+  PrivateMount private_mount = PrivateMount::allowed;
+  std::function<void(const std::string&)> note;  ///< told, once, that a private mount was made
+};
+
+/// Finds the tracing folder: the one wished for, else by /proc/mounts, else by private_mount(). Mounts nothing that
+/// others see. Throws Error: not_mounted (with the command that mounts it), not_readable, no_permission,
+/// denied_to_root.
+TracefsMount locate_tracefs(const TracefsWish& wish);
 
 /// The tracing folder by /proc/mounts, usable or not.
 std::optional<TracefsMount> mounted_tracefs();

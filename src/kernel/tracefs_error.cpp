@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "kernel/environment.hpp"
+#include "kernel/private_mount.hpp"
 #include "model/tracefs/control_text.hpp"
 
 namespace ftracectl {
@@ -80,7 +81,8 @@ std::string on_one_line(std::string text) {
 
 Error rejected(const RefusedWrite& write, std::string_view what, const std::string& reason,
                std::size_t column) {
-  const std::string message = write.path + ": the kernel refuses this " + std::string(what) + ": " + reason;
+  const std::string message =
+      shown_path(write.path) + ": the kernel refuses this " + std::string(what) + ": " + reason;
   return Error(ErrorCode::rejected, with_caret(message, on_one_line(write.value), column),
                write.system_errno);
 }
@@ -110,9 +112,10 @@ std::optional<std::string> what_is_gone(const std::string& path) {
 }
 
 Error plain_error(const std::string& path, std::string_view what, int system_errno) {
-  return Error(code_of(system_errno),
-               path + ": " + std::string(what) + ": " + errno_text(system_errno) + advice(system_errno),
-               system_errno);
+  return Error(
+      code_of(system_errno),
+      shown_path(path) + ": " + std::string(what) + ": " + errno_text(system_errno) + advice(system_errno),
+      system_errno);
 }
 
 }  // namespace
@@ -121,11 +124,12 @@ Error tracefs_error(const std::string& path, std::string_view what, int system_e
   if (system_errno != ENOENT && system_errno != ENODEV) return plain_error(path, what, system_errno);
   const auto gone = what_is_gone(path);
   if (!gone) return plain_error(path, what, system_errno);
-  return Error(ErrorCode::unknown_event, *gone + "\n" + path + ": " + errno_text(system_errno), system_errno);
+  return Error(ErrorCode::unknown_event, *gone + "\n" + shown_path(path) + ": " + errno_text(system_errno),
+               system_errno);
 }
 
 Error empty_mount_error(const std::string& path, const std::optional<std::string>& lockdown) {
-  std::string message = path + ": tracefs is mounted and empty";
+  std::string message = shown_path(path) + ": tracefs is mounted and empty";
   if (lockdown == "confidentiality") {
     message +=
         ": kernel lockdown (confidentiality) hides it\nboot without lockdown=confidentiality; with Secure "
@@ -144,7 +148,7 @@ Error empty_mount_error(const std::string& path, const std::optional<std::string
 }
 
 Error buffer_size_error(const std::string& path, std::string_view kb, std::size_t cpus, int system_errno) {
-  std::string message = path + ": the kernel refuses a buffer of " + std::string(trim(kb)) +
+  std::string message = shown_path(path) + ": the kernel refuses a buffer of " + std::string(trim(kb)) +
                         " KiB a cpu: " + errno_text(system_errno);
   if (const auto each = parse_number<std::uint64_t>(trim(kb)); each && cpus > 0) {
     message += "\nthat is " + size_text_of_kb(*each * cpus) + " for " + std::to_string(cpus) + " cpus";
@@ -162,7 +166,7 @@ Error filter_error(const RefusedWrite& write) {
   }
   if (write.value.size() >= static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
     return Error(ErrorCode::rejected,
-                 write.path + ": the filter is too long: " + std::to_string(write.value.size()) +
+                 shown_path(write.path) + ": the filter is too long: " + std::to_string(write.value.size()) +
                      " bytes; the kernel accepts less than a page",
                  write.system_errno);
   }
@@ -176,9 +180,9 @@ Error trigger_error(const RefusedWrite& write) {
     for (const auto& there : parse_triggers(write.content)) {
       if (there.kind() != wanted.kind()) continue;
       return Error(ErrorCode::rejected,
-                   write.path + ": the event already has a trigger of this kind, '" + there.text() +
-                       "', and takes only one\nremove it first: ftracectl trigger " + event_of(write.path) +
-                       " --remove " + there.action,
+                   shown_path(write.path) + ": the event already has a trigger of this kind, '" +
+                       there.text() + "', and takes only one\nremove it first: ftracectl trigger " +
+                       event_of(write.path) + " --remove " + there.action,
                    EEXIST);
     }
   }
@@ -186,8 +190,9 @@ Error trigger_error(const RefusedWrite& write) {
     return tracefs_error(write.path, "cannot be written", write.system_errno);
   }
   // 5.10 and 6.1 log nothing about the condition of a trigger.
-  std::string message = write.path + ": the kernel refuses this trigger: " + errno_text(write.system_errno) +
-                        "\n  " + write.value;
+  std::string message = shown_path(write.path) +
+                        ": the kernel refuses this trigger: " + errno_text(write.system_errno) + "\n  " +
+                        write.value;
   const std::string available = parse_available_triggers(write.content);
   if (!available.empty()) message += "\nthis kernel's triggers: " + available;
   return Error(ErrorCode::rejected, message, write.system_errno);

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "kernel/features.hpp"
+#include "kernel/private_mount.hpp"
 
 namespace ftracectl {
 
@@ -51,7 +52,7 @@ int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Tra
   const std::string name = "ftracectl-PID";
   const std::string prefix = "instances/" + name + "/";
   CaptureWish wish = prepared.wish;
-  out << shell_folder_line(files.root()) << "\n";
+  out << shell_lines_to(files.root()) << "\n";
   const auto probes = probes_to_show(options, wish, files, err);
   for (const auto& probe : probes) {
     out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";

@@ -10,6 +10,7 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
+#include "kernel/private_mount.hpp"
 #include "kernel/proc.hpp"
 #include "session/journal_file.hpp"
 #include "session/journal_lines.hpp"
@@ -30,7 +31,7 @@ JournalHeader own_header(const std::string& tracefs_root, std::int64_t started_n
   if (const auto line = read_command_line(getpid())) header.command = join(line->arguments, " ");
   header.boot_id = read_boot_id();
   header.started_ns = started_ns;
-  header.tracefs = tracefs_root;
+  header.tracefs = shown_path(tracefs_root);
   return header;
 }
 

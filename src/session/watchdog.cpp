@@ -12,6 +12,7 @@
 #include <csignal>
 #include <ftracectl/error.hpp>
 #include <thread>
+#include <vector>
 
 #include "kernel/process_end.hpp"
 #include "kernel/threads.hpp"
@@ -43,18 +44,21 @@ void leave_the_session() {
 int above_streams(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); }
 
 /// The standard streams too: a reader of ours waits for all who could write to end.
-void let_go_of_files(int keep_one, int keep_other) {
+void let_go_of_files(const std::vector<int>& kept) {
   const int null = open("/dev/null", O_RDWR);
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null, stream);
-  close_all_from(STDERR_FILENO + 1, keep_one, keep_other);
+  close_all_from(STDERR_FILENO + 1, kept);
 }
 
-/// A path that leads to the folder even after a lazy unmount. Its descriptor is never closed; O_PATH uses
-/// nothing of tracefs.
-std::string lasting_path(const std::string& root) {
-  const int fd = open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  return fd >= 0 && access(path.c_str(), F_OK) == 0 ? path : root;
+/// Leads to the folder even after a lazy unmount, and to a private mount when the session is gone. It is never
+/// closed; O_PATH uses nothing of tracefs.
+int lasting_folder(const std::string& root) {
+  return above_streams(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+std::string lasting_path(int folder, const std::string& root) {
+  const std::string path = "/proc/self/fd/" + std::to_string(folder);
+  return folder >= 0 && access(path.c_str(), F_OK) == 0 ? path : root;
 }
 
 /// How often the session is looked for where it has no descriptor.
@@ -76,8 +80,9 @@ void wait_for_death(const Session& session) {
   leave_the_session();
   if (session.pidfd >= 0) session.pidfd = above_streams(session.pidfd);
   ready = above_streams(ready);
-  let_go_of_files(session.pidfd, ready);
-  const std::string root = lasting_path(tracefs_root);
+  const int folder = lasting_folder(tracefs_root);
+  let_go_of_files({session.pidfd, ready, folder});
+  const std::string root = lasting_path(folder, tracefs_root);
   const char word = 1;
   if (::write(ready, &word, 1) != 1) _exit(1);
   close(ready);

@@ -270,7 +270,7 @@ TEST_CASE("control: without a tracefs mount the command that mounts one is shown
   tracing_folder();
   const std::string unmount_all =
       "grep -E ' (tracefs|debugfs) ' /proc/mounts | while read -r source target rest; do"
-      " umount -l \"$target\"; done; exec \"$0\" status";
+      " umount -l \"$target\"; done; exec \"$0\" --no-private-mount status";
   const auto hidden = run({"unshare", "-m", "sh", "-c", unmount_all, ftracectl_argv({})[0]});
   if (contains(hidden.err, "unshare failed")) skip("mount namespaces are not allowed here");
   CHECK(hidden.status == 5);
@@ -284,7 +284,7 @@ TEST_CASE("control: an empty mount, as lockdown leaves it, is told from a missin
   std::filesystem::create_directories(folder + "/empty");
   std::ofstream(folder + "/mounts") << "tracefs " << folder << "/empty tracefs rw 0 0\n";
   // The list of mounts is replaced for this one process: its tracefs is the empty folder.
-  const std::string pretend = "mount --bind \"$1/mounts\" /proc/$$/mounts || exit 99; exec \"$0\" status";
+  const std::string pretend = "mount --bind \"$1/mounts\" /proc/$$/mounts || exit 99; exec \"$0\" --no-private-mount status";
   const auto empty = run({"unshare", "-m", "sh", "-c", pretend, ftracectl_argv({})[0], folder});
   std::filesystem::remove_all(folder);
   if (empty.status == 99 || contains(empty.err, "unshare failed")) skip("mounts cannot be replaced here");
