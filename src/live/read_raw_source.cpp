@@ -1,5 +1,7 @@
 #include "live/read_raw_source.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -18,7 +20,9 @@ namespace {
 
 /// The top level's saved_cmdlines, "123 bash" a line: the names of tasks seen last, dead ones too. It is
 /// short (128 tasks unless enlarged) or takes long to read. So it is read again as soon as a name is missing,
-/// as long as that takes no more than a tenth of the time; what it said stays known when it says so no more.
+/// as long as the reading takes no more than a tenth of the time; what it said stays known when it says so no more.
+/// The reading is counted as the processor's time: on a busy machine the clock on the wall would count the others',
+/// and 128 other tasks would have ended before the next reading.
 class SavedNames {
  public:
   explicit SavedNames(Files& files) : files_(files) {}
@@ -27,9 +31,10 @@ class SavedNames {
     const auto now = Clock::now();
     const bool is_known = now < hit_holds_until_ && names_.contains(tid);
     if (!is_known && now >= next_read_) {
+      const auto begun = processor_time();
       read();
       const auto end = Clock::now();
-      next_read_ = end + 9 * (end - now);
+      next_read_ = end + 9 * (processor_time() - begun);
       hit_holds_until_ = end + std::chrono::milliseconds(200);
     }
     const auto found = names_.find(tid);
@@ -39,6 +44,13 @@ class SavedNames {
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr std::size_t most_names = 65536;
+
+  /// Of this thread.
+  static std::chrono::nanoseconds processor_time() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  }
 
   void read() {
     if (names_.size() > most_names) names_.clear();

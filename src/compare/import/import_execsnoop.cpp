@@ -27,8 +27,9 @@ struct Layout {
   bool time = false;
   bool timestamp = false;
   bool uid = false;
-  std::size_t pid_width = 6;  ///< 7 in bcc since 2021
-  std::size_t ppid_width = 6;
+  std::size_t pid_width = 6;   ///< 7 in bcc since 2021
+  std::size_t ppid_width = 6;  ///< 0: no such column, bcc until October 2016
+  bool is_bcc = false;         ///< for sure: it writes a newline of an argument as \\n
 };
 
 std::optional<Layout> layout_of(std::string_view line) {
@@ -37,11 +38,13 @@ std::optional<Layout> layout_of(std::string_view line) {
   const std::size_t comm = line.find("COMM ");
   const std::size_t pid = line.find("PID ", comm);
   const std::size_t ppid = line.find("PPID ", pid == line.npos ? pid : pid + 1);
-  const std::size_t ret = line.find("RET ARGS", ppid);
-  if (ret == line.npos || !line.ends_with("RET ARGS")) return std::nullopt;
+  const std::size_t ret = line.rfind("RET ARGS");
+  if (comm == line.npos || pid == line.npos || ret == line.npos || !line.ends_with("RET ARGS"))
+    return std::nullopt;
   Layout layout;
-  layout.pid_width = ppid - pid - 1;
-  layout.ppid_width = ret - ppid - 1;
+  layout.pid_width = std::min(ppid, ret) - pid - 1;
+  layout.ppid_width = ppid == line.npos ? 0 : ret - ppid - 1;
+  layout.is_bcc = layout.pid_width > 6 || layout.ppid_width == 0 || comm == 0 || line[comm - 1] != 'P';
   line = line.substr(0, comm > 0 && line[comm - 1] == 'P' ? comm - 1 : comm);
   const auto take = [&](std::string_view name) {
     if (!line.starts_with(name)) return false;
@@ -129,6 +132,7 @@ class ExecsnoopReader : public Reader {
     layout_ = layout_of(line);
     if (!layout_ && !line.empty() && !line.starts_with("libbpf: "))
       bad_line(number, "no heading of execsnoop", line);
+    side_.joined_escapes_newline = layout_ && layout_->is_bcc;
     if (layout_ && layout_->timestamp) side_.resolution_ns = 1'000'000;
     if (layout_ && layout_->time && !layout_->timestamp) side_.resolution_ns = 1'000'000'000;
   }
@@ -176,12 +180,13 @@ class ExecsnoopReader : public Reader {
       known = "-1" + std::string(rest.substr(2));  // bcc does not know its parent
       rest = known;
     }
-    const auto ppid = pid ? take_number(rest, layout_->ppid_width) : std::nullopt;
-    const auto ret = ppid ? take_number(rest, 3) : std::nullopt;
+    const bool has_ppid = layout_->ppid_width > 0;
+    const auto ppid = pid && has_ppid ? take_number(rest, layout_->ppid_width) : std::nullopt;
+    const auto ret = pid && (ppid || !has_ppid) ? take_number(rest, 3) : std::nullopt;
     if (!ret) return false;
     comm.remove_suffix(comm_width - 1 - std::min(comm.find_last_not_of(' '), comm_width - 1));
     attempt.pid = static_cast<std::int32_t>(*pid);
-    attempt.ppid = static_cast<std::int32_t>(*ppid);
+    attempt.ppid = static_cast<std::int32_t>(ppid.value_or(-1));
     attempt.ret = *ret;
     attempt.line = number;
     (*ret == 0 ? attempt.new_comm : attempt.comm) =

@@ -12,6 +12,9 @@ namespace ftracectl::compare {
 namespace {
 
 constexpr std::string_view heading = "PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE";
+constexpr std::string_view heading_2026 =
+    "COMM             PID     PPID    TID     AGE(s)  EXIT_CODE";  // of bcc
+static_assert(heading.size() == heading_2026.size());
 constexpr std::size_t comm_width = 16;
 
 /// bcc's heading ends with blanks.
@@ -61,7 +64,7 @@ class ExitsnoopReader : public Reader {
   void begin(std::string_view line, std::uint64_t number) {
     line = trimmed(line);
     has_time_ = line.starts_with("TIME");
-    has_heading_ = line.ends_with(heading);
+    has_heading_ = line.ends_with(heading) || line.ends_with(heading_2026);
     // bcc has TIME-UTC, 13 wide, and LABEL; libbpf-tools' time is 9 wide whatever the heading says.
     constexpr std::size_t narrow = 9;
     front_ = line.starts_with("TIME(s)") ? narrow : line.size() - std::min(line.size(), heading.size());
@@ -130,8 +133,9 @@ class ExitsnoopReader : public Reader {
 
 bool recognises(std::string_view beginning) {
   const auto line = trimmed(first_line(beginning));
-  return line == heading ||
-         ((line.starts_with("TIME") || line.starts_with("LABEL")) && line.ends_with(heading));
+  return line == heading || line == heading_2026 ||
+         ((line.starts_with("TIME") || line.starts_with("LABEL")) &&
+          (line.ends_with(heading) || line.ends_with(heading_2026)));
 }
 
 }  // namespace

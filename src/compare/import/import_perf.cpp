@@ -7,6 +7,8 @@
 //               sh 30971 [000] 22308.313122:    syscalls:sys_exit_execve: 0x0
 //
 // perf knows a task's name from its own events, at the time of the line.
+#include <array>
+
 #include "base/text.hpp"
 #include "compare/import/attempt_builder.hpp"
 #include "compare/import/importers.hpp"
@@ -18,11 +20,11 @@ namespace {
 
 /// What stands in front of an event's own text.
 struct Head {
-  std::string_view comm;
+  std::optional<std::string_view> comm;  ///< nothing where the column is not there
   std::int32_t pid = -1;  ///< -1 where only one number stands there
   std::int32_t tid = -1;
   std::int32_t cpu = -1;
-  std::int64_t ts_ns = 0;
+  std::optional<std::int64_t> ts_ns;
   std::string_view event;
   std::string_view message;
 };
@@ -49,16 +51,66 @@ bool read_task(Head& head, std::string_view front) {
   if (!tid) return false;
   head.tid = *tid;
   if (slash != task.npos) head.pid = parse_number<std::int32_t>(task.substr(0, slash)).value_or(-1);
-  head.comm = front.substr(0, at - 1);
-  head.comm = trim(head.comm);  // both columns are filled up with blanks
+  head.comm = trim(front.substr(0, at - 1));  // both columns are filled up with blanks
   return true;
+}
+
+void set_event(Head& head, std::string_view rest) {
+  std::size_t end = rest.find(": ");
+  if (end == rest.npos && rest.ends_with(':')) end = rest.size() - 1;
+  head.event = rest.substr(0, std::min(end, rest.find(' ')));
+  head.message = rest.substr(std::min(end == rest.npos ? head.event.size() : end + 2, rest.size()));
+  while (head.message.starts_with(' ')) head.message.remove_prefix(1);
+}
+
+/// With -F some of the columns: "bash 7 12.345678: sched:sched_process_exec: filename=...", "7/7 syscalls:...".
+/// The names of the events are longer than a task's can be.
+std::optional<Head> read_some_columns(std::string_view line) {
+  constexpr std::array names = {
+      std::string_view("syscalls:sys_enter_execve"), std::string_view("syscalls:sys_exit_execve"),
+      std::string_view("sched:sched_process_exec:"), std::string_view("task:task_newtask:")};
+  std::size_t at = line.npos;
+  for (const auto name : names) at = std::min(at, line.find(name));
+  if (at == line.npos) return std::nullopt;
+  Head head;
+  std::string_view front = line.substr(0, at);
+  const auto trim_end = [&] {
+    while (front.ends_with(' ')) front.remove_suffix(1);
+  };
+  const auto last_word = [&] { return front.substr(front.find_last_of(' ') + 1); };
+  trim_end();
+  if (last_word().ends_with(':')) {
+    head.ts_ns = parse_seconds(last_word().substr(0, last_word().size() - 1));
+    if (head.ts_ns) front.remove_suffix(last_word().size());
+    trim_end();
+  }
+  if (last_word().starts_with('[') && last_word().ends_with(']')) {
+    const auto cpu = parse_number<std::int32_t>(last_word().substr(1, last_word().size() - 2));
+    if (cpu) {
+      head.cpu = *cpu;
+      front.remove_suffix(last_word().size());
+    }
+    trim_end();
+  }
+  const std::string padded = " " + std::string(front);
+  Head task;
+  if (read_task(task, padded)) {
+    head.pid = task.pid;
+    head.tid = task.tid;
+    const std::string_view name = trim(front.substr(0, front.size() - last_word().size()));
+    if (!name.empty()) head.comm = name;
+  } else if (front.find_first_not_of(' ') != front.npos) {
+    head.comm = trim(front);
+  }
+  set_event(head, line.substr(at));
+  return head;
 }
 
 /// A name has 15 bytes at most, not enough to imitate all of this: the first place where it fits is the one.
 std::optional<Head> read_head(std::string_view line) {
   for (std::size_t open = line.find(" ["); open != line.npos; open = line.find(" [", open + 1)) {
     const std::size_t close = line.find("] ", open);
-    if (close == line.npos) return std::nullopt;
+    if (close == line.npos) break;
     const auto cpu = parse_number<std::int32_t>(line.substr(open + 2, close - open - 2));
     std::string_view rest = line.substr(close + 1);
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
@@ -71,14 +123,10 @@ std::optional<Head> read_head(std::string_view line) {
     if (!ts || !read_task(head, line.substr(0, open))) continue;
     head.cpu = *cpu;
     head.ts_ns = *ts;
-    std::size_t end = rest.find(": ");
-    if (end == rest.npos && rest.ends_with(':')) end = rest.size() - 1;
-    head.event = rest.substr(0, std::min(end, rest.find(' ')));
-    head.message = rest.substr(std::min(end == rest.npos ? head.event.size() : end + 2, rest.size()));
-    while (head.message.starts_with(' ')) head.message.remove_prefix(1);
+    set_event(head, rest);
     return head;
   }
-  return std::nullopt;
+  return read_some_columns(line);
 }
 
 /// "\t    7f3c _start+0x0 (/usr/lib/ld.so)": a frame of a call chain.
@@ -155,13 +203,19 @@ class PerfReader : public Reader {
   }
 
   void take(const Head& head) {
+    // The first of all is 0 where each is told since the first (--reltime), or since the one before (--deltatime).
+    if (!is_any_seen_ && head.ts_ns == 0)
+      bad_file(held_at_, "its times are relative: run perf script without --reltime and --deltatime", held_);
+    is_any_seen_ = true;
     Sighting sighting;
     sighting.ts_ns = head.ts_ns;
     sighting.tid = head.tid;
     sighting.pid = head.pid;
     sighting.cpu = head.cpu;
     sighting.line = held_at_;
-    sighting.comm = side_.texts.keep(head.comm);
+    if (head.comm) sighting.comm = side_.texts.keep(*head.comm);
+    if (head.tid < 0 && head.event.find("execve") != head.event.npos)
+      bad_file(held_at_, "it does not name the tasks: run perf script with -F +pid,+tid", held_);
     if (head.event == "PERF_RECORD_LOST") return on_lost(head);
     if (head.event.starts_with("syscalls:sys_enter_execve")) return on_enter(head, sighting);
     if (head.event.starts_with("syscalls:sys_exit_execve")) return on_exit(head, sighting);
@@ -220,6 +274,7 @@ class PerfReader : public Reader {
   Side& side_;
   AttemptBuilder builder_;
   bool saw_calls_ = false;
+  bool is_any_seen_ = false;
   std::string held_;  ///< a line that may have more
   std::uint64_t held_at_ = 0;
 };
