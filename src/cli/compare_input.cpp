@@ -22,13 +22,10 @@ class SideSink : public Sink {
  public:
   explicit SideSink(compare::Side& side) : ours_(side), side_(side) {}
 
-  void exec(const ExecRecord& record) override { ours_.exec(record); }
-  void process_end(const ExitRecord& record) override { ours_.process_end(record); }
-  void event(const Event& /*event*/) override {}
-  void lost(const Lost& lost) override { ours_.lost(lost); }
-  void malformed(const Malformed& /*malformed*/) override { ++side_.malformed; }
-  void disturbed(const Disturbance& /*disturbance*/) override {}
-  void summary(const Summary& /*summary*/) override {}
+  void record(const Record& record) override {
+    ours_.record(record);
+    if (record_if<Malformed>(record) != nullptr) ++side_.malformed;
+  }
 
   compare::OursReader& reader() { return ours_; }
 

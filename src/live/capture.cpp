@@ -304,7 +304,7 @@ void Capture::run() {
   if (folder_) folder_->finish(read_cpu_stats(tracefs_, instance_->prefix()), summary_.seconds);
   remove_instance();
   probes_.remove();
-  sink_->summary(summary_);
+  sink_->record(summary_);
   undelivered_lines_ = loop.deliver();
   output_.close();
 }

@@ -167,7 +167,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   summary.lost = lost_events(summary.lost, before, after);
   summary.kernel = counts_of_reader(before, after);
   summary.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  sink->summary(summary);
+  sink->record(summary);
   pump.reset();
   const std::size_t undelivered_lines = loop.deliver();
   output.close();

@@ -10,23 +10,14 @@
 #include <type_traits>
 
 #include "base/byte_buffer.hpp"
+#include "base/field_name.hpp"
 #include "base/short_text.hpp"
 #include "output/json_text.hpp"
 
 namespace ftracectl {
 
-/// A key as a template's argument: what stands around it in JSON is put together by the compiler.
-template <std::size_t N>
-struct JsonKey {
-  consteval JsonKey(const char (&text)[N]) { std::copy(text, text + N, name); }  // NOLINT: a literal is a key
-
-  constexpr std::string_view view() const { return {name, N - 1}; }
-
-  char name[N]{};
-};
-
 /// `"name":` and what follows, as one constant.
-template <JsonKey key, JsonKey behind>
+template <FieldName key, FieldName behind>
 constexpr auto json_constant = [] {
   std::array<char, sizeof key.name - 1 + sizeof behind.name - 1 + 3> text{};
   char* at = text.data();
@@ -38,8 +29,20 @@ constexpr auto json_constant = [] {
   return text;
 }();
 
+/// `"name":"word",` as one constant.
+template <FieldName key, FieldName word>
+constexpr auto json_word = [] {
+  std::array<char, sizeof key.name - 1 + sizeof word.name - 1 + 6> text{};
+  constexpr auto front = json_constant<key, "\"">;
+  char* at = std::copy(front.begin(), front.end(), text.data());
+  at = std::copy(word.name, word.name + sizeof word.name - 1, at);
+  *at++ = '"';
+  *at = ',';
+  return text;
+}();
+
 /// `"name":null,` of several keys, as one constant.
-template <JsonKey... keys>
+template <FieldName... keys>
 constexpr auto json_nulls = [] {
   std::array<char, ((sizeof keys.name - 1 + 8) + ...)> text{};
   char* at = text.data();
@@ -69,21 +72,21 @@ class JsonLine {
   JsonLine(const JsonLine&) = delete;
   JsonLine& operator=(const JsonLine&) = delete;
 
-  template <JsonKey... keys>
+  template <FieldName... keys>
   [[gnu::always_inline]] void null() {
     put_constant(json_nulls<keys...>);
   }
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void number(std::int64_t value) {
     constant<key, "">();
     put_number(value);
   }
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void number(std::uint64_t value) {
     constant<key, "">();
     put_number(value);
   }
-  template <JsonKey key, typename Number>
+  template <FieldName key, typename Number>
   [[gnu::always_inline]] void number(const std::optional<Number>& value) {
     if (!value) return null<key>();
     if constexpr (std::is_signed_v<Number>) {
@@ -93,7 +96,7 @@ class JsonLine {
     }
   }
   /// A number that is mostly the one before, whose key this is.
-  template <JsonKey key_before, JsonKey key>
+  template <FieldName key_before, FieldName key>
   [[gnu::always_inline]] void number_twice(std::int64_t before, std::int64_t value) {
     const auto digits_at = at_ + json_constant<key_before, "">.size();
     number<key_before>(before);
@@ -103,21 +106,21 @@ class JsonLine {
     at_ = copy_short(at_, digits);
   }
   /// Hex digits in a string.
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void address(std::uint64_t value) {
     constant<key, "">();
     at_ = write_json_address(at_, value);
     *at_++ = ',';
   }
   /// False where the text was not UTF-8: the caller keeps the bytes beside it.
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] bool text(std::string_view value) {
     constant<key, "">();
     room(json_string_room(value.size()));
     return put_string(value);
   }
   /// Text that is known to be letters and the like: nothing to escape.
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void plain(std::string_view value) {
     constant<key, "\"">();
     room(value.size());
@@ -126,7 +129,7 @@ class JsonLine {
     *at_++ = ',';
   }
   /// "system:name". A folder's name and a file's word may be anything.
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void text_pair(std::string_view first, char between, std::string_view second) {
     constant<key, "\"">();
     room(json_string_room(first.size()) + json_string_room(second.size()));
@@ -137,7 +140,7 @@ class JsonLine {
     *at_++ = ',';
   }
   /// The same as plain(), empty where it is not known.
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void word(std::string_view value) {
     if (value.empty()) {
       null<key>();
@@ -146,13 +149,18 @@ class JsonLine {
     }
   }
   /// A value that is a constant, "ok" with its quotes.
-  template <JsonKey key, JsonKey value>
+  template <FieldName key, FieldName value>
   [[gnu::always_inline]] void fixed() {
     constant<key, value>();
     *at_++ = ',';
   }
+  /// `"key":"value",` as one constant.
+  template <FieldName key, FieldName value>
+  [[gnu::always_inline]] void fixed_word() {
+    put_constant(json_word<key, value>);
+  }
   /// False where one of them was not UTF-8.
-  template <JsonKey key, typename Strings>
+  template <FieldName key, typename Strings>
   [[gnu::always_inline]] bool array(const Strings& strings) {
     constant<key, "[">();
     bool are_utf8 = true;
@@ -163,14 +171,14 @@ class JsonLine {
     end_array();
     return are_utf8;
   }
-  template <JsonKey key, typename Strings>
+  template <FieldName key, typename Strings>
   [[gnu::always_inline]] void hex_array(const Strings& strings) {
     constant<key, "[">();
     for (const auto& bytes : strings) put_hex(bytes);
     end_array();
   }
   /// An object as a value: what is put until end_object() is its own.
-  template <JsonKey key>
+  template <FieldName key>
   [[gnu::always_inline]] void begin_object() {
     constant<key, "{">();
   }
@@ -228,7 +236,7 @@ class JsonLine {
     at_ = to_.room_for(count + room_at_once + room_for_fixed);
     enough_ = at_ + count + room_at_once;
   }
-  template <JsonKey key, JsonKey behind>
+  template <FieldName key, FieldName behind>
   [[gnu::always_inline]] void constant() {
     put_constant(json_constant<key, behind>);
   }

@@ -135,7 +135,12 @@ void append_frames(ByteBuffer& to, const Frames& frames) {
 
 class TextSink : public Sink {
  public:
-  void exec(const ExecRecord& record) override {
+  void record(const Record& record) override {
+    visit_record(record, [this](const auto& kind) { put(kind); });
+  }
+
+ private:
+  void put(const ExecRecord& record) {
     print_exec_header_once();
     append_right(buffer_, time_text(record.time), time_width);
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
@@ -153,7 +158,7 @@ class TextSink : public Sink {
     append_frames(buffer_, record.user_stack);
   }
 
-  void process_end(const ExitRecord& record) override {
+  void put(const ExitRecord& record) {
     print_exec_header_once();
     append_right(buffer_, time_text(record.time), time_width);
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
@@ -166,7 +171,7 @@ class TextSink : public Sink {
     buffer_ += ' ' + end_text(record) + '\n';
   }
 
-  void event(const Event& event) override {
+  void put(const Event& event) {
     append_right(buffer_, time_text(event.time), time_width);
     append_right(buffer_, told(event.tid), pid_width + 1);
     buffer_ += " [" + told(event.cpu) + "] ";
@@ -178,28 +183,27 @@ class TextSink : public Sink {
     append_frames(buffer_, event.user_stack);
   }
 
-  void lost(const Lost& lost) override {
+  void put(const Lost& lost) {
     const std::string count = lost.count ? std::to_string(*lost.count) : "an unknown number of";
     buffer_ += "-- lost " + count + " events";
     if (lost.cpu >= 0) buffer_ += " on cpu " + std::to_string(lost.cpu);
     buffer_ += '\n';
   }
 
-  void malformed(const Malformed& malformed) override {
+  void put(const Malformed& malformed) {
     buffer_ += "-- malformed (" + std::string(malformed.why) + "): ";
     append_printable(buffer_, malformed.line);
     buffer_ += '\n';
   }
 
-  void disturbed(const Disturbance& disturbance) override {
+  void put(const Disturbance& disturbance) {
     buffer_ += "-- disturbed: ";
     append_printable(buffer_, disturbance.file + " " + disturbance.what);
     buffer_ += '\n';
   }
 
-  void summary(const Summary& /*summary*/) override {}  // goes to standard error, from whoever counted
+  void put(const Summary& /*summary*/) {}  // goes to standard error, from whoever counted
 
- private:
   void print_exec_header_once() {
     if (header_printed_) return;
     header_printed_ = true;

@@ -50,8 +50,7 @@ void HeldRecords::give_up() {
 }
 
 void HeldRecords::let_go_first() {
-  if (const auto* exec = std::get_if<ExecRecord>(&records_.front())) sink_.exec(*exec);
-  if (const auto* end = std::get_if<ExitRecord>(&records_.front())) sink_.process_end(*end);
+  std::visit([this](const auto& record) { sink_.record(record); }, records_.front());
   records_.pop_front();
 }
 

@@ -32,12 +32,12 @@ class HeldRecords {
   void give_up();
 
  private:
-  using Record = std::variant<ExecRecord, ExitRecord>;
+  using Held = std::variant<ExecRecord, ExitRecord>;
 
   void let_go_first();
 
   Sink& sink_;
-  std::deque<Record> records_;
+  std::deque<Held> records_;
 };
 
 }  // namespace ftracectl

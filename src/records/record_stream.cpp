@@ -43,7 +43,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
   ends_.emplace([this](const ExitRecord& record) {
     ++counts_.records;
     if (held_.empty()) {
-      sink_.process_end(record);
+      sink_.record(record);
     } else {
       held_.put(record);
     }
@@ -104,7 +104,7 @@ void RecordStream::disturbed(const Disturbance& disturbance) {
   tasks_.lost();
   correlator_.lost();
   held_.give_up();
-  sink_.disturbed(disturbance);
+  sink_.record(disturbance);
 }
 
 void RecordStream::finish() {
@@ -167,14 +167,15 @@ void RecordStream::on_lost(Lost& lost) {
   tasks_.lost();
   correlator_.lost();
   held_.give_up();
-  sink_.lost(lost);
+  sink_.record(lost);
 }
 
 void RecordStream::on_malformed(const Malformed& malformed) {
   ++counts_.malformed;
   cannot_tell();
   const auto scrubbed = text_ != nullptr ? scrub_piece(malformed.line) : std::nullopt;
-  sink_.malformed({scrubbed ? std::string_view(*scrubbed) : malformed.line, malformed.why});
+  const Malformed shown{scrubbed ? std::string_view(*scrubbed) : malformed.line, malformed.why};
+  sink_.record(shown);
 }
 
 /// Of something that was not understood: it may have been a change of users.
@@ -202,7 +203,7 @@ void RecordStream::show(Event& event) {
   const auto scrubbed =
       event.schema == nullptr && text_ != nullptr ? scrub_message(event.message) : std::nullopt;
   if (scrubbed) event.message = *scrubbed;
-  sink_.event(event);
+  sink_.record(event);
 }
 
 void RecordStream::on_record(const ExecRecord& record) {
@@ -212,7 +213,7 @@ void RecordStream::on_record(const ExecRecord& record) {
   if (record.argv) ++counts_.execs_with_argv;
   const bool is_certain = !follows_uids_ || !record.uid || !record.uid_read_ns;
   if (is_certain && held_.empty()) {
-    sink_.exec(record);
+    sink_.record(record);
   } else {
     held_.put(record);
   }

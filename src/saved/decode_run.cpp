@@ -38,7 +38,7 @@ struct Output {
 };
 
 int end(const DecodeOptions& options, Output& output, const Summary& summary, std::ostream& err) {
-  output.sink->summary(summary);
+  output.sink->record(summary);
   output.flush();
   output.file.close();
   print_counts(err, summary);

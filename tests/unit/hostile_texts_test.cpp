@@ -141,10 +141,10 @@ TEST_CASE("an event's name and a clock are any bytes, and a record is JSON all t
   event.decoded = true;
   for (const char* format : {"jsonl", "text"}) {
     const auto sink = find_output_format(format).make("mo\"no\x1b");
-    sink->event(event);
+    sink->record(event);
     ExecRecord record;
     record.comm = "\xc2\x9b\xe2\x80\xae\x7f";
-    sink->exec(record);
+    sink->record(record);
     const std::string lines(sink->buffer().view());
     CHECK(is_harmless(lines));
     if (std::string_view(format) == "text") continue;

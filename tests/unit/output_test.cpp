@@ -34,7 +34,7 @@ ExecRecord some_record() {
 
 std::string output_of(const char* format, const ExecRecord& record) {
   const auto sink = find_output_format(format).make("mono");
-  sink->exec(record);
+  sink->record(record);
   return std::string(sink->buffer().view());
 }
 

@@ -16,16 +16,12 @@ class SideSink : public Sink {
  public:
   explicit SideSink(Side& side) : ours_(side) {}
 
-  void exec(const ExecRecord& record) override { ours_.exec(record); }
-  void process_end(const ExitRecord& record) override { ours_.process_end(record); }
-  void event(const Event& /*event*/) override {}
-  void lost(const Lost& lost) override { ours_.lost(lost); }
-  void malformed(const Malformed& malformed) override {
-    if (first_malformed_.line.empty())
-      first_malformed_ = {std::string(malformed.line), std::string(malformed.why)};
+  void record(const Record& record) override {
+    ours_.record(record);
+    const auto* malformed = record_if<Malformed>(record);
+    if (malformed != nullptr && first_malformed_.line.empty())
+      first_malformed_ = {std::string(malformed->line), std::string(malformed->why)};
   }
-  void disturbed(const Disturbance& /*disturbance*/) override {}
-  void summary(const Summary& /*summary*/) override {}
 
   struct Bytes {
     std::string line;

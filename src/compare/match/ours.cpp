@@ -75,7 +75,7 @@ bool is_named(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
-void OursReader::exec(const ExecRecord& record) {
+void OursReader::take(const ExecRecord& record) {
   Attempt attempt;
   attempt.ts_ns = time_of(record.time);
   if (attempt.ts_ns) {
@@ -103,7 +103,7 @@ void OursReader::exec(const ExecRecord& record) {
   side_.attempts.push_back(attempt);
 }
 
-void OursReader::process_end(const ExitRecord& record) {
+void OursReader::take(const ExitRecord& record) {
   Attempt attempt;
   attempt.kind = Attempt::Kind::end;
   attempt.ts_ns = time_of(record.time);
@@ -122,7 +122,11 @@ void OursReader::process_end(const ExitRecord& record) {
   side_.attempts.push_back(attempt);
 }
 
-void OursReader::lost(const Lost& lost) { losses_.lost(lost.cpu, lost.count.value_or(1)); }
+void OursReader::record(const Record& record) {
+  if (const auto* exec = record_if<ExecRecord>(record)) take(*exec);
+  if (const auto* end = record_if<ExitRecord>(record)) take(*end);
+  if (const auto* lost = record_if<Lost>(record)) losses_.lost(lost->cpu, lost->count.value_or(1));
+}
 
 void apply_selection(Side& side, const std::string& filename_glob, const std::string& name_glob,
                      bool only_failed) {

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <ftracectl/event.hpp>
-#include <ftracectl/exec_record.hpp>
-#include <ftracectl/exit_record.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "compare/match/side.hpp"
+#include "records/record.hpp"
 
 namespace ftracectl::compare {
 
@@ -34,13 +32,14 @@ class OursReader {
  public:
   explicit OursReader(Side& side);
 
-  void exec(const ExecRecord& record);
-  void process_end(const ExitRecord& record);
-  void lost(const Lost& lost);
+  void record(const Record& record);
   /// `in_all` as of LossRanges.
   void finish(std::optional<std::uint64_t> in_all) { losses_.finish(in_all); }
 
  private:
+  void take(const ExecRecord& record);
+  void take(const ExitRecord& record);
+
   Side& side_;
   LossRanges losses_;
 };
