@@ -8,6 +8,7 @@ int cmd_capture(const Invocation& invocation);
 int cmd_clear(const Invocation& invocation);
 int cmd_compare(const Invocation& invocation);
 int cmd_decode(const Invocation& invocation);
+int cmd_report(const Invocation& invocation);
 int cmd_disable(const Invocation& invocation);
 int cmd_doctor(const Invocation& invocation);
 int cmd_enable(const Invocation& invocation);

@@ -1,5 +1,7 @@
 #include "saved/saved_capture.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <boost/filesystem.hpp>
 #include <ftracectl/error.hpp>
@@ -34,6 +36,11 @@ CaptureManifest read_manifest(const InputFolder& folder) {
     throw Error(ErrorCode::failed, folder.path_of(name) + ": page_size: no kernel has pages of " +
                                        std::to_string(manifest.page_size) + " bytes");
   return manifest;
+}
+
+std::uint64_t size_of(const Fd& file) {
+  struct stat status = {};
+  return ::fstat(file.value(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 }  // namespace
@@ -109,6 +116,7 @@ void SavedCapture::prepare(RecordStream::Options& options) {
 }
 
 void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_piece) {
+  bytes_ = size_of_trace();
   SavedLines tasks(folder_, "tasks.jsonl");
   while (auto line = tasks.next(parse_task_line)) stream.tasks().set(line->tid, std::move(line->task));
   if (reads_) {
@@ -118,6 +126,16 @@ void SavedCapture::run(RecordStream& stream, const std::function<void()>& after_
   }
   stream.finish();
   after_piece();
+}
+
+std::uint64_t SavedCapture::size_of_trace() const {
+  if (!reads_) return size_of(folder_.open("trace_pipe.txt"));
+  std::uint64_t size = 0;
+  for (const auto& cpu : folder_.list("per_cpu")) {
+    const std::string name = "per_cpu/" + cpu + "/trace_pipe_raw";
+    if (folder_.has(name)) size += size_of(folder_.open(name));
+  }
+  return size;
 }
 
 void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& after_piece) {
@@ -136,6 +154,7 @@ void SavedCapture::run_text(RecordStream& stream, const std::function<void()>& a
     const auto piece = pause ? bytes.read(pause->at - at) : bytes.read();
     if (piece.empty()) break;
     at += piece.size();
+    bytes_read_ = at;
     stream.feed(piece);
     after_piece();
   }
@@ -148,6 +167,7 @@ void SavedCapture::run_pages(RecordStream& stream, const std::function<void()>& 
   while (const auto read = reads_->next(parse_read_line)) {
     switch (read->kind) {
       case ReadLine::Kind::read:
+        bytes_read_ += read->bytes;
         stream.feed(pages.read(read->cpu, read->bytes), read->cpu, read->drained);
         break;
       case ReadLine::Kind::round_ends:

@@ -31,6 +31,10 @@ class SavedCapture {
   /// every so many bytes, for who takes the records away. Once only.
   void run(RecordStream& stream, const std::function<void()>& after_piece);
 
+  /// How much of the trace is read, and how much there is.
+  std::uint64_t bytes_read() const { return bytes_read_; }
+  std::uint64_t bytes() const { return bytes_; }
+
   /// What the kernel counted; nothing for a capture that did not finish.
   std::optional<KernelCounts> kernel_counts() const;
   /// Whether a file was found to end within a line.
@@ -41,6 +45,7 @@ class SavedCapture {
  private:
   void add_formats(const std::vector<std::string>& events);
   RawSource raw_source();
+  std::uint64_t size_of_trace() const;
   std::string answer_name(std::int32_t tid);
   void run_text(RecordStream& stream, const std::function<void()>& after_piece);
   void run_pages(RecordStream& stream, const std::function<void()>& after_piece);
@@ -59,6 +64,8 @@ class SavedCapture {
   /// not asked for again (by a decoder that has changed since) from standing before all others.
   std::deque<ValueLine> ahead_;
   bool all_answers_read_ = false;
+  std::uint64_t bytes_read_ = 0;
+  std::uint64_t bytes_ = 0;
 };
 
 /// Whether the path is a folder: then it should be one of a capture.

@@ -39,7 +39,7 @@ std::string refusal(const std::vector<std::string>& words) {
 TEST_CASE("cli words: an unknown command leads to the nearest of ours") {
   CHECK(contains(refusal({"captur"}), "unknown command 'captur': did you mean capture?"));
   CHECK(contains(refusal({"record"}), "did you mean capture?"));
-  CHECK(contains(refusal({"report"}), "did you mean"));
+  CHECK(contains(refusal({"script"}), "did you mean"));
   CHECK(contains(refusal({"show"}), "did you mean status?"));
   CHECK(contains(refusal({"-x"}), "unknown option '-x'"));
   CHECK_FALSE(contains(refusal({"xyzzy"}), "did you mean"));

@@ -4,11 +4,11 @@
 //     {"type": "printf", "data": "exit 22727645160592 0 32671 32671 execve 0 sleep #22727645160592\n"}
 //     {"type": "join", "data": "/bin/echo a"}
 //     {"type": "lost_events", "data": {"events": 5}}
+#include "base/json_scanner.hpp"
 #include "base/text.hpp"
 #include "compare/import/bpftrace_records.hpp"
 #include "compare/import/execsnoop_bt.hpp"
 #include "compare/import/importers.hpp"
-#include "compare/import/json_scanner.hpp"
 
 namespace ftracectl::compare {
 

@@ -1,10 +1,10 @@
 // JSON Lines of a program that we do not know: one event, or one exec, a line. --map names its keys.
 #include <array>
 
+#include "base/json_scanner.hpp"
 #include "base/text.hpp"
 #include "compare/import/attempt_builder.hpp"
 #include "compare/import/importers.hpp"
-#include "compare/import/json_scanner.hpp"
 #include "compare/match/times.hpp"
 
 namespace ftracectl::compare {

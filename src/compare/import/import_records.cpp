@@ -1,7 +1,7 @@
 // Our own JSON Lines, as `ftracectl capture --format jsonl` prints them: exec, exit, lost and summary
 // records.
+#include "base/json_scanner.hpp"
 #include "compare/import/importers.hpp"
-#include "compare/import/json_scanner.hpp"
 #include "compare/match/ours.hpp"
 #include "compare/match/times.hpp"
 

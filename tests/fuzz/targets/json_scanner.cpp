@@ -1,6 +1,6 @@
 // A line of JSON, without a tree of it. What nlohmann/json takes, the scanner takes too.
 
-#include "compare/import/json_scanner.hpp"
+#include "base/json_scanner.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,13 +10,13 @@
 using namespace ftracectl;
 
 FUZZ_TARGET("json_scanner") {
-  compare::JsonScanner scanner;
-  compare::JsonScanner inner;
-  const bool good = scanner.read(input, [&](std::string_view key, const compare::JsonValue& value) {
+  JsonScanner scanner;
+  JsonScanner inner;
+  const bool good = scanner.read(input, [&](std::string_view key, const JsonValue& value) {
     static_cast<void>(std::string(key).size());
     value.integer();
     value.string();
-    if (value.kind == compare::JsonValue::Kind::array)
+    if (value.kind == JsonValue::Kind::array)
       inner.elements(value.text, [](const auto& element) { element.integer(); });
   });
   if (good) return;

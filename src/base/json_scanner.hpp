@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace ftracectl::compare {
+namespace ftracectl {
 
 /// A value in a line of JSON.
 struct JsonValue {
@@ -56,4 +56,4 @@ class JsonScanner {
 
 void append_utf8(std::string& to, std::uint32_t code_point);
 
-}  // namespace ftracectl::compare
+}  // namespace ftracectl

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "compare/import/json_scanner.hpp"
+#include "base/json_scanner.hpp"
 
-using namespace ftracectl::compare;
+using namespace ftracectl;
 
 namespace {
 
@@ -18,19 +18,19 @@ std::string read(std::string_view line) {
 
 }  // namespace
 
-TEST_CASE("compare: a line of JSON gives its members, nested ones as they stand there") {
+TEST_CASE("json: a line of JSON gives its members, nested ones as they stand there") {
   CHECK(read(R"({})").empty());
   CHECK(read(R"( {"a": 1, "b" :"two", "c":[1, "x]"], "d":{"e":[{}]},"f":null,"g":true,"h":-1.5e3} )") ==
         R"(a=1;b=two;c=[1, "x]"];d={"e":[{}]};f=null;g=true;h=-1.5e3;)");
 }
 
-TEST_CASE("compare: escapes in JSON strings, those of bpftrace too") {
+TEST_CASE("json: escapes in JSON strings, those of bpftrace too") {
   CHECK(read(R"({"a":"\"\\\/\n\té☃\u00e9\ud83d\ude00"})") == "a=\"\\/\n\té☃é😀;");
   CHECK(read(R"({"a":"bad\uffffffe9utf"})") == "a=bad\xe9utf;");
   CHECK(read(R"({"a":"\uffff"})") == "a=\xef\xbf\xbf;");
 }
 
-TEST_CASE("compare: what is no JSON object is refused, with the column") {
+TEST_CASE("json: what is no JSON object is refused, with the column") {
   CHECK(read("") == "unexpected end at column 1");
   CHECK(read("[1]") == "no object at column 1");
   CHECK(read(R"({"a":1)") == "unexpected end at column 7");
@@ -45,7 +45,7 @@ TEST_CASE("compare: what is no JSON object is refused, with the column") {
         "nested too deeply at column 71");
 }
 
-TEST_CASE("compare: arrays and numbers of JSON") {
+TEST_CASE("json: arrays and numbers of JSON") {
   JsonScanner json;
   std::string seen;
   json.elements(R"(["a","b\n",3])", [&](const JsonValue& value) { seen.append(value.text).append("|"); });

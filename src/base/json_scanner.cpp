@@ -1,9 +1,9 @@
-#include "compare/import/json_scanner.hpp"
+#include "base/json_scanner.hpp"
 
 #include "base/json_depth.hpp"
 #include "base/text.hpp"
 
-namespace ftracectl::compare {
+namespace ftracectl {
 
 namespace {
 
@@ -210,4 +210,4 @@ bool JsonScanner::read_escape(std::string& to) {
   return true;
 }
 
-}  // namespace ftracectl::compare
+}  // namespace ftracectl

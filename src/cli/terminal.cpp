@@ -1,0 +1,44 @@
+#include "cli/terminal.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "base/text.hpp"
+
+namespace ftracectl::cli {
+
+namespace {
+
+bool is_utf8_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale(value);
+    std::transform(locale.begin(), locale.end(), locale.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+std::size_t find_width() {
+  constexpr std::size_t widest = 1000;
+  if (const char* columns = std::getenv("COLUMNS")) {
+    const auto number = parse_number<std::size_t>(columns);
+    if (number && *number > 0) return std::min(*number, widest);
+  }
+  winsize size = {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return std::min<std::size_t>(size.ws_col, widest);
+  return 80;
+}
+
+}  // namespace
+
+report::Screen find_screen() { return {find_width(), is_utf8_locale()}; }
+
+}  // namespace ftracectl::cli

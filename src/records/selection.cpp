@@ -1,0 +1,95 @@
+#include "records/selection.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+bool has(const std::vector<std::int32_t>& pids, std::int32_t pid) {
+  return std::find(pids.begin(), pids.end(), pid) != pids.end();
+}
+
+}  // namespace
+
+bool SelectingSink::is_in_time(const Timestamp& time) {
+  if (!time.is_known) return true;
+  if (!first_) first_ = time.value;
+  const auto value_of = [&](const Moment& moment) {
+    return moment.from == Moment::From::clock ? moment.ns : *first_ + moment.ns;
+  };
+  if (selection_.since && time.value < value_of(*selection_.since)) return false;
+  return !selection_.until || time.value <= value_of(*selection_.until);
+}
+
+/// By what the source knows of processes that did nothing that is recorded: a shell's own child that starts others.
+bool SelectingSink::descends(std::int32_t pid) const {
+  constexpr int deepest = 4096;  // pids are used again: a ring is possible
+  for (int depth = 0; depth < deepest; ++depth) {
+    if (has(selection_.trees, pid) || in_tree_.count(pid) > 0) return true;
+    const auto parent = parent_of_ ? parent_of_(pid) : std::nullopt;
+    if (!parent || *parent == pid) return false;
+    pid = *parent;
+  }
+  return false;
+}
+
+bool SelectingSink::is_in_tree(std::int32_t pid, std::optional<std::int32_t> ppid) {
+  if (selection_.trees.empty()) return true;
+  const bool is_in = has(selection_.trees, pid) || (ppid ? descends(*ppid) : descends(pid));
+  if (is_in) {
+    in_tree_.insert(pid);
+  } else {
+    in_tree_.erase(pid);  // the pid is another process' now
+  }
+  return is_in;
+}
+
+bool SelectingSink::has_name(const std::string* name) const {
+  return name != nullptr && glob_match(selection_.comm, *name);
+}
+
+void SelectingSink::exec(const ExecRecord& record) {
+  // Each is asked: the tree is followed before the time begins, too.
+  const bool is_in_tree_now = is_in_tree(record.pid, record.ppid);
+  if (!is_in_time(record.time) || !is_in_tree_now) return;
+  if (!selection_.pids.empty() && !has(selection_.pids, record.pid) && !has(selection_.pids, record.tid))
+    return;
+  if (!selection_.comm.empty() && !has_name(record.comm ? &*record.comm : nullptr) &&
+      !has_name(record.new_comm ? &*record.new_comm : nullptr))
+    return;
+  if (selection_.execs && !selection_.execs(record)) return;
+  ++records_;
+  ++execs_;
+  execs_with_argv_ += record.argv ? 1U : 0U;
+  to_.exec(record);
+}
+
+void SelectingSink::process_end(const ExitRecord& record) {
+  const bool is_in_tree_now = is_in_tree(record.pid, record.ppid);
+  if (!is_in_time(record.time) || !is_in_tree_now) return;
+  if (!selection_.pids.empty() && !has(selection_.pids, record.pid)) return;
+  if (!selection_.comm.empty() && !has_name(record.comm ? &*record.comm : nullptr)) return;
+  ++records_;
+  to_.process_end(record);
+}
+
+void SelectingSink::event(const Event& event) {
+  if (!is_in_time(event.time)) return;
+  if (!selection_.trees.empty() && !descends(event.tid)) return;
+  if (!selection_.pids.empty() && !has(selection_.pids, event.tid)) return;
+  if (!selection_.comm.empty() && !(event.has_comm() && glob_match(selection_.comm, event.comm))) return;
+  ++records_;
+  to_.event(event);
+}
+
+Summary SelectingSink::corrected(Summary summary) const {
+  summary.records = records_;
+  summary.execs = execs_;
+  summary.execs_with_argv = execs_with_argv_;
+  return summary;
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "records/sink.hpp"
+#include "report/run.hpp"
+
+namespace ftracectl::report {
+
+/// The sink that reports are made from. It keeps some 150 bytes of each record, and each different text once.
+class Collector : public Sink {
+ public:
+  void exec(const ExecRecord& record) override;
+  void process_end(const ExitRecord& record) override;
+  void event(const Event& event) override;
+  void lost(const Lost& lost) override;
+  void malformed(const Malformed& malformed) override;
+  void disturbed(const Disturbance& disturbance) override;
+  void summary(const Summary& summary) override;
+
+  /// Sorts, finds parents, children and PATH searches. Once, at the end.
+  Run finish();
+
+  std::size_t records() const { return run_.attempts.size() + run_.happenings.size() + run_.exits; }
+
+ private:
+  struct Seen {
+    std::int32_t pid;
+    std::int32_t ppid;
+    std::int64_t at_ns;
+    TextId comm;  ///< no_text where it is not that of the process itself
+  };
+
+  std::int64_t moment(const Timestamp& time);
+  TextId keep(const std::optional<std::string>& text);
+  template <typename Frames>
+  std::uint32_t keep_stack(const Frames& kernel, const Frames& user);
+  std::uint32_t process_of(const Seen& seen);
+  std::uint32_t add_process(const Seen& seen);
+  bool is_another(const Process& process, const Seen& seen) const;
+  void add_attempt(const Attempt& attempt, std::uint32_t process);
+
+  Run run_;
+  std::unordered_map<std::int32_t, std::uint32_t> current_;  ///< the latest process of a pid
+  std::map<std::vector<TextId>, std::uint32_t> stack_numbers_;
+  std::string argv_;
+  bool any_time_ = false;
+  std::int64_t last_ns_ = 0;
+};
+
+}  // namespace ftracectl::report
