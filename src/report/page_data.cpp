@@ -178,7 +178,7 @@ class PageData {
     for (const std::int32_t error : errors) {
       if (!text.empty()) text += ',';
       text += "\"" + std::to_string(error) + "\":";
-      append_json(text, errno_name(error));
+      append_json(text, result_error_name(-error));
     }
     out_(text);
   }

@@ -88,7 +88,7 @@ std::string process_words(const Run& run, const Process& process) {
 
 std::string result_words(const Attempt& attempt) {
   std::string words =
-      attempt.is_failed() && attempt.error != 0 ? errno_name(attempt.error) : status_name(attempt.status);
+      attempt.is_failed() && attempt.error != 0 ? result_error_name(-attempt.error) : status_name(attempt.status);
   if (attempt.searched > 0) words += " (after " + std::to_string(attempt.searched) + " of PATH)";
   return words;
 }
