@@ -75,7 +75,7 @@ InputOptions record_options(const CommandLine& line, const Invocation& invocatio
   InputOptions options;
   options.input = inputs.front();
   options.formats = line.text("formats");
-  options.tracefs = line.tracefs_override();
+  options.tracefs = line.tracefs();
   options.filename = line.text("filename");
   options.name = line.text("name");
   options.only_failed = line.has("failed");

@@ -279,7 +279,7 @@ void RecordLines::finish() {
   if (!rest_.empty()) line(rest_);
   rest_.clear();
   if (!has_summary_) summary_.malformed += counts_.bad;
-  sink_.summary(summary_);
+  sink_.record(summary_);
 }
 
 void RecordLines::line(std::string_view line) {
@@ -288,7 +288,8 @@ void RecordLines::line(std::string_view line) {
   const std::string fault = read(line);
   if (fault.empty()) return;
   ++counts_.bad;
-  sink_.malformed({line, fault});
+  const Malformed malformed{line, fault};
+  sink_.record(malformed);
 }
 
 std::string RecordLines::read(std::string_view line) {
@@ -329,7 +330,7 @@ std::string RecordLines::put(Keys& keys, std::string_view /*line*/) {
       ++summary_.execs;
       summary_.execs_with_argv += exec.argv ? 1U : 0U;
     }
-    sink_.exec(exec);
+    sink_.record(exec);
   } else if (keys.type == "exit") {
     ExitRecord& exit = keys.exit;
     exit.time = keys.time;
@@ -339,19 +340,20 @@ std::string RecordLines::put(Keys& keys, std::string_view /*line*/) {
     exit.ppid = keys.ppid;
     exit.comm = std::move(keys.comm);
     ++counts_.records;
-    sink_.process_end(exit);
+    sink_.record(exit);
   } else if (keys.type == "event") {
     put_event(keys);
   } else if (keys.type == "lost") {
     const Lost lost{keys.cpu.value_or(-1), keys.count, keys.time};
     count_lost(lost);
-    sink_.lost(lost);
+    sink_.record(lost);
   } else if (keys.type == "malformed") {
     if (!has_summary_) ++summary_.malformed;
-    sink_.malformed({keys.line, keys.why});
+    const Malformed malformed{keys.line, keys.why};
+    sink_.record(malformed);
   } else if (keys.type == "disturbed") {
     if (!has_summary_) ++summary_.disturbed;
-    sink_.disturbed(keys.disturbance);
+    sink_.record(keys.disturbance);
   } else if (keys.type == "summary") {
     put_summary(keys);
   } else {
@@ -411,7 +413,7 @@ void RecordLines::put_event(Keys& keys) {
   for (const auto& frame : keys.user_stack) event.user_stack.emplace_back(frame);
   ++counts_.records;
   if (!has_summary_) ++summary_.records;
-  sink_.event(event);
+  sink_.record(event);
 }
 
 bool are_record_lines(std::string_view beginning) {

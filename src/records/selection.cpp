@@ -51,38 +51,47 @@ bool SelectingSink::has_name(const std::string* name) const {
   return name != nullptr && glob_match(selection_.comm, *name);
 }
 
-void SelectingSink::exec(const ExecRecord& record) {
+bool SelectingSink::is_wanted(const ExecRecord& record) {
   // Each is asked: the tree is followed before the time begins, too.
   const bool is_in_tree_now = is_in_tree(record.pid, record.ppid);
-  if (!is_in_time(record.time) || !is_in_tree_now) return;
+  if (!is_in_time(record.time) || !is_in_tree_now) return false;
   if (!selection_.pids.empty() && !has(selection_.pids, record.pid) && !has(selection_.pids, record.tid))
-    return;
+    return false;
   if (!selection_.comm.empty() && !has_name(record.comm ? &*record.comm : nullptr) &&
       !has_name(record.new_comm ? &*record.new_comm : nullptr))
-    return;
-  if (selection_.execs && !selection_.execs(record)) return;
+    return false;
+  if (selection_.execs && !selection_.execs(record)) return false;
   ++records_;
   ++execs_;
   execs_with_argv_ += record.argv ? 1U : 0U;
-  to_.exec(record);
+  return true;
 }
 
-void SelectingSink::process_end(const ExitRecord& record) {
+bool SelectingSink::is_wanted(const ExitRecord& record) {
   const bool is_in_tree_now = is_in_tree(record.pid, record.ppid);
-  if (!is_in_time(record.time) || !is_in_tree_now) return;
-  if (!selection_.pids.empty() && !has(selection_.pids, record.pid)) return;
-  if (!selection_.comm.empty() && !has_name(record.comm ? &*record.comm : nullptr)) return;
+  if (!is_in_time(record.time) || !is_in_tree_now) return false;
+  if (!selection_.pids.empty() && !has(selection_.pids, record.pid)) return false;
+  if (!selection_.comm.empty() && !has_name(record.comm ? &*record.comm : nullptr)) return false;
   ++records_;
-  to_.process_end(record);
+  return true;
 }
 
-void SelectingSink::event(const Event& event) {
-  if (!is_in_time(event.time)) return;
-  if (!selection_.trees.empty() && !descends(event.tid)) return;
-  if (!selection_.pids.empty() && !has(selection_.pids, event.tid)) return;
-  if (!selection_.comm.empty() && !(event.has_comm() && glob_match(selection_.comm, event.comm))) return;
+bool SelectingSink::is_wanted(const Event& event) {
+  if (!is_in_time(event.time)) return false;
+  if (!selection_.trees.empty() && !descends(event.tid)) return false;
+  if (!selection_.pids.empty() && !has(selection_.pids, event.tid)) return false;
+  if (!selection_.comm.empty() && !(event.has_comm() && glob_match(selection_.comm, event.comm)))
+    return false;
   ++records_;
-  to_.event(event);
+  return true;
+}
+
+void SelectingSink::record(const Record& record) {
+  if (const auto* summary = record_if<Summary>(record)) {
+    const Summary own = corrected(*summary);
+    return to_.record(own);
+  }
+  if (visit_record(record, [this](const auto& kind) { return is_wanted(kind); })) to_.record(record);
 }
 
 Summary SelectingSink::corrected(Summary summary) const {

@@ -41,18 +41,20 @@ class SelectingSink : public Sink {
 
   void set_parent_of(ParentOf parent_of) { parent_of_ = std::move(parent_of); }
 
-  void exec(const ExecRecord& record) override;
-  void process_end(const ExitRecord& record) override;
-  void event(const Event& event) override;
-  void lost(const Lost& lost) override { to_.lost(lost); }
-  void malformed(const Malformed& malformed) override { to_.malformed(malformed); }
-  void disturbed(const Disturbance& disturbance) override { to_.disturbed(disturbance); }
-  void summary(const Summary& summary) override { to_.summary(corrected(summary)); }
+  void record(const Record& record) override;
 
   /// With the numbers of what was let through.
   Summary corrected(Summary summary) const;
 
  private:
+  bool is_wanted(const ExecRecord& record);
+  bool is_wanted(const ExitRecord& record);
+  bool is_wanted(const Event& event);
+  /// What is said about the source.
+  template <typename Other>
+  bool is_wanted(const Other& /*record*/) {
+    return true;
+  }
   bool is_in_time(const Timestamp& time);
   bool is_in_tree(std::int32_t pid, std::optional<std::int32_t> ppid);
   bool descends(std::int32_t pid) const;

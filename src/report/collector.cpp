@@ -80,7 +80,7 @@ std::uint32_t Collector::process_of(const Seen& seen) {
   return found->second;
 }
 
-void Collector::exec(const ExecRecord& record) {
+void Collector::take(const ExecRecord& record) {
   Attempt attempt;
   attempt.begin_ns = moment(record.time);
   attempt.duration_ns = record.duration_ns.value_or(unknown_ns);
@@ -113,7 +113,7 @@ void Collector::exec(const ExecRecord& record) {
   run_.attempts.push_back(attempt);
 }
 
-void Collector::process_end(const ExitRecord& record) {
+void Collector::take(const ExitRecord& record) {
   ++run_.exits;
   const std::int64_t end = moment(record.time);
   const TextId comm = keep(record.comm);
@@ -138,7 +138,7 @@ void Collector::process_end(const ExitRecord& record) {
   process.signal = static_cast<std::int16_t>(record.signal.value_or(0));
 }
 
-void Collector::event(const Event& event) {
+void Collector::take(const Event& event) {
   const std::int64_t at = moment(event.time);
   const std::uint32_t stack = keep_stack(event.kernel_stack, event.user_stack);
   if (run_.happenings.size() >= Run::most_happenings) {
@@ -159,16 +159,10 @@ void Collector::event(const Event& event) {
   run_.happenings.push_back(happening);
 }
 
-void Collector::lost(const Lost& lost) {
+void Collector::take(const Lost& lost) {
   const bool at_known = lost.time.is_known;
   run_.losses.push_back({at_known ? moment(lost.time) : last_ns_, at_known, lost.cpu, lost.count});
 }
-
-void Collector::malformed(const Malformed& /*malformed*/) { ++run_.malformed; }
-
-void Collector::disturbed(const Disturbance& disturbance) { run_.disturbances.push_back(disturbance); }
-
-void Collector::summary(const Summary& summary) { run_.summary = summary; }
 
 Run Collector::finish() {
   arrange(run_);

@@ -14,13 +14,9 @@ namespace ftracectl::report {
 /// The sink that reports are made from. It keeps some 150 bytes of each record, and each different text once.
 class Collector : public Sink {
  public:
-  void exec(const ExecRecord& record) override;
-  void process_end(const ExitRecord& record) override;
-  void event(const Event& event) override;
-  void lost(const Lost& lost) override;
-  void malformed(const Malformed& malformed) override;
-  void disturbed(const Disturbance& disturbance) override;
-  void summary(const Summary& summary) override;
+  void record(const Record& record) override {
+    visit_record(record, [this](const auto& kind) { take(kind); });
+  }
 
   /// Sorts, finds parents, children and PATH searches. Once, at the end.
   Run finish();
@@ -28,6 +24,14 @@ class Collector : public Sink {
   std::size_t records() const { return run_.attempts.size() + run_.happenings.size() + run_.exits; }
 
  private:
+  void take(const ExecRecord& record);
+  void take(const ExitRecord& record);
+  void take(const Event& event);
+  void take(const Lost& lost);
+  void take(const Malformed& /*malformed*/) { ++run_.malformed; }
+  void take(const Disturbance& disturbance) { run_.disturbances.push_back(disturbance); }
+  void take(const Summary& summary) { run_.summary = summary; }
+
   struct Seen {
     std::int32_t pid;
     std::int32_t ppid;
@@ -42,7 +46,6 @@ class Collector : public Sink {
   std::uint32_t process_of(const Seen& seen);
   std::uint32_t add_process(const Seen& seen);
   bool is_another(const Process& process, const Seen& seen) const;
-  void add_attempt(const Attempt& attempt, std::uint32_t process);
 
   Run run_;
   std::unordered_map<std::int32_t, std::uint32_t> current_;  ///< the latest process of a pid

@@ -79,7 +79,8 @@ void count_attempts(const Run& run, Figures& figures, const FigureLimits& limits
     }
   }
   figures.users = users.size();
-  figures.errors = most_frequent(errors, limits.rows, [](std::int32_t error) { return result_error_name(-error); });
+  figures.errors =
+      most_frequent(errors, limits.rows, [](std::int32_t error) { return result_error_name(-error); });
   const auto text = [&](TextId id) { return id == no_text ? "?" : std::string(run.texts.at(id)); };
   figures.programs = most_frequent(programs, limits.rows, text);
   figures.parents = most_frequent(parents, limits.rows, text);

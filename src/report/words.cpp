@@ -87,8 +87,8 @@ std::string process_words(const Run& run, const Process& process) {
 }
 
 std::string result_words(const Attempt& attempt) {
-  std::string words =
-      attempt.is_failed() && attempt.error != 0 ? result_error_name(-attempt.error) : status_name(attempt.status);
+  std::string words = attempt.is_failed() && attempt.error != 0 ? result_error_name(-attempt.error)
+                                                                : status_name(attempt.status);
   if (attempt.searched > 0) words += " (after " + std::to_string(attempt.searched) + " of PATH)";
   return words;
 }

@@ -47,7 +47,7 @@ class Selected {
   /// Puts it into the sink, too.
   Summary end(Summary summary) {
     if (selecting_) summary = selecting_->corrected(summary);
-    to_.summary(summary);
+    to_.record(summary);
     return summary;
   }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "kernel/tracefs.hpp"
 #include "records/selection.hpp"
 #include "records/sink.hpp"
 #include "saved/capture_manifest.hpp"
@@ -17,7 +18,7 @@ namespace ftracectl {
 struct InputOptions {
   std::string input;     ///< a capture folder, a file of trace text or of our JSON Lines, or "-"
   std::string formats;   ///< for text: a tree of format files; empty: the running kernel's
-  std::string tracefs;   ///< the tracing folder; empty: the one found in /proc/mounts
+  TracefsWish tracefs;   ///< for text without `formats`
   std::string filename;  ///< globs as of CaptureOptions; empty, for a folder: those of the capture
   std::string name;
   bool only_failed = false;

@@ -25,10 +25,12 @@ std::string passed(Selection selection, SelectingSink::ParentOf parent_of = null
   const auto sink = make_jsonl_sink("");
   SelectingSink selecting(std::move(selection), *sink);
   selecting.set_parent_of(std::move(parent_of));
-  selecting.exec(exec(1'000'000'000, 10, 1, "bash", "make"));
-  selecting.exec(exec(2'000'000'000, 11, 10, "make", "sh"));
-  selecting.exec(exec(3'000'000'000, 13, 12, "sh", "gcc"));  // of 12, a shell's own child, no record tells
-  selecting.exec(exec(4'000'000'000, 20, 1, "bash", "gcc"));
+  std::vector<ExecRecord> records;
+  records.push_back(exec(1'000'000'000, 10, 1, "bash", "make"));
+  records.push_back(exec(2'000'000'000, 11, 10, "make", "sh"));
+  records.push_back(exec(3'000'000'000, 13, 12, "sh", "gcc"));  // of 12, a shell's own child, no record tells
+  records.push_back(exec(4'000'000'000, 20, 1, "bash", "gcc"));
+  for (const auto& record : records) selecting.record(record);
   std::string pids;
   const std::string out(sink->buffer().view());
   for (auto at = out.find("\"pid\":"); at != std::string::npos; at = out.find("\"pid\":", at + 1))

@@ -202,7 +202,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setT
 new ResizeObserver(later(() => { layout(); draw(); drawOverview(); drawFlame(); })).observe(canvas);
 layout();
 setTheme('auto');
-openFirst(400);
+openFirst(5000);
 flatten();
 filter();
 showAll();
