@@ -7,6 +7,7 @@
 #include "cli/filter_options.hpp"
 #include "cli/leftovers.hpp"
 #include "cli/source_options.hpp"
+#include "cli/terminal.hpp"
 #include "cli/values.hpp"
 #include "kernel/events.hpp"
 #include "kernel/tracefs.hpp"
@@ -75,6 +76,7 @@ CommandLine make_line() {
           "size of the kernel's buffer for each cpu: 32M. Default for execs: the "
           "kernel's own, 1.4M. Default for other events and with stacks: 8M, or less, "
           "so that all cpus together use at most 256M and a 64th of the memory");
+  add_look_options(line);
   options("strict", "exit with 4 if any event was lost");
   options("dry-run", "print what would be written, and write nothing");
   line.positional("event");
@@ -109,6 +111,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.latency = latency_option(line);
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);
+  options.look = find_look(line, options.output);
   options.save = line.text("save");
   options.program_version = FTRACECTL_VERSION;
   options.words = invocation.arguments;

@@ -3,6 +3,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/record_options.hpp"
+#include "cli/terminal.hpp"
 #include "cli/values.hpp"
 #include "saved/decode_run.hpp"
 
@@ -28,6 +29,7 @@ CommandLine make_line() {
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write the records to FILE instead of standard output; a new FILE has mode 0600");
+  add_look_options(line);
   options("strict", "exit with 4 if any event was lost, or the capture was cut off");
   line.positional("input");
   return line;
@@ -43,6 +45,7 @@ int cmd_decode(const Invocation& invocation) {
   options.strict = line.has("strict");
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);
+  options.look = find_look(line, options.output);
   return run_decode(options, invocation.err);
 }
 

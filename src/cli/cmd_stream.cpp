@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "cli/source_options.hpp"
 #include "cli/target.hpp"
+#include "cli/terminal.hpp"
 #include "cli/values.hpp"
 #include "live/stream.hpp"
 
@@ -30,6 +31,7 @@ CommandLine make_line() {
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write the records to FILE instead of standard output; a new FILE has mode 0600");
+  add_look_options(line);
   options("strict", "exit with 4 if any event was lost");
   return line;
 }
@@ -47,6 +49,7 @@ int cmd_stream(const Invocation& invocation) {
   options.latency = latency_option(line);
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);
+  options.look = find_look(line, options.output);
   Target target = open_target(line);
   return run_stream(target.files, target.prefix, options, invocation.err);
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "output/open_output.hpp"
 
 namespace ftracectl::cli {
 
@@ -40,5 +41,19 @@ std::size_t find_width() {
 }  // namespace
 
 report::Screen find_screen() { return {find_width(), is_utf8_locale()}; }
+
+void add_look_options(CommandLine& line) {
+  auto options = line.options();
+  options("attempts", "as text: print each attempt of a PATH search, not one line for all of them");
+  options("whole-stacks", "as text: also print the tracer's own frames, inside of the system call");
+}
+
+TextLook find_look(const CommandLine& line, const std::string& output) {
+  TextLook look;
+  look.each_attempt = line.has("attempts");
+  look.whole_stacks = line.has("whole-stacks");
+  if (names_standard_output(output) && ::isatty(STDOUT_FILENO) == 1) look.width = find_width();
+  return look;
+}
 
 }  // namespace ftracectl::cli

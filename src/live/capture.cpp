@@ -148,6 +148,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
   }
   sink_ = find_output_format(options.format).make(capture_clock);
+  sink_->look(options.look);
   is_raw_ = options.source == TraceSource::raw ||
             (options.source == TraceSource::automatic && can_read_raw(tracefs));
   if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));

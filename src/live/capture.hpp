@@ -11,6 +11,7 @@
 #include "kernel/tracefs.hpp"
 #include "live/argument_probes.hpp"
 #include "live/trace_source.hpp"
+#include "records/sink.hpp"
 #include "session/journal.hpp"
 
 namespace ftracectl {
@@ -40,6 +41,7 @@ struct CaptureOptions {
   std::uint64_t buffer_kb = 0;  ///< for each cpu; 0: a size that fits
   std::optional<std::chrono::milliseconds> duration;
   std::string format = "text";
+  TextLook look;
   std::string output;  ///< a path; "" or "-": standard output
   std::string save;    ///< a folder to keep all in that decoding needs; empty: none
   std::vector<std::string> command;

@@ -144,6 +144,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   add_known_events(table, tracefs, events);
   if (is_raw) add_known_events(table, tracefs, builtin_entries(tracefs));
   const auto sink = format.make(read_clock(tracefs, prefix));
+  sink->look(options.look);
   RecordStream::Options record_options = stream_options(tracefs, prefix, events);
   record_options.layouts = [&layouts] { return layouts.look(); };
   record_options.raw = std::move(raw);

@@ -7,6 +7,7 @@
 
 #include "kernel/tracefs.hpp"
 #include "live/trace_source.hpp"
+#include "records/sink.hpp"
 
 namespace ftracectl {
 
@@ -19,6 +20,7 @@ struct StreamOptions {
   std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read
   std::string format = "text";
   std::string output;
+  TextLook look;
 };
 
 /// Reads a buffer's trace_pipe or its raw pipes, which takes the events out of it, and changes nothing else.

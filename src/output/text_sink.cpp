@@ -7,6 +7,8 @@
 #include "base/printable.hpp"
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
+#include "output/path_searches.hpp"
+#include "records/tracer_frames.hpp"
 
 namespace ftracectl {
 
@@ -125,12 +127,24 @@ void append_hex(ByteBuffer& to, std::uint64_t number) {
 }
 
 template <typename Frames>
-void append_frames(ByteBuffer& to, const Frames& frames) {
+void append_frames(ByteBuffer& to, const Frames& frames, std::size_t skipped = 0) {
   for (const auto& frame : frames) {
+    if (skipped > 0) {
+      --skipped;
+      continue;
+    }
     to.append(time_width + 2, ' ');
     append_printable(to, frame);
     to += '\n';
   }
+}
+
+/// How many bytes of a line are shown in so many columns.
+std::size_t length_of_columns(std::string_view line, std::size_t width) {
+  std::size_t at = 0;
+  for (std::size_t taken = 0; at < line.size() && taken < width; ++taken)
+    at += std::max<std::size_t>(utf8_length(line.substr(at)), 1);
+  return at;
 }
 
 class TextSink : public Sink {
@@ -138,10 +152,21 @@ class TextSink : public Sink {
   void record(const Record& record) override {
     visit_record(record, [this](const auto& kind) { put(kind); });
   }
+  void idle() override { searches_.let_go(); }
+  void look(const TextLook& look) override { look_ = look; }
 
  private:
   void put(const ExecRecord& record) {
+    if (look_.each_attempt) {
+      print(record, 0);
+    } else {
+      searches_.add(record);
+    }
+  }
+
+  void print(const ExecRecord& record, unsigned searched) {
     print_exec_header_once();
+    const std::size_t begin = buffer_.size();
     append_right(buffer_, time_text(record.time), time_width);
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
     append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
@@ -152,9 +177,11 @@ class TextSink : public Sink {
     append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
     buffer_ += ' ';
     append_command(buffer_, record);
-    buffer_ += '\n';
+    const std::string note = searched == 0 ? "" : " (after " + std::to_string(searched) + " of PATH)";
+    if (look_.width > 0) cut_line(begin, note.size());
+    buffer_ += note + '\n';
     if (record.place_keys.any()) append_place(record);
-    append_frames(buffer_, record.kernel_stack);
+    append_stack(record.kernel_stack);
     append_frames(buffer_, record.user_stack);
   }
 
@@ -179,7 +206,7 @@ class TextSink : public Sink {
     buffer_ += ' ';
     append_event_text(event);
     buffer_ += '\n';
-    append_frames(buffer_, event.kernel_stack);
+    append_stack(event.kernel_stack);
     append_frames(buffer_, event.user_stack);
   }
 
@@ -202,7 +229,25 @@ class TextSink : public Sink {
     buffer_ += '\n';
   }
 
-  void put(const Summary& /*summary*/) {}  // goes to standard error, from whoever counted
+  void put(const Summary& /*summary*/) {
+    searches_.let_go();
+  }  // goes to standard error, from whoever counted
+
+  /// The line that is under way, to leave room for so much behind it in the width.
+  void cut_line(std::size_t begin, std::size_t behind) {
+    constexpr std::size_t least = 60;
+    const std::size_t width = std::max(look_.width, least + behind) - behind;
+    const auto line = buffer_.view().substr(begin);
+    if (display_width(line) <= width) return;
+    const std::string shown(line.substr(0, length_of_columns(line, width - 1)));
+    buffer_.took_until(buffer_.view().data() + begin);
+    buffer_ += shown + "…";
+  }
+
+  template <typename Frames>
+  void append_stack(const Frames& frames) {
+    append_frames(buffer_, frames, look_.whole_stacks ? 0 : tracer_frames(frames));
+  }
 
   void print_exec_header_once() {
     if (header_printed_) return;
@@ -259,6 +304,8 @@ class TextSink : public Sink {
   }
 
   bool header_printed_ = false;
+  TextLook look_;
+  PathSearches searches_{[this](const ExecRecord& record, unsigned searched) { print(record, searched); }};
 };
 
 }  // namespace

@@ -96,6 +96,7 @@ void RecordStream::settle(bool idle) {
   decoder_->settle();
   take_entries();
   if (idle || !expect_stacks_) joiner_.settle();
+  if (idle) sink_.idle();
 }
 
 void RecordStream::disturbed(const Disturbance& disturbance) {
@@ -115,6 +116,7 @@ void RecordStream::finish() {
   joiner_.settle();
   correlator_.finish();
   held_.let_go();
+  sink_.idle();
 }
 
 void RecordStream::take_entries() {

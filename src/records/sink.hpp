@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +11,13 @@
 
 namespace ftracectl {
 
+/// How records are to look in a format for people; formats for programs have all of everything.
+struct TextLook {
+  bool each_attempt = false;  ///< a line for each attempt of a PATH search; else one for all of them
+  bool whole_stacks = false;  ///< with the frames of the tracer itself
+  std::size_t width = 0;      ///< columns, where a line that is longer is cut; 0: none is
+};
+
 /// Where records go, in one format. A sink writes into a buffer; somebody else takes the bytes out of the
 /// process.
 class Sink {
@@ -17,6 +25,10 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual void record(const Record& record) = 0;
+  /// Nothing came for a while: what was held back, to be put together with what follows, goes out.
+  virtual void idle() {}
+  /// Before the first record.
+  virtual void look(const TextLook& /*look*/) {}
 
   ByteBuffer& buffer() { return buffer_; }
 

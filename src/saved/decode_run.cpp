@@ -17,7 +17,9 @@ struct Output {
   std::unique_ptr<Sink> sink;
 
   Output(const DecodeOptions& options, const std::string& clock)
-      : file(options.output), sink(find_output_format(options.format).make(clock)) {}
+      : file(options.output), sink(find_output_format(options.format).make(clock)) {
+    sink->look(options.look);
+  }
 
   void flush() {
     file.write(sink->buffer().view());

@@ -13,6 +13,7 @@ struct DecodeOptions {
   bool strict = false;
   std::string format = "text";
   std::string output;
+  TextLook look;
 };
 
 /// Decodes what was saved. Gives the exit code. Throws Error.
