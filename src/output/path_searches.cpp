@@ -1,37 +1,28 @@
 #include "output/path_searches.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <string_view>
+
+#include "records/path_search.hpp"
 
 namespace ftracectl {
 
 namespace {
 
-/// A search does not pause so long between two folders.
-constexpr std::uint64_t longest_pause_ns = 200'000'000;
 /// More are not held: so many threads do not search at once.
 constexpr std::size_t most_held = 64;
-
-std::string_view last_part(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 }  // namespace
 
 /// A shell goes on after these. Whoever names a file with its folder does not search.
 bool PathSearches::may_go_on(const ExecRecord& record) {
   if (record.status != ExecRecord::Status::failed || !record.ret || !record.filename) return false;
-  if (*record.ret != -ENOENT && *record.ret != -ENOTDIR && *record.ret != -EACCES) return false;
+  if (!search_goes_on(-*record.ret)) return false;
   return !record.argv || record.argv->empty() || record.argv->front().find('/') == std::string::npos;
 }
 
 bool PathSearches::goes_on(const Held& held, const ExecRecord& record) {
   if (!record.filename || held.record.argv != record.argv) return false;
-  const std::string& before = *held.record.filename;
-  if (*record.filename == before || *record.filename == held.first) return false;
-  return last_part(*record.filename) == last_part(before);
+  return is_next_of_search(held.first, *held.record.filename, *record.filename);
 }
 
 void PathSearches::print_first() {
@@ -43,7 +34,8 @@ void PathSearches::let_go_until(const Timestamp& time) {
   while (!held_.empty()) {
     const Timestamp& first = held_.front().record.time;
     const bool can_tell = time.is_known && first.is_known && time.is_time;
-    const bool is_old = can_tell && time.value > first.value && time.value - first.value > longest_pause_ns;
+    const bool is_old =
+        can_tell && time.value > first.value && time.value - first.value > longest_search_pause_ns;
     if (!is_old && held_.size() <= most_held) return;
     print_first();
   }
@@ -68,6 +60,13 @@ void PathSearches::add(const ExecRecord& record) {
     held_.push_back({record, std::move(first), searched});
   } else {
     print_(record, searched);
+  }
+}
+
+void PathSearches::let_go_of(std::int32_t pid) {
+  for (auto held = held_.begin(); held != held_.end();) {
+    if (held->record.pid == pid) print_(held->record, held->searched);
+    held = held->record.pid == pid ? held_.erase(held) : std::next(held);
   }
 }
 

@@ -20,6 +20,8 @@ class PathSearches {
   void add(const ExecRecord& record);
   /// Nothing came for a while, or will come.
   void let_go();
+  /// The process ends: so does its search.
+  void let_go_of(std::int32_t pid);
 
  private:
   struct Held {

@@ -153,7 +153,11 @@ class TextSink : public Sink {
     visit_record(record, [this](const auto& kind) { put(kind); });
   }
   void idle() override { searches_.let_go(); }
-  void look(const TextLook& look) override { look_ = look; }
+  void look(const TextLook& look) override {
+    constexpr std::size_t wide = 110;
+    look_ = look;
+    is_narrow_ = look.width > 0 && look.width < wide;
+  }
 
  private:
   void put(const ExecRecord& record) {
@@ -169,13 +173,13 @@ class TextSink : public Sink {
     const std::size_t begin = buffer_.size();
     append_right(buffer_, time_text(record.time), time_width);
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
-    append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
+    if (!is_narrow_) append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
     buffer_ += ' ';
     append_left(buffer_, result_text(record), result_width);
     append_right(buffer_, duration_text(record.duration_ns), duration_width);
     buffer_ += ' ';
-    append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
-    buffer_ += ' ';
+    if (!is_narrow_) append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
+    if (!is_narrow_) buffer_ += ' ';
     append_command(buffer_, record);
     const std::string note = searched == 0 ? "" : " (after " + std::to_string(searched) + " of PATH)";
     if (look_.width > 0) cut_line(begin, note.size());
@@ -186,14 +190,19 @@ class TextSink : public Sink {
   }
 
   void put(const ExitRecord& record) {
+    searches_.let_go_of(record.pid);
     print_exec_header_once();
     append_right(buffer_, time_text(record.time), time_width);
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
-    append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
+    if (!is_narrow_) append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
     buffer_ += ' ';
     append_left(buffer_, "ended", result_width);
     append_right(buffer_, duration_text(record.lifetime_ns), duration_width);
     buffer_ += ' ';
+    if (is_narrow_) {
+      buffer_ += end_text(record) + " " + (record.comm ? printable(*record.comm) : "-") + '\n';
+      return;
+    }
     append_left(buffer_, record.comm ? printable(*record.comm) : "-", comm_width);
     buffer_ += ' ' + end_text(record) + '\n';
   }
@@ -254,13 +263,13 @@ class TextSink : public Sink {
     header_printed_ = true;
     append_right(buffer_, "TIME", time_width);
     append_right(buffer_, "PID", pid_width + 1);
-    append_right(buffer_, "PPID", pid_width + 1);
+    if (!is_narrow_) append_right(buffer_, "PPID", pid_width + 1);
     buffer_ += ' ';
     append_left(buffer_, "RESULT", result_width);
     append_right(buffer_, "MS", duration_width);
     buffer_ += ' ';
-    append_left(buffer_, "COMM", comm_width);
-    buffer_ += " COMMAND\n";
+    if (!is_narrow_) append_left(buffer_, "COMM ", comm_width + 1);
+    buffer_ += "COMMAND\n";
   }
 
   /// A line below the command's: "cwd /work  cgroup /init.scope  container -"
@@ -305,6 +314,7 @@ class TextSink : public Sink {
 
   bool header_printed_ = false;
   TextLook look_;
+  bool is_narrow_ = false;  ///< there is no room for PPID and COMM
   PathSearches searches_{[this](const ExecRecord& record, unsigned searched) { print(record, searched); }};
 };
 

@@ -1,10 +1,11 @@
 #include "report/arrange.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <limits>
 #include <numeric>
 #include <unordered_map>
+
+#include "records/path_search.hpp"
 
 namespace ftracectl::report {
 
@@ -168,16 +169,12 @@ void find_ends(Run& run) {
   }
 }
 
-std::string_view last_part(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 bool is_same_search(const Run& run, const Attempt& first, const Attempt& before, const Attempt& attempt) {
   if (before.tid != attempt.tid || !before.is_failed() || !search_goes_on(before.error)) return false;
   if (attempt.filename == no_text || before.filename == no_text || attempt.argv != before.argv) return false;
-  if (attempt.filename == before.filename || attempt.filename == first.filename) return false;
-  return last_part(run.texts.at(attempt.filename)) == last_part(run.texts.at(before.filename));
+  if (attempt.begin_ns - before.end_ns() > static_cast<std::int64_t>(longest_search_pause_ns)) return false;
+  return is_next_of_search(run.texts.at(first.filename), run.texts.at(before.filename),
+                           run.texts.at(attempt.filename));
 }
 
 void find_searches(Run& run, Process& process) {
@@ -199,8 +196,6 @@ void find_searches(Run& run, Process& process) {
 }
 
 }  // namespace
-
-bool search_goes_on(std::int32_t error) { return error == ENOENT || error == ENOTDIR || error == EACCES; }
 
 void arrange(Run& run) {
   add_parents(run);

@@ -11,7 +11,4 @@ void arrange(Run& run);
 /// Keeps the processes with these pids, and all that descends from them.
 void keep_descendants(Run& run, const std::vector<std::int32_t>& pids);
 
-/// Whether a shell that searches PATH goes on after an exec that failed with this.
-bool search_goes_on(std::int32_t error);
-
 }  // namespace ftracectl::report

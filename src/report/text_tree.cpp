@@ -75,12 +75,7 @@ class TreeWriter {
     const std::uint32_t head = headline(process);
     put_times(process.begin_ns, process.is_seen, lasted(process), end_words(process), process.pid);
     put_branch();
-    std::string what = head == none ? process_words(run_, process) : command_words(run_, run_.attempts[head]);
-    if (head != none && run_.attempts[head].is_failed())
-      what = "failed: " + result_words(run_.attempts[head]) + " " + what;
-    if (head != none && !run_.attempts[head].is_failed() && run_.attempts[head].searched > 0)
-      what += " (after " + std::to_string(run_.attempts[head].searched) + " of PATH)";
-    put_clipped(what);
+    put_clipped(head == none ? process_words(run_, process) : attempt_words(run_.attempts[head], ""));
     Level level;
     for (std::uint32_t attempt = process.first_attempt; attempt != none;
          attempt = run_.attempts[attempt].next)
@@ -100,12 +95,17 @@ class TreeWriter {
     const Attempt& attempt = run_.attempts[number];
     put_times(attempt.begin_ns, true, "", "", run_.processes[attempt.process].pid);
     put_branch();
-    const bool is_ok = attempt.status == ExecRecord::Status::ok;
-    std::string what = is_ok ? "then " + command_words(run_, attempt)
-                             : (attempt.is_failed() ? "failed: " : "") + result_words(attempt) + " " +
-                                   command_words(run_, attempt);
-    if (is_ok && attempt.searched > 0) what += " (after " + std::to_string(attempt.searched) + " of PATH)";
-    put_clipped(what);
+    put_clipped(attempt_words(attempt, "then "));
+  }
+
+  /// "ENOENT: /sbin/x (after 2 of PATH)"; a success begins with `begin`.
+  std::string attempt_words(const Attempt& attempt, const std::string& begin) const {
+    Attempt alone = attempt;
+    alone.searched = 0;
+    std::string words = attempt.status == ExecRecord::Status::ok ? begin : result_words(alone) + ": ";
+    words += command_words(run_, attempt);
+    if (attempt.searched > 0) words += " (after " + std::to_string(attempt.searched) + " of PATH)";
+    return words;
   }
 
   std::string lasted(const Process& process) const {

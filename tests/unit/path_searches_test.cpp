@@ -51,7 +51,7 @@ TEST_CASE("path searches: what is none is printed as it is") {
   CHECK(printed({attempt(1, 7, "/a/bash", -2), attempt(2, 7, "/a/bash", -2)}) == "/a/bash+0 |/a/bash+0 ");
   CHECK(printed({attempt(1, 7, "/a/bash", -2), attempt(2, 7, "/b/zsh", 0, "zsh")}) == "/a/bash+0 /b/zsh+0 |");
   CHECK(printed({attempt(1, 7, "/a/bash", -2), attempt(2, 7, "/b/bash", -2), attempt(3, 7, "/a/bash", -2)}) ==
-        "/b/bash+1 |/a/bash+0 ");
+        "|/a/bash+2 ");
   CHECK(printed({attempt(1, 7, "/a/bash", -2), attempt(900, 8, "/x", 0)}) == "/a/bash+0 /x+0 |");
 }
 
