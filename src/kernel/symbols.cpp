@@ -20,17 +20,26 @@ void KernelSymbols::read() {
   was_read_ = true;
   std::ifstream file("/proc/kallsyms");
   std::string line;
-  while (std::getline(file, line)) {
-    const std::string_view text = line;
-    const auto blank = text.find(' ');
-    if (blank == std::string_view::npos || text.size() < blank + 4 || !is_text_symbol(text[blank + 1]))
-      continue;
-    const auto address = parse_number<std::uint64_t>(text.substr(0, blank), 16);
-    if (!address || *address == 0) continue;
-    std::string name(text.substr(blank + 3));
-    if (const auto tab = name.find('\t'); tab != std::string::npos) name[tab] = ' ';
-    symbols_.push_back({*address, std::move(name)});
-  }
+  while (std::getline(file, line)) add_line(line);
+  sort();
+}
+
+KernelSymbols::KernelSymbols(std::string_view kallsyms) : was_read_(true) {
+  for (const auto line : split_lines(kallsyms)) add_line(line);
+  sort();
+}
+
+void KernelSymbols::add_line(std::string_view text) {
+  const auto blank = text.find(' ');
+  if (blank == std::string_view::npos || text.size() < blank + 4 || !is_text_symbol(text[blank + 1])) return;
+  const auto address = parse_number<std::uint64_t>(text.substr(0, blank), 16);
+  if (!address || *address == 0) return;
+  std::string name(text.substr(blank + 3));
+  if (const auto tab = name.find('\t'); tab != std::string::npos) name[tab] = ' ';
+  symbols_.push_back({*address, std::move(name)});
+}
+
+void KernelSymbols::sort() {
   std::stable_sort(symbols_.begin(), symbols_.end(),
                    [](const Symbol& left, const Symbol& right) { return left.address < right.address; });
 }

@@ -8,9 +8,12 @@
 namespace ftracectl {
 
 /// The names of the kernel's addresses, from /proc/kallsyms: some 200,000 lines, read when the first one is
-/// asked for (100 ms).
+/// asked for (100 ms); or from a copy of that file, of another machine.
 class KernelSymbols {
  public:
+  KernelSymbols() = default;
+  explicit KernelSymbols(std::string_view kallsyms);
+
   struct Place {
     std::string_view name;     ///< "vfs_write", or "nf_hook [nf_tables]" of a module's; empty: not known
     std::uint64_t offset = 0;  ///< of the address behind the symbol's begin, in bytes
@@ -26,6 +29,8 @@ class KernelSymbols {
   };
 
   void read();
+  void add_line(std::string_view line);
+  void sort();
 
   bool was_read_ = false;
   std::vector<Symbol> symbols_;  ///< by address
