@@ -20,7 +20,8 @@ CommandLine make_line() {
                     "A folder made by 'ftracectl capture --save DIR' gives the records that the "
                     "capture gave. A file, or standard input, holds the text of trace or "
                     "trace_pipe; it is decoded by the format files of the kernel that made it "
-                    "(--formats). A file of records, as --format jsonl prints them, is taken too.",
+                    "(--formats). A file of records, as --format jsonl prints them, is taken too, and so is "
+                    "trace-cmd's trace.dat.",
                     "ftracectl capture --save saved -- make -j8; ftracectl decode saved --format jsonl\n"
                     "  ftracectl decode trace.txt --formats /mnt/other/sys/kernel/tracing/events"});
   add_record_options(line);

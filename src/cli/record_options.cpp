@@ -48,6 +48,8 @@ void add_record_options(CommandLine& line) {
           "for text: a folder that holds SYSTEM/EVENT/format, or "
           "formats/SYSTEM/EVENT/format; without it, the formats of the running kernel. "
           "Links in it are not followed");
+  options("buffer", po::value<std::string>()->value_name("NAME"),
+          "with a trace.dat of several buffers: the one of this instance; without it, the top level's");
   options("pid", po::value<std::string>()->value_name("N[,N...]"), "only what these processes did");
   options("tree-of", po::value<std::string>()->value_name("N[,N...]"),
           "only what these processes and their descendants did");
@@ -75,6 +77,7 @@ InputOptions record_options(const CommandLine& line, const Invocation& invocatio
   InputOptions options;
   options.input = inputs.front();
   options.formats = line.text("formats");
+  options.buffer = line.text("buffer");
   options.tracefs = line.tracefs();
   options.filename = line.text("filename");
   options.name = line.text("name");

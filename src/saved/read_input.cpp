@@ -18,6 +18,7 @@
 #include "saved/byte_source.hpp"
 #include "saved/format_tree.hpp"
 #include "saved/saved_capture.hpp"
+#include "saved/trace_dat_capture.hpp"
 
 namespace ftracectl {
 
@@ -90,6 +91,32 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
   if (summary.kernel && (summary.disturbed > 0 || manifest.page_size > 0)) balance(summary);
   summary.seconds = manifest.seconds.value_or(seconds_since(begin));
   return {selected.end(summary), manifest, saved.is_torn()};
+}
+
+// A file of trace-cmd
+
+InputEnd read_trace_dat(const InputOptions& options, const InputTaker& taker, std::ostream& err) {
+  if (!options.formats.empty())
+    throw Error(ErrorCode::usage, "--formats: a trace.dat contains the formats of its events");
+  const auto begin = Clock::now();
+  TraceDatCapture saved(options.input, options.buffer, err);
+  RecordStream::Options stream_options;
+  saved.prepare(stream_options);
+  stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
+  Selected selected(options, taker.sink(saved.clock()));
+  stream_options.take_output = taker.take_output;
+  RecordStream stream(saved.events(), selected.sink(), std::move(stream_options));
+  selected.know_tasks(stream);
+  saved.run(stream, [&] {
+    taker.take_output();
+    taker.progress(saved.bytes_read(), saved.bytes());
+  });
+
+  Summary summary = stream.counts();
+  summary.kernel = saved.kernel_counts();
+  if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
+  summary.seconds = seconds_since(begin);
+  return {selected.end(summary), std::nullopt, false};
 }
 
 // A file: the text of trace or trace_pipe, or our own records
@@ -253,6 +280,8 @@ InputEnd read_text(const InputOptions& options, const InputTaker& taker, Input& 
 
 InputEnd read_input(const InputOptions& options, const InputTaker& taker, std::ostream& err) {
   if (is_folder(options.input)) return read_folder(options, taker);
+  if (is_trace_dat(options.input)) return read_trace_dat(options, taker, err);
+  if (!options.buffer.empty()) throw Error(ErrorCode::usage, "--buffer: only a trace.dat has several buffers");
   Input input(options, taker);
   const Beginning beginning(input);
   return are_record_lines(beginning.bytes()) ? read_lines(options, taker, input, beginning, err)

@@ -254,9 +254,7 @@ class Parser {
 }  // namespace
 
 bool TraceDatBuffer::is_empty() const {
-  // A compressed cpu without a page has its count of chunks.
-  const std::uint64_t nothing = is_compressed ? 4 : 0;
-  return std::all_of(cpus.begin(), cpus.end(), [&](const Cpu& cpu) { return cpu.size <= nothing; });
+  return std::all_of(cpus.begin(), cpus.end(), [](const Cpu& cpu) { return cpu.size == 0; });
 }
 
 TraceDat read_trace_dat(const TraceDatFile& file) { return Parser(file).parse(); }

@@ -120,8 +120,8 @@ TraceDatCapture::Reading* TraceDatCapture::furthest_behind(std::vector<Reading>&
 /// The next whole pages of a cpu; a page that the file's end has cut gets zeros behind.
 std::string TraceDatCapture::read_pages(Reading& reading) {
   const std::uint64_t left = reading.cpu.size - std::min(reading.at, reading.cpu.size);
-  reading.is_done = left == 0;
-  if (left == 0) return {};
+  reading.is_done = left == 0 || reading.chunks_left == 0;
+  if (reading.is_done) return {};
   std::string pages =
       buffer_.is_compressed
           ? read_chunk(reading)
@@ -140,8 +140,10 @@ std::string TraceDatCapture::read_pages(Reading& reading) {
 }
 
 std::string TraceDatCapture::read_chunk(Reading& reading) {
+  // The size of a cpu's pages is without the count of chunks before them.
+  constexpr std::uint64_t count_size = 4;
   const auto take = [&](std::uint64_t size) {
-    if (size > reading.cpu.size - reading.at) file_.fail("a cpu's pages are cut off");
+    if (size > reading.cpu.size + count_size - reading.at) file_.fail("a cpu's pages are cut off");
     std::string bytes = file_.read(reading.cpu.offset + reading.at, size);
     reading.at += size;
     bytes_read_ += size;
@@ -152,10 +154,7 @@ std::string TraceDatCapture::read_chunk(Reading& reading) {
     return TraceDatCursor(file_, bytes).u32();
   };
   if (!reading.chunks_left) reading.chunks_left = number();
-  if (*reading.chunks_left == 0) {
-    reading.at = reading.cpu.size;
-    return {};
-  }
+  if (*reading.chunks_left == 0) return {};
   --*reading.chunks_left;
   const std::uint32_t compressed = number();
   const std::uint32_t size = number();
