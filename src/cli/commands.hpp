@@ -16,6 +16,7 @@ int cmd_filter(const Invocation& invocation);
 int cmd_format(const Invocation& invocation);
 int cmd_instance(const Invocation& invocation);
 int cmd_list(const Invocation& invocation);
+int cmd_convert(const Invocation& invocation);
 int cmd_recover(const Invocation& invocation);
 int cmd_off(const Invocation& invocation);
 int cmd_on(const Invocation& invocation);

@@ -281,8 +281,8 @@ InputEnd read_text(const InputOptions& options, const InputTaker& taker, Input& 
 InputEnd read_input(const InputOptions& options, const InputTaker& taker, std::ostream& err) {
   if (is_folder(options.input)) return read_folder(options, taker);
   if (is_trace_dat(options.input)) return read_trace_dat(options, taker, err);
-  if (!options.buffer.empty()) throw Error(ErrorCode::usage, "--buffer: only a trace.dat has several buffers");
   Input input(options, taker);
+  if (!options.buffer.empty()) throw Error(ErrorCode::usage, "--buffer: only a trace.dat has several buffers");
   const Beginning beginning(input);
   return are_record_lines(beginning.bytes()) ? read_lines(options, taker, input, beginning, err)
                                              : read_text(options, taker, input, beginning, err);

@@ -1,5 +1,6 @@
 #include "saved/saved_pages.hpp"
 
+#include <algorithm>
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
@@ -82,14 +83,23 @@ std::string_view SavedPages::read_pages(int cpu, std::uint64_t count) {
   return pages_;
 }
 
-void SavedPages::read_rest(const std::function<void(int cpu, std::string_view bytes, bool is_last)>& take) {
-  std::map<int, bool> cpus;  // whether there is more
+std::string_view SavedPages::read_next(int cpu) { return read_pages(cpu, pages_in_turn); }
+
+std::vector<int> SavedPages::cpus() const {
+  std::vector<int> found;
   const auto names = folder_.has("per_cpu") ? folder_.list("per_cpu") : std::vector<std::string>();
   for (const auto& name : names) {
     const auto cpu =
         name.starts_with("cpu") ? parse_number<int>(std::string_view(name).substr(3)) : std::nullopt;
-    if (cpu) cpus[*cpu] = true;
+    if (cpu && *cpu >= 0) found.push_back(*cpu);
   }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+void SavedPages::read_rest(const std::function<void(int cpu, std::string_view bytes, bool is_last)>& take) {
+  std::map<int, bool> cpus;  // whether there is more
+  for (const int cpu : this->cpus()) cpus[cpu] = true;
   for (bool any = !cpus.empty(); any;) {
     any = false;
     for (auto& [cpu, has_more] : cpus) {

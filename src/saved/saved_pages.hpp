@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decode/pages/page_layout.hpp"
 #include "saved/byte_source.hpp"
@@ -24,6 +25,11 @@ class SavedPages {
   /// Whole pages out of the next bytes of a cpu, as many as were read at once; fewer at the end of a file that was cut off. They
   /// live until the next call.
   std::string_view read(int cpu, std::uint64_t count);
+
+  /// The next pages of a cpu, whatever reads.jsonl says of them; empty at the end. They live until the next call.
+  std::string_view read_next(int cpu);
+  /// That have a file, in their order.
+  std::vector<int> cpus() const;
 
   /// What is left of all cpus, some pages of each in turn; `is_last` behind the last cpu of a turn.
   void read_rest(const std::function<void(int cpu, std::string_view bytes, bool is_last)>& take);
