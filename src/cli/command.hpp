@@ -8,6 +8,8 @@
 
 namespace ftracectl::cli {
 
+struct Description;
+
 /// What a subcommand was called with.
 struct Invocation {
   std::vector<std::string> arguments;  ///< what stands after its name, up to "--"
@@ -15,6 +17,7 @@ struct Invocation {
   bool has_separator = false;          ///< there was a "--"
   std::ostream& out;                   ///< results
   std::ostream& err;                   ///< everything else
+  Description* description = nullptr;  ///< to be filled in, instead of doing anything
 };
 
 /// A row of the table of subcommands: one cmd_NAME.cpp each.
@@ -25,6 +28,12 @@ struct Command {
 };
 
 std::span<const Command> commands();
+
+/// Throws Error(usage), with the nearest name.
+const Command& find_command(const std::string& name);
+
+/// All commands with their summaries.
+void print_overview(std::ostream& out);
 
 /// Runs the whole program: finds the subcommand, catches Error once, gives the exit code.
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err);

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "base/text.hpp"
+#include "cli/description.hpp"
 #include "cli/fold.hpp"
 #include "model/tracefs/event_patterns.hpp"
 
@@ -95,8 +96,36 @@ void CommandLine::check_values() const {
   }
 }
 
+void CommandLine::describe(Description& description) const {
+  description.usage = help_.usage;
+  description.text = help_.text;
+  description.example = help_.example;
+  description.takes_command = takes_command_;
+  for (const auto& option : visible_.options()) {
+    OptionDescription one;
+    one.name = option->long_name();
+    const auto written = option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+    if (written != "--" + one.name && written != one.name)
+      one.letter = written.substr(written.find_first_not_of('-'));
+    if (option->semantic()->max_tokens() > 0) one.value = option->semantic()->name();
+    one.text = option->description();
+    // "SOURCE (=auto)"
+    if (const auto behind = one.value.find(" (="); behind != std::string::npos) {
+      one.text += " (default: " + one.value.substr(behind + 3);
+      one.value.resize(behind);
+    }
+    using Several = po::typed_value<std::vector<std::string>>;
+    one.is_repeatable = dynamic_cast<const Several*>(option->semantic().get()) != nullptr;
+    description.options.push_back(std::move(one));
+  }
+}
+
 bool CommandLine::parse(const Invocation& invocation) {
   err_ = &invocation.err;
+  if (invocation.description != nullptr) {
+    describe(*invocation.description);
+    return false;
+  }
   if (!takes_words_) {
     hidden_.add_options()(excess_words, po::value<std::vector<std::string>>());
     positional_.add(excess_words, -1);

@@ -34,7 +34,7 @@ class CommandLine {
   /// The words behind "--" are a command's, and not words that are no options.
   void takes_command() { takes_command_ = true; }
 
-  /// False when --help was asked and printed. Throws Error(usage), also for a word where none was declared and
+  /// False when --help was asked and printed, and when a description was asked for. Throws Error(usage), also for a word where none was declared and
   /// for an option with an empty value.
   bool parse(const Invocation& invocation);
 
@@ -47,6 +47,9 @@ class CommandLine {
 
   /// The user's --tracefs, or else $FTRACECTL_TRACEFS, or what is to be found; with --no-private-mount.
   TracefsWish tracefs() const;
+
+  /// What --help would print, as data.
+  void describe(Description& description) const;
 
   /// An Error(usage) that names this command's usage.
   [[noreturn]] void fail(const std::string& message) const;

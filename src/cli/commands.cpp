@@ -38,17 +38,9 @@ constexpr std::array table = {
     Command{"doctor", "show what works on this kernel for this user, and what does not", cmd_doctor},
     Command{"recover", "undo what killed sessions left behind", cmd_recover},
     Command{"schema", "print the JSON Schema of records", cmd_schema},
+    Command{"help", "show how a command is used", cmd_help},
     Command{"version", "print the version", cmd_version},
 };
-
-void print_overview(std::ostream& out) {
-  out << "Usage: ftracectl COMMAND [OPTIONS]\n\n"
-         "Controls the kernel's ftrace through tracefs and decodes its output.\n\nCommands:\n";
-  for (const auto& command : table) {
-    out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
-  }
-  out << "\nFor one command: ftracectl help COMMAND\n";
-}
 
 /// Words that other tools have for what ours do, and ours.
 constexpr std::pair<std::string_view, std::string_view> other_words[] = {
@@ -83,6 +75,17 @@ std::string nearest_command(const std::string& name) {
   return nearest.empty() ? "" : nearest.front();
 }
 
+}  // namespace
+
+void print_overview(std::ostream& out) {
+  out << "Usage: ftracectl COMMAND [OPTIONS]\n\n"
+         "Controls the kernel's ftrace through tracefs and decodes its output.\n\nCommands:\n";
+  for (const auto& command : table) {
+    out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary << "\n";
+  }
+  out << "\nFor one command: ftracectl help COMMAND\n";
+}
+
 const Command& find_command(const std::string& name) {
   const auto* found =
       std::find_if(table.begin(), table.end(), [&](const Command& c) { return c.name == name; });
@@ -97,7 +100,9 @@ const Command& find_command(const std::string& name) {
                                     "\nAll commands: ftracectl --help");
 }
 
-/// `help` alone, and `help COMMAND`.
+namespace {
+
+/// `--help` alone, and `--help COMMAND`.
 int print_help(const std::vector<std::string>& words, std::size_t at, std::ostream& out, std::ostream& err) {
   if (at >= words.size() || words[at].starts_with('-')) {
     print_overview(out);
@@ -135,7 +140,7 @@ int dispatch(const std::vector<std::string>& words, std::ostream& out, std::ostr
     return exit_status::usage;
   }
   const std::string& name = words[name_at];
-  if (name == "--help" || name == "-h" || name == "help") return print_help(words, name_at + 1, out, err);
+  if (name == "--help" || name == "-h") return print_help(words, name_at + 1, out, err);
   if (name == "--version") return cmd_version({{}, {}, false, out, err});
   return find_command(name).run(make_invocation(words, name_at, out, err));
 }

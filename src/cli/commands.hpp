@@ -14,6 +14,7 @@ int cmd_doctor(const Invocation& invocation);
 int cmd_enable(const Invocation& invocation);
 int cmd_filter(const Invocation& invocation);
 int cmd_format(const Invocation& invocation);
+int cmd_help(const Invocation& invocation);
 int cmd_instance(const Invocation& invocation);
 int cmd_list(const Invocation& invocation);
 int cmd_convert(const Invocation& invocation);

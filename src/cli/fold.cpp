@@ -8,11 +8,12 @@ namespace ftracectl::cli {
 
 namespace {
 
-constexpr std::size_t columns = 80;
+constexpr std::size_t terminal_columns = 80;
 
 /// Appends `line`, broken at blanks; `indent` stands before each further line, and `mark` ends each but the
 /// last.
-void append_folded(std::string& out, std::string_view text, std::size_t indent, std::string_view mark) {
+void append_folded(std::string& out, std::string_view text, std::size_t indent, std::string_view mark,
+                   std::size_t columns = terminal_columns) {
   std::string line(text);
   while (line.size() > columns) {
     const auto begin = std::max(indent, line.find_first_not_of(' '));
@@ -53,9 +54,10 @@ std::string fold_text(std::string_view text) {
   return out;
 }
 
-std::string fold_example(std::string_view text) {
+std::string fold_example(std::string_view text, std::size_t columns) {
   std::string out;
-  for (const auto line : split_lines(text)) append_folded(out, "  " + std::string(trim(line)), 6, " \\");
+  for (const auto line : split_lines(text))
+    append_folded(out, "  " + std::string(trim(line)), 6, " \\", columns);
   return out;
 }
 

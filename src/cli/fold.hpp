@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,6 @@ namespace ftracectl::cli {
 std::string fold_text(std::string_view text);
 
 /// Shell lines, one a line, each folded with a backslash.
-std::string fold_example(std::string_view text);
+std::string fold_example(std::string_view text, std::size_t columns = 80);
 
 }  // namespace ftracectl::cli

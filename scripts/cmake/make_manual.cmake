@@ -1,0 +1,42 @@
+# Makes all manual pages in OUT: man1/ftracectl.1.gz and so on. The program itself knows which there are.
+file(REMOVE_RECURSE ${OUT})
+
+function(help result)
+  execute_process(COMMAND ${EMULATOR} ${PROGRAM} help ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+function(make_page name section source)
+  set(part ${PARTS}/${name}.scd.in)
+  set(more "")
+  if(EXISTS ${part})
+    file(READ ${part} more)
+  endif()
+  string(REPLACE "\n; more\n" "\n${more}\n" source "${source}")
+  file(WRITE ${OUT}/${name}.scd "${source}")
+  file(MAKE_DIRECTORY ${OUT}/man${section})
+  execute_process(COMMAND ${SCDOC} INPUT_FILE ${OUT}/${name}.scd OUTPUT_FILE ${OUT}/${name}.roff
+                  RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${name}(${section}) is no manual page for scdoc")
+  endif()
+  execute_process(COMMAND ${GZIP} -9nc ${OUT}/${name}.roff OUTPUT_FILE ${OUT}/man${section}/${name}.${section}.gz
+                  COMMAND_ERROR_IS_FATAL ANY)
+  file(REMOVE ${OUT}/${name}.scd ${OUT}/${name}.roff)
+endfunction()
+
+help(source --scdoc)
+make_page(ftracectl 1 "${source}")
+help(source --scdoc records)
+make_page(ftracectl-records 5 "${source}")
+file(READ ${PARTS}/ftracectl-capture-folder.scd.in source)
+make_page(ftracectl-capture-folder 5 "${source}")
+
+help(all --json)
+string(JSON count LENGTH "${all}")
+math(EXPR last "${count} - 1")
+foreach(i RANGE ${last})
+  string(JSON name GET "${all}" ${i} name)
+  help(source --scdoc ${name})
+  make_page(ftracectl-${name} 1 "${source}")
+endforeach()
