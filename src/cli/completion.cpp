@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <ftracectl/error.hpp>
 #include <optional>
 
@@ -183,7 +184,8 @@ class Completer {
 
   void add_clocks(const std::string& prefix) {
     Tracefs tracefs = files();
-    for (auto clock : split(trim(tracefs.read("trace_clock")), ' ')) {
+    const std::string clocks = tracefs.read("trace_clock");
+    for (auto clock : split(trim(clocks), ' ')) {
       if (clock.starts_with('[')) clock = clock.substr(1, clock.size() - 2);
       add(prefix + std::string(clock));
     }
@@ -263,7 +265,8 @@ Completion complete(const std::string& line) {
   result.typed = words.back();
   words.pop_back();
   if (!words.empty()) words.erase(words.begin());  // the program
-  std::string tracefs;
+  const char* from_environment = std::getenv("FTRACECTL_TRACEFS");
+  std::string tracefs = from_environment != nullptr ? from_environment : "";
   while (!words.empty() && words.front().starts_with("--")) {
     const bool takes_next = words.front() == "--tracefs" && words.size() > 1;
     if (takes_next) tracefs = words[1];

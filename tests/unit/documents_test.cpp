@@ -28,6 +28,7 @@ std::vector<fs::path> documents() {
   for (const auto& entry : fs::directory_iterator(source_folder() / "share/doc")) {
     if (entry.path().extension() == ".md") found.push_back(entry.path());
   }
+  for (const auto& entry : fs::directory_iterator(source_folder() / "share/man")) found.push_back(entry.path());
   return found;
 }
 
