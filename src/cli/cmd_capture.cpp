@@ -23,6 +23,17 @@ namespace {
 
 namespace po = boost::program_options;
 
+/// "openat,unlink*"
+std::vector<std::string> parse_list(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (!word.empty()) words.emplace_back(word);
+  }
+  return words;
+}
+
 CommandLine make_line() {
   CommandLine line(
       {"capture [EVENT...] [OPTIONS] [-- COMMAND...]",
@@ -37,6 +48,7 @@ CommandLine make_line() {
        "filename.ustring misses names on pages that are not in memory.",
        "ftracectl capture -- make -j8\n"
        "  ftracectl capture --pid 100 --follow --stacktrace --duration 10s --format jsonl -o execs.jsonl\n"
+       "  ftracectl capture --calls 'openat,unlink*,connect' -- make\n"
        "  ftracectl capture sched:sched_switch --filter 'prev_pid == 100' --duration 1s"});
   auto options = line.options();
   options("filter", po::value<std::string>()->value_name("EXPR"),
@@ -47,7 +59,12 @@ CommandLine make_line() {
           "only execs of a file whose path, as the caller wrote it, matches: '/usr/bin/*'");
   options("name", po::value<std::string>()->value_name("GLOB"),
           "only execs of a file whose name matches, without its folder: 'gcc*'");
-  options("failed", "only execs that failed");
+  options("failed", "only execs, or calls, that failed");
+  options("calls", po::value<std::string>()->value_name("CALLS"),
+          "instead of execs, record these system calls with arguments, result and duration, as strace prints "
+          "them: 'openat,unlink*,connect'; --filter applies where they enter");
+  options("summary",
+          "with --calls: no records, but a table of each system call's count, errors and durations");
   options("lifetime", "also record the end of each process: its exit code or signal, and its lifetime");
   add_force_option(line);
   options("all", "with COMMAND: capture the whole system while it runs");
@@ -87,6 +104,8 @@ CommandLine make_line() {
 CaptureOptions read_options(const CommandLine& line, const Invocation& invocation) {
   CaptureOptions options;
   options.events = line.all("event");
+  options.calls = parse_list(line.text("calls"));
+  options.totals = line.has("summary");
   options.filter = line.text("filter");
   if (line.has("pid")) options.pids = parse_pids("pid", line.text("pid"));
   if (line.has("tid")) options.tids = parse_pids("tid", line.text("tid"));
@@ -121,6 +140,15 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   return options;
 }
 
+void check_calls(const CommandLine& line, const CaptureOptions& options) {
+  if (options.totals && options.calls.empty()) line.fail("--summary goes with --calls");
+  if (line.has("calls") && options.calls.empty()) line.fail("--calls needs the names of system calls");
+  if (options.calls.empty()) return;
+  if (!options.events.empty()) line.fail("--calls cannot be combined with EVENT");
+  if (options.lifetime || options.place.any() || !(options.filename + options.name).empty())
+    line.fail("--lifetime, --with, --filename and --name apply to exec records, not to --calls");
+}
+
 void check(const CommandLine& line, const Invocation& invocation, const CaptureOptions& options) {
   if (invocation.has_separator && options.command.empty()) line.fail("no command follows '--'");
   const bool has_tasks = !options.pids.empty() || !options.tids.empty();
@@ -134,6 +162,7 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
     line.fail("--failed and --lifetime apply to exec records, not to EVENT");
   if (!options.events.empty() && options.place.any())
     line.fail("--with applies to exec records, not to EVENT");
+  check_calls(line, options);
   if (line.has("save") && options.save.empty()) line.fail("--save needs the name of a folder");
   if (line.has("user") && options.command.empty()) line.fail("--user goes with a command");
   if (line.has("user") && options.user.empty()) line.fail("--user needs the name of a user");

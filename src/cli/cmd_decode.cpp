@@ -26,6 +26,8 @@ CommandLine make_line() {
                     "  ftracectl decode trace.txt --formats /mnt/other/sys/kernel/tracing/events"});
   add_record_options(line);
   auto options = line.options();
+  options("calls", "for text: pair the events of system calls, and print one record for each call");
+  options("summary", "with calls: a table of each system call's count, errors and durations");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),
@@ -43,6 +45,8 @@ int cmd_decode(const Invocation& invocation) {
   if (!line.parse(invocation)) return exit_status::ok;
   DecodeOptions options;
   options.input = record_options(line, invocation);
+  options.input.calls = line.has("calls");
+  options.totals = line.has("summary");
   options.strict = line.has("strict");
   options.output = line.text("output");
   options.format = chosen_format(line.text("format"), options.output);

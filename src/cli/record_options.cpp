@@ -64,7 +64,7 @@ void add_record_options(CommandLine& line) {
           "'/usr/bin/*'");
   options("name", po::value<std::string>()->value_name("GLOB"),
           "only execs of a file whose name matches, without its folder: 'gcc*'");
-  options("failed", "only execs that failed");
+  options("failed", "only execs, or calls, that failed");
   options("all",
           "with a folder: also show the execs that the capture's own --filename, --name "
           "and --failed left out");

@@ -31,6 +31,7 @@
 #include "live/run_loop.hpp"
 #include "model/tracefs/exec_probe.hpp"
 #include "output/summary.hpp"
+#include "output/totals_sink.hpp"
 #include "records/wanted_execs.hpp"
 #include "saved/capture_folder.hpp"
 #include "session/carry_out.hpp"
@@ -146,9 +147,11 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
     child_ = std::make_unique<ChildCommand>(command.program.path, options.command,
                                             command.user ? &*command.user : nullptr);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
+    if (prepared_.wish.calls) prepared_.wish.calls->command_tid = child_->pid();
   }
   sink_ = find_output_format(options.format).make(capture_clock);
   sink_->look(options.look);
+  if (options.totals) sink_ = make_totals_sink(std::move(sink_));
   is_raw_ = options.source == TraceSource::raw ||
             (options.source == TraceSource::automatic && can_read_raw(tracefs));
   if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
@@ -191,6 +194,7 @@ std::size_t Capture::make_stream() {
   stream_options.complete_stacks = {options_.stacktrace, options_.userstack};
   stream_options.exec = prepared_.exec;
   stream_options.ends = options_.lifetime;
+  stream_options.calls = prepared_.wish.calls;
   stream_options.is_wanted = wanted_execs(options_.filename, options_.name, options_.only_failed);
   const bool from_proc =
       options_.arguments != ArgumentSource::uprobe && options_.arguments != ArgumentSource::none;
@@ -233,7 +237,7 @@ void Capture::start_instance(std::ostream& err) {
   std::vector<std::string> events = wish.events;
   events.insert(events.end(), wish.probes.begin(), wish.probes.end());
   watch_ = std::make_unique<DisturbanceWatch>(tracefs_, instance_->prefix(), events, err);
-  if (prepared_.exec.follows_uids) add_users(stream_->tasks());
+  if (prepared_.exec.follows_uids || prepared_.wish.calls) add_users(stream_->tasks());
   if (folder_) {
     const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
     folder_->start(manifest, tracefs_, stream_->tasks());
@@ -260,7 +264,7 @@ void Capture::put_in_force(const Plan& plan) {
 
 /// The tasks that are there before the first event; those of a command start with the command itself.
 void Capture::seed_tasks() {
-  if (!prepared_.exec.enter && !prepared_.exec.exec) return;
+  if (!prepared_.exec.enter && !prepared_.exec.exec && !prepared_.wish.calls) return;
   TaskTracker& tasks = stream_->tasks();
   if (child_ && !options_.all) {
     add_running_tasks(tasks, {child_->pid()});

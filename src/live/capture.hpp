@@ -19,6 +19,8 @@ namespace ftracectl {
 /// What `ftracectl capture` was asked for.
 struct CaptureOptions {
   std::vector<std::string> events;  ///< patterns; empty: execs
+  std::vector<std::string> calls;   ///< patterns of system calls: a record of each call
+  bool totals = false;              ///< instead of records what they came to, for each system call
   std::string filter;               ///< the user's own
   std::string selection;            ///< another filter that must hold too, out of options
   bool unchecked = false;           ///< write filters without checking them first

@@ -40,8 +40,18 @@ bool writes(const Plan& plan, Step::Kind kind, const std::string& text) {
 }  // namespace
 
 std::vector<std::string> events_of_filter(const CaptureWish& wish) {
-  if (!wish.is_preset) return wish.events;
   std::vector<std::string> takers;
+  if (wish.calls) {
+    std::copy_if(wish.events.begin(), wish.events.end(), std::back_inserter(takers),
+                 [&](const std::string& event) {
+                   const auto& others = wish.calls->for_users;
+                   const std::string name = event.substr(event.find(':') + 1);
+                   return name.starts_with("sys_enter_") &&
+                          std::find(others.begin(), others.end(), name) == others.end();
+                 });
+    return takers;
+  }
+  if (!wish.is_preset) return wish.events;
   std::copy_if(wish.events.begin(), wish.events.end(), std::back_inserter(takers), is_exec_enter);
   const bool has_exec = std::find(wish.events.begin(), wish.events.end(), exec_event) != wish.events.end();
   if (takers.empty() && has_exec) takers.emplace_back(exec_event);

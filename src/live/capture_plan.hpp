@@ -1,21 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/tracefs/plan.hpp"
+#include "records/call_recorder.hpp"
 
 namespace ftracectl {
 
 /// What a capture wants of its instance, as plain data.
 struct CaptureWish {
-  std::vector<std::string> probes;     ///< the events of our own probes, "group:name", all of one group
-  std::vector<std::string> events;     ///< all others, "system:name"
-  bool is_preset = false;              ///< the exec preset: see events_of_filter()
-  std::string filter;                  ///< the user's
-  std::vector<std::int32_t> tids;      ///< the tasks to capture; empty: all
-  bool follow = false;                 ///< and what they start
+  std::vector<std::string> probes;   ///< the events of our own probes, "group:name", all of one group
+  std::vector<std::string> events;   ///< all others, "system:name"
+  bool is_preset = false;            ///< the exec preset: see events_of_filter()
+  std::optional<CallSources> calls;  ///< set: system calls are captured, and the filter goes to their enters
+  std::string filter;                ///< the user's
+  std::vector<std::int32_t> tids;    ///< the tasks to capture; empty: all
+  bool follow = false;               ///< and what they start
   std::vector<std::int32_t> not_tids;  ///< our own: a reader that traces its reads feeds itself for ever
   bool stacktrace = false;
   bool userstack = false;
@@ -33,7 +36,7 @@ inline constexpr const char* capture_clock = "mono";
 Step recording_off(const std::string& prefix);
 Step recording_on(const std::string& prefix);
 
-/// The events that the user's filter is written to: all that were named; of the exec preset the enters or,
+/// The events that the user's filter is written to: all that were named; of system calls the enters; of the exec preset the enters or,
 /// where the kernel has no syscall events, sched_process_exec, the only event of an exec that is left.
 std::vector<std::string> events_of_filter(const CaptureWish& wish);
 

@@ -40,6 +40,7 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.events = wish.probes;
   manifest.events.insert(manifest.events.end(), wish.events.begin(), wish.events.end());
   manifest.exec = exec;
+  manifest.calls = wish.calls;
   manifest.expect_stacks = options.stacktrace || options.userstack;
   manifest.lifetime = options.lifetime;
   manifest.place = options.place;

@@ -6,6 +6,7 @@
 #include "kernel/events.hpp"
 #include "kernel/proc.hpp"
 #include "live/buffer_size.hpp"
+#include "live/call_preset.hpp"
 #include "live/exec_preset.hpp"
 #include "live/known_events.hpp"
 #include "model/filter/filter_terms.hpp"
@@ -41,7 +42,7 @@ void require_selection(const CaptureOptions& options, const Prepared& prepared) 
   const CaptureWish& wish = prepared.wish;
   const auto fail = [](const std::string& why) { throw Error(ErrorCode::feature_missing, why); };
   const std::string exit_event(exec_exit_events.front());
-  if (options.only_failed &&
+  if (options.only_failed && wish.is_preset &&
       std::find(wish.events.begin(), wish.events.end(), exit_event) == wish.events.end())
     fail("--failed: this kernel has no event " + exit_event + ", the only one that reports failed execs");
   if (options.only_failed && selects_by_file(options) && !knows_file_of_failed(options, prepared.table))
@@ -111,8 +112,15 @@ void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files
 
 void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   CaptureWish& wish = prepared.wish;
-  wish.is_preset = options.events.empty();
-  wish.events = wish.is_preset ? exec_preset(files, options.lifetime) : find_events(files, options.events);
+  wish.is_preset = options.events.empty() && options.calls.empty();
+  if (!options.calls.empty()) {
+    CallPreset preset = call_preset(files, options.calls);
+    wish.events = std::move(preset.events);
+    wish.calls.emplace();
+    wish.calls->for_users = std::move(preset.for_users);
+  } else {
+    wish.events = wish.is_preset ? exec_preset(files, options.lifetime) : find_events(files, options.events);
+  }
   wish.filter = both_filters(options.selection, options.filter);
   wish.tids = read_all_threads(options.pids);
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
@@ -125,6 +133,12 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   const bool is_flood = options.stacktrace || options.userstack || !wish.is_preset;
   if (wish.buffer_kb == 0 && is_flood) wish.buffer_kb = default_buffer_kb(read_memory_for_tracing());
   add_known_events(prepared.table, files, wish.events);
+  if (wish.calls) {
+    wish.calls->only_failed = options.only_failed;
+    wish.calls->enter_selects = !wish.filter.empty();
+    prepared.exec.tasks_are_silent = true;
+    return require_selection(options, prepared);
+  }
   prepared.exec = exec_sources(wish.events);
   prepared.exec.enter_selects = prepared.exec.enter && !wish.filter.empty();
   prepared.exec.tasks_are_silent = wish.is_preset;

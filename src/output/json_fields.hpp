@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ftracectl/error.hpp>
 #include <memory>
 #include <span>
 #include <string>
@@ -151,6 +152,21 @@ class JsonFields {
     } else {
       line_.text<key>(event.name);
     }
+  }
+  template <FieldName key>
+  [[gnu::always_inline]] void operator()(FieldTag<key>, CallArguments of) {
+    if (!of.call.began) return line_.null<key>();
+    line_.begin_object<key>();
+    for (const auto& argument : of.call.args) {
+      if (!line_.text(argument.name, argument.text)) line_.hex(argument.name + "_hex", argument.text);
+    }
+    line_.end_object();
+  }
+  template <FieldName key>
+  [[gnu::always_inline]] void operator()(FieldTag<key>, ErrorCounts of) {
+    line_.begin_object<key>();
+    for (const auto& [result, count] : of.totals.errors) line_.number(result_error_name(result), count);
+    line_.end_object();
   }
   template <FieldName key>
   [[gnu::always_inline]] void operator()(FieldTag<key>, EventFields of) {

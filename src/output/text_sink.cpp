@@ -2,9 +2,11 @@
 #include <array>
 #include <cstdio>
 #include <ftracectl/error.hpp>
+#include <utility>
 
 #include "base/digits.hpp"
 #include "base/printable.hpp"
+#include "output/call_text.hpp"
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
 #include "output/path_searches.hpp"
@@ -20,6 +22,9 @@ constexpr std::size_t pid_width = 7;
 constexpr std::size_t result_width = 10;
 constexpr std::size_t duration_width = 8;
 constexpr std::size_t comm_width = 15;
+
+/// CALLS, FAILED, and five durations.
+constexpr std::size_t totals_width = 13;
 
 /// Characters on the screen, taking one column for each code point.
 std::size_t display_width(std::string_view text) {
@@ -207,6 +212,40 @@ class TextSink : public Sink {
     buffer_ += ' ' + end_text(record) + '\n';
   }
 
+  /// As strace -f -T has it.
+  void put(const CallRecord& call) {
+    append_right(buffer_, time_text(call.time), time_width);
+    append_right(buffer_, std::to_string(call.tid), pid_width + 1);
+    buffer_ += ' ';
+    append_left(buffer_, call.comm ? printable(*call.comm) : "-", comm_width);
+    buffer_ += ' ' + call_text(call);
+    if (call.duration_ns) buffer_ += " <" + decimal_text(*call.duration_ns / 1000, 6) + ">";
+    buffer_ += '\n';
+    append_stack(call.kernel_stack);
+    append_frames(buffer_, call.user_stack);
+  }
+
+  void put(const CallTotals& totals) {
+    if (!std::exchange(totals_header_printed_, true)) {
+      for (const char* title : {"CALLS", "FAILED", "TOTAL MS", "AVG US", "P50 US", "P99 US", "MAX US"})
+        append_right(buffer_, title, totals_width);
+      buffer_ += "  SYSCALL\n";
+    }
+    const auto in_us = [](std::optional<std::uint64_t> ns) { return ns ? decimal_text(*ns, 3) : "-"; };
+    append_right(buffer_, std::to_string(totals.calls), totals_width);
+    append_right(buffer_, std::to_string(totals.failed), totals_width);
+    append_right(buffer_, decimal_text(totals.durations.total() / 1000, 3), totals_width);
+    append_right(buffer_, in_us(totals.durations.average()), totals_width);
+    append_right(buffer_, in_us(totals.durations.quantile(0.5)), totals_width);
+    append_right(buffer_, in_us(totals.durations.quantile(0.99)), totals_width);
+    append_right(buffer_, in_us(totals.durations.max()), totals_width);
+    buffer_ += "  " + printable(totals.syscall);
+    for (const auto& [result, count] : totals.errors)
+      buffer_ += "  " + result_error_name(result) + ' ' + std::to_string(count);
+    if (totals.unfinished > 0) buffer_ += "  unfinished " + std::to_string(totals.unfinished);
+    buffer_ += '\n';
+  }
+
   void put(const Event& event) {
     append_right(buffer_, time_text(event.time), time_width);
     append_right(buffer_, told(event.tid), pid_width + 1);
@@ -316,6 +355,7 @@ class TextSink : public Sink {
   TextLook look_;
   bool is_narrow_ = false;  ///< there is no room for PPID and COMM
   PathSearches searches_{[this](const ExecRecord& record, unsigned searched) { print(record, searched); }};
+  bool totals_header_printed_ = false;
 };
 
 }  // namespace

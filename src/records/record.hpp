@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "records/call_record.hpp"
+#include "records/call_totals.hpp"
 #include "records/disturbance.hpp"
 #include "records/summary.hpp"
 
@@ -19,7 +21,8 @@ using RecordOf = std::variant<std::reference_wrapper<const Kinds>...>;
 
 /// What flows out: a view that is valid during the call that it is given to. A new kind of record is a file with its
 /// struct and its visit_fields() (record_fields.hpp), and a row here.
-using Record = RecordOf<ExecRecord, ExitRecord, Event, Lost, Malformed, Disturbance, Summary>;
+using Record =
+    RecordOf<ExecRecord, ExitRecord, CallRecord, CallTotals, Event, Lost, Malformed, Disturbance, Summary>;
 
 /// Calls `visitor` with the record of whichever kind it is: `const ExecRecord&`, `const Lost&`, ...
 template <typename Visitor>

@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/field_name.hpp"
+#include "records/call_fields.hpp"
+#include "records/field_values.hpp"
 #include "records/record.hpp"
 
 namespace ftracectl {
@@ -23,37 +24,6 @@ namespace ftracectl {
 // A text that is not UTF-8 has its bytes beside it, in a field of its own. The JSON writer, the generic line of text
 // and the test of the schema are three `put`s. Everything is inlined into the writer, whatever the compiler thinks of
 // its size: this is what the program does most.
-
-/// A number of which -1 means that the line did not say.
-struct IfTold {
-  std::int64_t number;
-};
-
-/// One of the program's own words, which have nothing to escape; null where it is empty.
-struct Word {
-  std::string_view text;
-};
-
-/// The name of an errno, where `ret` is the negative of one.
-struct ErrorOf {
-  std::optional<std::int64_t> ret;
-};
-
-/// What nobody can know.
-struct NeverKnown {};
-
-/// The trace_clock of the buffer, which the sink knows.
-struct BufferClock {};
-
-/// "system:name" of an event.
-struct EventName {
-  const Event& event;
-};
-
-/// An event's own fields, an object.
-struct EventFields {
-  const Event& event;
-};
 
 inline constexpr std::array comm_key = {std::string_view("comm")};
 

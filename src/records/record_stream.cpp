@@ -39,6 +39,12 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
                [this](const Malformed& malformed) { on_malformed(malformed); }},
               options.complete_stacks) {
   decoder_ = make_decoder(events, std::move(options.raw));
+  if (options.calls) {
+    calls_.emplace(*options.calls, [this](const CallRecord& record) {
+      ++counts_.records;
+      sink_.record(record);
+    });
+  }
   if (!options.ends) return;
   ends_.emplace([this](const ExitRecord& record) {
     ++counts_.records;
@@ -104,6 +110,7 @@ void RecordStream::disturbed(const Disturbance& disturbance) {
   ++counts_.disturbed;
   tasks_.lost();
   correlator_.lost();
+  if (calls_) calls_->lost();
   held_.give_up();
   sink_.record(disturbance);
 }
@@ -115,6 +122,7 @@ void RecordStream::finish() {
   if (loss_) joiner_.add(*std::exchange(loss_, std::nullopt));  // nothing of its cpu followed
   joiner_.settle();
   correlator_.finish();
+  if (calls_) calls_->finish();
   held_.let_go();
   sink_.idle();
 }
@@ -168,6 +176,7 @@ void RecordStream::on_lost(Lost& lost) {
   counts_.lost += lost.count.value_or(1);
   tasks_.lost();
   correlator_.lost();
+  if (calls_) calls_->lost();
   held_.give_up();
   sink_.record(lost);
 }
@@ -191,13 +200,20 @@ void RecordStream::on_event(Event& event) {
   // Without a task (context-info off) nothing tells which events belong together.
   const bool has_task = event.tid >= 0;
   if (has_task) tasks_.begin(event);
-  const bool is_used = has_task && ((ends_ && ends_->add(event, tasks_)) || correlator_.add(event));
+  const bool is_used = has_task && is_of_record(event);
   if (!is_used && !is_own_probe(event)) {
     ++counts_.records;
     if (follows_uids_) cannot_tell();
     show(event);
   }
   if (has_task) tasks_.end(event);
+}
+
+/// The recorders, one after the other, until one of them has used the event up.
+bool RecordStream::is_of_record(const Event& event) {
+  if (ends_ && ends_->add(event, tasks_)) return true;
+  if (calls_ && calls_->add(event, tasks_)) return true;
+  return correlator_.add(event);
 }
 
 /// An event that is no record of another kind.

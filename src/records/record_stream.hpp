@@ -4,6 +4,7 @@
 #include <ftracectl/text_decoder.hpp>
 #include <string_view>
 
+#include "records/call_recorder.hpp"
 #include "records/exec_correlator.hpp"
 #include "records/held_records.hpp"
 #include "records/process_ends.hpp"
@@ -26,6 +27,8 @@ class RecordStream {
     /// Those that each event gets: one that has them does not wait for its cpu's next entry.
     StackKinds complete_stacks = {};
     bool ends = false;  ///< a record of each process' end
+    /// Set: a record of each system call whose events are on.
+    std::optional<CallSources> calls = std::nullopt;
     /// What the buffer's options say of the bytes read until now; asked before each feed. Without it the
     /// layout is found out.
     std::function<TextLayouts()> layouts = nullptr;
@@ -85,6 +88,7 @@ class RecordStream {
   void take_entries();
   void on_entry(Entry& entry);
   void on_event(Event& event);
+  bool is_of_record(const Event& event);
   void show(Event& event);
   void on_record(const ExecRecord& record);
   void on_lost(Lost& lost);
@@ -111,6 +115,7 @@ class RecordStream {
   std::unique_ptr<Decoder> decoder_;
   TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text
   std::optional<ProcessEnds> ends_;
+  std::optional<CallRecorder> calls_;
   StackJoiner joiner_;
   std::optional<Lost> loss_;  ///< of a text: the next entry tells its time
 };

@@ -76,6 +76,16 @@ bool SelectingSink::is_wanted(const ExitRecord& record) {
   return true;
 }
 
+bool SelectingSink::is_wanted(const CallRecord& record) {
+  if (!is_in_time(record.time)) return false;
+  if (!selection_.trees.empty() && !descends(record.pid)) return false;
+  if (!selection_.pids.empty() && !has(selection_.pids, record.pid) && !has(selection_.pids, record.tid))
+    return false;
+  if (!selection_.comm.empty() && !has_name(record.comm ? &*record.comm : nullptr)) return false;
+  ++records_;
+  return true;
+}
+
 bool SelectingSink::is_wanted(const Event& event) {
   if (!is_in_time(event.time)) return false;
   if (!selection_.trees.empty() && !descends(event.tid)) return false;

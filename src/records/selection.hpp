@@ -49,6 +49,8 @@ class SelectingSink : public Sink {
  private:
   bool is_wanted(const ExecRecord& record);
   bool is_wanted(const ExitRecord& record);
+  bool is_wanted(const CallRecord& record);
+  bool is_wanted(const CallTotals& /*totals*/) { return true; }
   bool is_wanted(const Event& event);
   /// What is said about the source.
   template <typename Other>

@@ -26,6 +26,8 @@ class Collector : public Sink {
  private:
   void take(const ExecRecord& record);
   void take(const ExitRecord& record);
+  void take(const CallRecord& /*call*/) {}
+  void take(const CallTotals& /*totals*/) {}
   void take(const Event& event);
   void take(const Lost& lost);
   void take(const Malformed& /*malformed*/) { ++run_.malformed; }

@@ -36,6 +36,28 @@ Json json_of_exec(const ExecSources& exec) {
           {"follows_uids", exec.follows_uids}};
 }
 
+/// What C types and constants mean is the traced machine's.
+Json json_of_calls(const CallSources& calls) {
+  return {{"enter_selects", calls.enter_selects},
+          {"failed", calls.only_failed},
+          {"command_tid", calls.command_tid},
+          {"for_users", calls.for_users},
+          {"architecture", static_cast<int>(calls.architecture)}};
+}
+
+CallSources calls_of_json(const Json& json) {
+  CallSources calls;
+  calls.enter_selects = json.at("enter_selects");
+  calls.only_failed = json.at("failed");
+  calls.command_tid = json.at("command_tid");
+  calls.for_users = json.at("for_users").get<std::vector<std::string>>();
+  const int architecture = json.at("architecture");
+  const bool is_known = architecture == static_cast<int>(Architecture::x86_64) ||
+                        architecture == static_cast<int>(Architecture::arm64);
+  calls.architecture = is_known ? static_cast<Architecture>(architecture) : Architecture::unknown;
+  return calls;
+}
+
 ExecSources exec_of_json(const Json& json) {
   ExecSources exec;
   exec.enter = json.at("enter");
@@ -85,6 +107,7 @@ CaptureManifest manifest_of_json(const Json& json) {
   manifest.command = words_of_json(json.at("command"));
   manifest.events = json.at("events").get<std::vector<std::string>>();
   manifest.exec = exec_of_json(json.at("exec"));
+  if (json.contains("calls")) manifest.calls = calls_of_json(json["calls"]);
   manifest.expect_stacks = json.at("expect_stacks");
   manifest.lifetime = json.at("lifetime");
   if (json.contains("with")) manifest.place = place_keys_of_json(json["with"]);
@@ -104,7 +127,8 @@ CaptureManifest manifest_of_json(const Json& json) {
 /// Users that are followed are told by the events alone, which older programs do not look at. Nor do they know
 /// the line of a disturbance.
 int version_of(const CaptureManifest& manifest) {
-  if (manifest.pages_are_cut || manifest.disturbed > 0) return capture_folder_version;
+  if (manifest.calls) return capture_folder_version;
+  if (manifest.pages_are_cut || manifest.disturbed > 0) return cut_page_folder_version;
   if (manifest.exec.follows_uids) return uid_folder_version;
   return manifest.page_size > 0 ? whole_page_folder_version : text_folder_version;
 }
@@ -144,6 +168,7 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["with"] = json_of_place_keys(manifest.place);
   json["events"] = manifest.events;
   json["exec"] = json_of_exec(manifest.exec);
+  if (manifest.calls) json["calls"] = json_of_calls(*manifest.calls);
   json["expect_stacks"] = manifest.expect_stacks;
   json["clock"] = manifest.clock;
   json["options"] = manifest.options;

@@ -7,18 +7,20 @@
 #include <string_view>
 #include <vector>
 
+#include "records/call_recorder.hpp"
 #include "records/exec_correlator.hpp"
 
 namespace ftracectl {
 
 /// The version of capture folders that this program writes, and the newest that it reads. It grows when an
 /// older program would read a folder wrongly, not when a key is added.
-inline constexpr int capture_folder_version = 4;
+inline constexpr int capture_folder_version = 5;
 
 // What a folder has that needs no more: those who know no other read it.
 inline constexpr int text_folder_version = 1;
 inline constexpr int whole_page_folder_version = 2;  ///< with binary pages, padding and all
 inline constexpr int uid_folder_version = 3;         ///< whose users are told by the events alone
+inline constexpr int cut_page_folder_version = 4;    ///< with the used parts of pages, or disturbed by others
 
 /// What a capture folder says of itself, in its manifest.json: where its text comes from, and what it takes
 /// to decode it as the capture did.
@@ -40,6 +42,7 @@ struct CaptureManifest {
   std::vector<std::string> command;     ///< what was captured; empty: not a command
   std::vector<std::string> events;      ///< "system:name", in the order in which names are looked up
   ExecSources exec;
+  std::optional<CallSources> calls;  ///< of a capture of system calls
   bool expect_stacks = false;
   bool lifetime = false;        ///< a record of each process' end
   ExecRecord::PlaceKeys place;  ///< what else /proc was asked for; nothing in older folders

@@ -6,6 +6,7 @@
 
 #include "output/output_file.hpp"
 #include "output/summary.hpp"
+#include "output/totals_sink.hpp"
 
 namespace ftracectl {
 
@@ -19,6 +20,7 @@ struct Output {
   Output(const DecodeOptions& options, const std::string& clock)
       : file(options.output), sink(find_output_format(options.format).make(clock)) {
     sink->look(options.look);
+    if (options.totals) sink = make_totals_sink(std::move(sink));
   }
 
   void flush() {

@@ -10,6 +10,7 @@ namespace ftracectl {
 /// What `ftracectl decode` was asked for.
 struct DecodeOptions {
   InputOptions input;
+  bool totals = false;  ///< instead of the records of calls what they came to
   bool strict = false;
   std::string format = "text";
   std::string output;

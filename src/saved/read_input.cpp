@@ -74,6 +74,8 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
   stream_options.is_wanted = has_own_choice(options)
                                  ? wanted_execs(options.filename, options.name, options.only_failed)
                                  : wanted_execs(manifest.filename, manifest.name, manifest.only_failed);
+  if (stream_options.calls && has_own_choice(options))
+    stream_options.calls->only_failed = options.only_failed;
   Selected selected(options, taker.sink(manifest.clock));
   stream_options.take_output = taker.take_output;
   RecordStream stream(saved.events(), selected.sink(), std::move(stream_options));
@@ -252,6 +254,12 @@ InputEnd read_text(const InputOptions& options, const InputTaker& taker, Input& 
   }
   Selected selected(options, taker.sink(""));
   RecordStream::Options stream_options = options_for_unknown_text();
+  if (options.calls) {
+    stream_options.exec = {};
+    stream_options.exec.tasks_are_silent = true;
+    stream_options.calls.emplace();
+    stream_options.calls->only_failed = options.only_failed;
+  }
   stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
   stream_options.take_output = taker.take_output;
   RecordStream stream(events, selected.sink(), std::move(stream_options));

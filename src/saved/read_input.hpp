@@ -23,7 +23,8 @@ struct InputOptions {
   std::string filename;  ///< globs as of CaptureOptions; empty, for a folder: those of the capture
   std::string name;
   bool only_failed = false;
-  bool all = false;  ///< do without the selection of the capture
+  bool all = false;    ///< do without the selection of the capture
+  bool calls = false;  ///< of text: a record of each system call
   Selection selection;
 };
 

@@ -107,6 +107,7 @@ void SavedCapture::prepare(RecordStream::Options& options) {
   options.expect_stacks = manifest_.expect_stacks;
   options.ends = manifest_.lifetime;
   options.exec = manifest_.exec;
+  options.calls = manifest_.calls;
   if (manifest_.page_size > 0) options.raw = raw_source();
   options.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
   options.before_record = [this](ExecRecord& record) {

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace ftracectl {
+
+/// Things that have begun and not ended, each by its key: the thread that is in a call, say. Keeps them in the order
+/// in which they began, uses the storage of those that have ended again, and bounds their number.
+template <typename Key, typename Call>
+class CallTracker {
+ public:
+  /// What has begun and is given up: it makes room, or a loss may have hidden its end.
+  static constexpr std::size_t most = 65536;
+
+  /// Begins one, in whose place nothing is open. Its storage has held another: the caller overwrites it.
+  Call& begin(const Key& key) {
+    auto node = std::exchange(spare_, {});
+    if (node.empty()) {
+      auto& fresh = open_[key];
+      fresh.number = next_number_++;
+      return fresh.call;
+    }
+    node.key() = key;
+    node.mapped().number = next_number_++;
+    return open_.insert(std::move(node)).position->second.call;
+  }
+  /// Null where nothing of that key is open.
+  Call* find(const Key& key) {
+    const auto found = open_.find(key);
+    return found != open_.end() ? &found->second.call : nullptr;
+  }
+  /// It has ended: `take` sees it for the last time.
+  template <typename Take>
+  bool end(const Key& key, Take take) {
+    auto node = open_.extract(key);
+    if (node.empty()) return false;
+    take(node.mapped().call);
+    spare_ = std::move(node);
+    return true;
+  }
+  /// It goes on under another key. What was open under that is overwritten: end() it first.
+  void rekey(const Key& from, const Key& to) {
+    auto node = open_.extract(from);
+    if (node.empty()) return;
+    node.key() = to;
+    open_.insert(std::move(node));
+  }
+  bool is_full() const { return open_.size() >= most; }
+  bool empty() const { return open_.empty(); }
+  /// Ends all, in the order in which they began.
+  template <typename Take>
+  void end_all(Take take) {
+    std::vector<Open*> all;
+    all.reserve(open_.size());
+    for (auto& [key, open] : open_) all.push_back(&open);
+    std::sort(all.begin(), all.end(), [](const Open* a, const Open* b) { return a->number < b->number; });
+    for (Open* open : all) take(open->call);
+    open_.clear();
+  }
+
+ private:
+  struct Open {
+    Call call;
+    std::uint64_t number = 0;
+  };
+  using ByKey = std::unordered_map<Key, Open>;
+
+  ByKey open_;
+  typename ByKey::node_type spare_;
+  std::uint64_t next_number_ = 0;
+};
+
+}  // namespace ftracectl
