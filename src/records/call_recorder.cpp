@@ -17,6 +17,11 @@ constexpr std::int64_t last_errno = 4095;
 
 bool is_exec(std::string_view syscall) { return syscall == "execve" || syscall == "execveat"; }
 
+/// A new task leaves the call that its parent made to start it, which has its record there.
+bool starts_task(std::string_view syscall) {
+  return syscall == "clone" || syscall == "clone3" || syscall == "fork" || syscall == "vfork";
+}
+
 /// "const char *" is a string, but for the bytes of write() and its like.
 bool is_string(const Field& field) {
   return (field.type == "const char *" || field.type == "char *") && field.name != "buf";
@@ -151,6 +156,7 @@ void CallRecorder::on_exit(const Event& event, const Known& known, const TaskTra
                       (call->syscall == known.syscall || (is_exec(call->syscall) && is_exec(known.syscall)));
   if (call != nullptr && !is_its) give_up(event.tid);
   if (!is_its) {
+    if (starts_task(known.syscall) && ret == 0) return;
     if (sources_.enter_selects || (is_ours_ && event.tid == sources_.command_tid)) return;
     call = &alone_;
     begin(event, known, tasks, alone_);

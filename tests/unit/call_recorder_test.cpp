@@ -114,6 +114,12 @@ TEST_CASE("calls: begun before the trace, never returned, interrupted, and of an
   CHECK(contains(calls.text, "exit_group(1) = ?"));
 }
 
+TEST_CASE("calls: a new task does not make the call that started it") {
+  const auto calls = decode("6.18", line(7, 10, "sys_clone -> 0x0") + line(6, 11, "sys_clone -> 0x7"));
+  REQUIRE(calls.records.size() == 1);
+  CHECK(calls.records[0]["ret"] == 7);
+}
+
 TEST_CASE("calls: an exec by a thread goes on under the leader's number") {
   const auto calls = decode("6.18", line(8, 10, "sys_execve(filename: 0x10, argv: 0x20, envp: 0x30)") +
                                         line(7, 12, "sched_process_exec: filename=/bin/t pid=7 old_pid=8") +

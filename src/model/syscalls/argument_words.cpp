@@ -131,6 +131,8 @@ ArgumentForm argument_form(std::string_view syscall, const Field& field, Archite
   if (is_address(field)) return {.kind = Kind::address};
   const auto type =
       std::find_if(types.begin(), types.end(), [&](const Type& known) { return known.name == field.type; });
+  // mmap() takes a descriptor of -1, which its type in the kernel does not show.
+  if (field.name == "fd" && field.type == "unsigned long") return {.kind = Kind::signed_number, .bits = 32};
   const std::uint8_t bits = type != types.end() ? type->bits : 64;
   if (const auto* words = argument_words(syscall, field.name, architecture)) {
     return {.kind = Kind::words, .bits = bits, .words = words};
