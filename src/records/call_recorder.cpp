@@ -140,7 +140,7 @@ void CallRecorder::on_enter(const Event& event, const Known& known, const TaskTr
     }
     const auto number = event.number(argument.name);
     if (!number) {
-      put.text = "?";
+      put.text = event.string(argument.name + "_text").value_or("?");  // a line of text has the words alone
       continue;
     }
     append_argument(put.text, argument.form, static_cast<std::uint64_t>(*number));

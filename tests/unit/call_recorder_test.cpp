@@ -65,7 +65,7 @@ TEST_CASE("calls: words, numbers by their C type and the kernel's own string, as
   const auto calls = decode(
       "7.3",
       line(7, 10,
-           "sys_openat(dfd: -100, filename: 140736414613120 \"/etc/passwd\", flags: O_RDONLY|O_CLOEXEC)") +
+           "sys_openat(dfd: 4294967196, filename: 140736414613120 \"/etc/passwd\", flags: O_RDONLY|O_CLOEXEC)") +
           line(7, 12, "sys_openat -> 0x3"));
   INFO(calls.text);
   REQUIRE(calls.records.size() == 1);
