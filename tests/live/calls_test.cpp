@@ -136,7 +136,8 @@ int check_call(const ordered& record, const Straced& straced) {
       CHECK(theirs.substr(1, theirs.rfind('"') - 1) == ours);
       ++compared;
     }
-    if (!is_comparable(theirs, ours)) continue;
+    // strace has words for protocols, which depend on the family.
+    if (name == "protocol" || !is_comparable(theirs, ours)) continue;
     CHECK_MESSAGE(ours == theirs, straced.name << " " << name);
     ++compared;
   }

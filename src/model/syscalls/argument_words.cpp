@@ -63,6 +63,12 @@ bool is_address(const Field& field) {
          std::find(address_names.begin(), address_names.end(), field.name) != address_names.end();
 }
 
+bool is_descriptor(const Field& field) {
+  constexpr std::array<std::string_view, 4> names = {"fd", "fildes", "oldfd", "newfd"};
+  return std::find(names.begin(), names.end(), field.name) != names.end() &&
+         (field.type == "unsigned int" || field.type == "unsigned long");
+}
+
 std::uint64_t narrowed(std::uint64_t value, std::uint8_t bits) {
   return bits >= 64 ? value : value & ((std::uint64_t{1} << bits) - 1);
 }
@@ -131,8 +137,8 @@ ArgumentForm argument_form(std::string_view syscall, const Field& field, Archite
   if (is_address(field)) return {.kind = Kind::address};
   const auto type =
       std::find_if(types.begin(), types.end(), [&](const Type& known) { return known.name == field.type; });
-  // mmap() takes a descriptor of -1, which its type in the kernel does not show.
-  if (field.name == "fd" && field.type == "unsigned long") return {.kind = Kind::signed_number, .bits = 32};
+  // A descriptor is an int to every program, and often -1, whatever its type in the kernel: unsigned int, unsigned long.
+  if (is_descriptor(field)) return {.kind = Kind::signed_number, .bits = 32};
   const std::uint8_t bits = type != types.end() ? type->bits : 64;
   if (const auto* words = argument_words(syscall, field.name, architecture)) {
     return {.kind = Kind::words, .bits = bits, .words = words};
