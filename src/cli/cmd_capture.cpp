@@ -4,8 +4,12 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/event_options.hpp"
 #include "cli/filter_options.hpp"
+#include "cli/fleet_options.hpp"
 #include "cli/leftovers.hpp"
+#include "cli/output_options.hpp"
+#include "cli/service_options.hpp"
 #include "cli/source_options.hpp"
 #include "cli/terminal.hpp"
 #include "cli/values.hpp"
@@ -53,6 +57,7 @@ CommandLine make_line() {
   auto options = line.options();
   options("filter", po::value<std::string>()->value_name("EXPR"),
           "capture only what matches, such as 'common_pid == 100'");
+  add_event_options(line);
   add_selection_options(line);
   options("follow", "with --pid or --tid: also capture what they start");
   options("filename", po::value<std::string>()->value_name("GLOB"),
@@ -65,6 +70,7 @@ CommandLine make_line() {
           "them: 'openat,unlink*,connect'; --filter applies where they enter");
   options("summary",
           "with --calls: no records, but a table of each system call's count, errors and durations");
+  add_fleet_options(line);
   options("lifetime", "also record the end of each process: its exit code or signal, and its lifetime");
   add_force_option(line);
   options("all", "with COMMAND: capture the whole system while it runs");
@@ -83,8 +89,7 @@ CommandLine make_line() {
   options("duration", po::value<std::string>()->value_name("TIME"), "stop after TIME: 10s, 500ms, 2m");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
-  options("output,o", po::value<std::string>()->value_name("FILE"),
-          "write the records to FILE instead of standard output; a new FILE has mode 0600");
+  add_output_options(line);
   options("save", po::value<std::string>()->value_name("DIR"),
           "also save the capture in DIR, a new folder or an empty one of yours, which gets mode 0700;\n"
           "for 'ftracectl decode DIR'");
@@ -94,16 +99,19 @@ CommandLine make_line() {
           "kernel's own, 1.4M. Default for other events and with stacks: 8M, or less, "
           "so that all cpus together use at most 256M and a 64th of the memory");
   add_look_options(line);
-  options("strict", "exit with 4 if any event was lost");
+  options("strict", "exit with 4 if any event or record was lost");
   options("dry-run", "print what would be written, and write nothing");
-  line.positional("event");
+  add_service_options(line);
+  line.positional("events");
   line.takes_command();
   return line;
 }
 
 CaptureOptions read_options(const CommandLine& line, const Invocation& invocation) {
   CaptureOptions options;
-  options.events = line.all("event");
+  options.events = line.all("events");
+  options.chosen = chosen_events(line);
+  for (const auto& choice : options.chosen) options.events.push_back(choice.pattern);
   options.calls = parse_list(line.text("calls"));
   options.totals = line.has("summary");
   options.filter = line.text("filter");
@@ -111,12 +119,17 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   if (line.has("tid")) options.tids = parse_pids("tid", line.text("tid"));
   if (line.has("comm")) options.selection = comm_filter(line.text("comm"));
   if (line.has("cpu")) options.selection = both_filters(options.selection, cpu_filter(line.text("cpu")));
+  for (const auto& name : line.all("exclude-comm"))
+    options.selection = both_filters(options.selection, not_comm_filter(name));
+  options.execs = fleet_selection(line);
   options.unchecked = line.has("force");
   options.filename = line.text("filename");
   options.name = line.text("name");
   options.only_failed = line.has("failed");
   options.lifetime = line.has("lifetime");
   if (line.has("with")) options.place = parse_place_keys(line.text("with"));
+  options.place.cgroup = options.place.cgroup || !options.execs.cgroups.empty();
+  options.place.container = options.place.container || !options.execs.containers.empty();
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
@@ -128,9 +141,10 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   if (line.has("buffer-size")) options.buffer_kb = parse_size_kb("buffer-size", line.text("buffer-size"));
   options.source = source_option(line);
   options.latency = latency_option(line);
-  options.output = line.text("output");
-  options.format = chosen_format(line.text("format"), options.output);
-  options.look = find_look(line, options.output);
+  options.output = output_rules(line);
+  options.long_run = long_run_options(line);
+  options.format = chosen_format(line.text("format"), options.output.path);
+  options.look = find_look(line, options.output.path);
   options.save = line.text("save");
   options.program_version = FTRACECTL_VERSION;
   options.words = invocation.arguments;
@@ -160,12 +174,16 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
     line.fail("--filename and --name select exec records; with EVENT, use --filter");
   if (!options.events.empty() && (options.only_failed || options.lifetime))
     line.fail("--failed and --lifetime apply to exec records, not to EVENT");
+  if (!options.events.empty() && options.execs.any())
+    line.fail("--uid, --container, --cgroup and --exclude-filename apply to exec records, not to EVENT");
   if (!options.events.empty() && options.place.any())
     line.fail("--with applies to exec records, not to EVENT");
   check_calls(line, options);
   if (line.has("save") && options.save.empty()) line.fail("--save needs the name of a folder");
   if (line.has("user") && options.command.empty()) line.fail("--user goes with a command");
   if (line.has("user") && options.user.empty()) line.fail("--user needs the name of a user");
+  if (line.has("service") && !options.command.empty())
+    line.fail("--service captures until it is stopped; it takes no command");
   if (options.all && options.command.empty())
     line.fail("--all needs a command; without one, the whole system is captured");
 }
@@ -212,7 +230,8 @@ int cmd_capture(const Invocation& invocation) {
   Tracefs tracefs(locate_tracefs(line.tracefs()).path);
   check_events(tracefs, options, invocation);
   recover_leftovers(line, invocation);
-  return run_capture(tracefs, options, invocation.out, invocation.err);
+  const ServiceMessages messages(line, invocation.err);
+  return run_capture(tracefs, options, invocation.out, messages.stream());
 }
 
 }  // namespace ftracectl::cli

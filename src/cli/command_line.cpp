@@ -58,8 +58,12 @@ void CommandLine::store(const std::vector<std::string>& words) {
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   using Syntax = po::invalid_command_line_syntax;
   try {
-    po::store(po::command_line_parser(words).options(all).positional(positional_).style(style).run(),
-              values_);
+    const auto parsed =
+        po::command_line_parser(words).options(all).positional(positional_).style(style).run();
+    for (const auto& option : parsed.options) {
+      if (!option.value.empty()) given_.emplace_back(option.string_key, option.value.front());
+    }
+    po::store(parsed, values_);
     if (values_.count("help") == 0) po::notify(values_);
   } catch (const po::unknown_option& error) {
     const std::string option = written_name(error);

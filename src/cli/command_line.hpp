@@ -2,6 +2,7 @@
 
 #include <boost/program_options.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/command.hpp"
@@ -44,6 +45,8 @@ class CommandLine {
   /// The values of an option that may be repeated, po::value<std::vector<std::string>>(), or the positionals.
   std::vector<std::string> all(const std::string& name) const;
   const boost::program_options::variables_map& values() const { return values_; }
+  /// Every option with a value as it was given, by its long name, in the order of the command line.
+  const std::vector<std::pair<std::string, std::string>>& given() const { return given_; }
 
   /// The user's --tracefs, or else $FTRACECTL_TRACEFS, or what is to be found; with --no-private-mount.
   TracefsWish tracefs() const;
@@ -69,6 +72,7 @@ class CommandLine {
   boost::program_options::positional_options_description positional_;
   boost::program_options::variables_map values_;
   std::ostream* err_ = nullptr;  ///< for notes, from parse() on
+  std::vector<std::pair<std::string, std::string>> given_;
 };
 
 }  // namespace ftracectl::cli

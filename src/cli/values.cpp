@@ -60,6 +60,29 @@ std::chrono::milliseconds parse_duration(const std::string& option, const std::s
   return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(milliseconds)));
 }
 
+Rotation parse_rotation(const std::string& option, const std::string& text) {
+  static constexpr std::array<std::pair<std::string_view, double>, 3> sizes = {
+      {{"K", 1024}, {"M", 1024.0 * 1024}, {"G", 1024.0 * 1024 * 1024}}};
+  static constexpr std::array<std::pair<std::string_view, double>, 5> times = {
+      {{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
+  const std::string wanted = "give a size (64M), a time (1h, 1d), or both with a comma between them";
+  Rotation rotation;
+  for (const auto piece : split(text, ',')) {
+    const std::string word(piece);
+    const std::string unit = split_unit(word).second;
+    const bool is_size = unit == "K" || unit == "M" || unit == "G";
+    const double value = is_size ? scaled(sizes, option, word, wanted) : scaled(times, option, word, wanted);
+    if (value < 1 || value > 1e15) fail(option, word, "that is out of range");
+    if (is_size) {
+      rotation.bytes = static_cast<std::uint64_t>(value);
+    } else {
+      rotation.age = std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(value)));
+    }
+  }
+  if (!rotation.is_wanted()) fail(option, text, wanted);
+  return rotation;
+}
+
 std::uint64_t parse_size_kb(const std::string& option, const std::string& text) {
   static constexpr std::array<std::pair<std::string_view, double>, 6> units = {
       {{"K", 1}, {"k", 1}, {"M", 1024}, {"m", 1024}, {"G", 1024 * 1024}, {"g", 1024 * 1024}}};

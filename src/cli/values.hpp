@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "output/rotation.hpp"
+
 namespace ftracectl::cli {
 
 // Option values that are more than a word. Each throws Error(usage) with the option's name.
@@ -17,6 +19,9 @@ std::chrono::milliseconds parse_latency(const std::string& option, const std::st
 
 /// "8M", "512K", "1G" in KiB. A bare number is refused: the kernel's buffer_size_kb has KiB, other tools pages.
 std::uint64_t parse_size_kb(const std::string& option, const std::string& text);
+
+/// "64M", "1h", "64M,1d": when a file of records is full. "m" is minutes, "M" is MiB.
+Rotation parse_rotation(const std::string& option, const std::string& text);
 
 /// "100,101".
 std::vector<std::int32_t> parse_pids(const std::string& option, const std::string& text);

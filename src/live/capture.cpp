@@ -30,6 +30,7 @@
 #include "live/reading_pace.hpp"
 #include "live/run_loop.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "output/record_output.hpp"
 #include "output/summary.hpp"
 #include "output/totals_sink.hpp"
 #include "records/wanted_execs.hpp"
@@ -100,6 +101,7 @@ class Capture {
   void expect_probes(const std::vector<std::string>& definitions);
   std::future<void> begin_probes();
   void put_in_force(const Plan& plan);
+  LogFile::Hooks output_hooks();
   void seed_tasks();
   RunLoop::Limits limits() const;
   void remove_instance();
@@ -110,7 +112,8 @@ class Capture {
   Guard& guard_;
   std::ostream& err_;
   std::unique_ptr<CaptureFolder> folder_;  ///< null where nothing is kept
-  OutputFile output_;
+  std::unique_ptr<Output> output_;
+  LongRun long_run_;
   ReadingPace pace_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
@@ -138,10 +141,12 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       prepared_(prepared),
       guard_(guard),
       err_(err),
-      output_(options.output),
+      output_(open_record_output(options.output)),
+      long_run_(options.long_run, {tracefs, *output_, err}),
       pace_(options, prepared.wish.is_preset, options.place.any() || !prepared.exec.follows_uids),
       probes_(tracefs, &guard.journal),
       cpu_notes_(err) {
+  set_hooks(*output_, output_hooks());
   if (!options.save.empty()) folder_ = std::make_unique<CaptureFolder>(options.save);
   if (!command.program.path.empty()) {
     child_ = std::make_unique<ChildCommand>(command.program.path, options.command,
@@ -194,8 +199,9 @@ std::size_t Capture::make_stream() {
   stream_options.complete_stacks = {options_.stacktrace, options_.userstack};
   stream_options.exec = prepared_.exec;
   stream_options.ends = options_.lifetime;
+  stream_options.is_wanted =
+      wanted_execs(options_.filename, options_.name, options_.only_failed, options_.execs);
   stream_options.calls = prepared_.wish.calls;
-  stream_options.is_wanted = wanted_execs(options_.filename, options_.name, options_.only_failed);
   const bool from_proc =
       options_.arguments != ArgumentSource::uprobe && options_.arguments != ArgumentSource::none;
   if (execs) {
@@ -209,6 +215,7 @@ std::size_t Capture::make_stream() {
     stream_options.raw->is_time = counts_time(capture_clock);
     page_size = stream_options.raw->layout.page_size;
   }
+  long_run_.listen_to(stream_options);
   if (folder_) folder_->listen_to(stream_options);
   stream_ = std::make_unique<RecordStream>(prepared_.table, *sink_, std::move(stream_options));
   return page_size;
@@ -236,7 +243,9 @@ void Capture::start_instance(std::ostream& err) {
   put_in_force({recording_on(instance_->prefix())});
   std::vector<std::string> events = wish.events;
   events.insert(events.end(), wish.probes.begin(), wish.probes.end());
-  watch_ = std::make_unique<DisturbanceWatch>(tracefs_, instance_->prefix(), events, err);
+  watch_ = std::make_unique<DisturbanceWatch>(
+      tracefs_, instance_->prefix(), events, err,
+      long_run_.is_service() ? DisturbanceWatch::Warnings::all : DisturbanceWatch::Warnings::some);
   if (prepared_.exec.follows_uids || prepared_.wish.calls) add_users(stream_->tasks());
   if (folder_) {
     const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
@@ -253,6 +262,20 @@ std::future<void> Capture::begin_probes() {
     for (const auto& step : plan) carry_out(tracefs_, step);
     for (const auto& step : plan) check_in_force(tracefs_, step);
   });
+}
+
+LogFile::Hooks Capture::output_hooks() {
+  LogFile::Hooks hooks;
+  const bool is_service = long_run_.is_service();
+  hooks.say = [this, is_service](const std::string& text) {
+    err_ << "ftracectl: " << (is_service ? "warning: " : "") << text << std::endl;
+  };
+  if (!is_service) return hooks;
+  hooks.goes_on = [this](const std::string& time) {
+    err_ << "ftracectl: warning: restarted: " << options_.output.path << " was last written at " << time
+         << "; what ran between then and now is in no file" << std::endl;
+  };
+  return hooks;
 }
 
 /// If a step fails, the instance goes with all that the steps before did: there is no other undo.
@@ -283,13 +306,17 @@ RunLoop::Limits Capture::limits() const {
 
 void Capture::run() {
   const auto begin = Clock::now();
-  RunLoop loop(
-      {*pump_, *stream_, *sink_, output_, signals_, child_.get(), !is_raw_, watch_.get(), &guard_.watchdog,
-       [this](const std::string& text) { err_ << "ftracectl: " << text << std::endl; }},
-      limits());
+  RunLoop::Parts parts{*pump_,       *stream_, *sink_,       *output_,        signals_,
+                       child_.get(), !is_raw_, watch_.get(), &guard_.watchdog};
+  parts.say = [this](const std::string& text) { err_ << "ftracectl: " << text << std::endl; };
+  parts.chores = &long_run_.chores();
+  if (long_run_.is_service()) parts.on_hangup = [this] { long_run_.hang_up(); };
+  RunLoop loop(std::move(parts), limits());
+  long_run_.begin(*stream_, instance_->prefix());
   if (child_) exec_error_ = child_->start();
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();
+  long_run_.stopping();
   for (const auto& disturbance : watch_->look_now()) stream_->disturbed(disturbance);
   watch_.reset();  // what is done to the buffer from here on, we do
   tracefs_.write(instance_->prefix() + "tracing_on", "0");
@@ -311,7 +338,8 @@ void Capture::run() {
   probes_.remove();
   sink_->record(summary_);
   undelivered_lines_ = loop.deliver();
-  output_.close();
+  output_->close();
+  long_run_.end(summary_);
 }
 
 /// Switching events off, and the buffer's shrinking: the kernel waits for both, and side by side if the first
@@ -333,14 +361,16 @@ int Capture::report(std::ostream& err) {
     err << "ftracectl: the command (pid " << child_->pid()
         << ") did not exit within two seconds; it continues, untraced" << std::endl;
   }
-  print_undelivered(err, output_.name(), undelivered_lines_);
+  print_undelivered(err, output_->name(), undelivered_lines_);
+  print_unwritten(err, output_->name(), output_->unwritten_lines());
   int status = exit_status::ok;
   if (reason_ == RunLoop::Reason::child_ended) {
     status = child_->exit_status().value_or(exit_status::failed);
   } else if (reason_ == RunLoop::Reason::child_left) {
     status = 128 + (stop_signal_ != 0 ? stop_signal_ : SIGTERM);
   }
-  const bool is_whole = !is_incomplete(summary_) && undelivered_lines_ == 0;
+  const bool is_whole =
+      !is_incomplete(summary_) && undelivered_lines_ == 0 && output_->unwritten_lines() == 0;
   if (options_.strict && !is_whole && status == exit_status::ok) status = exit_status::data_lost;
   return status;
 }

@@ -10,22 +10,33 @@
 
 #include "kernel/tracefs.hpp"
 #include "live/argument_probes.hpp"
+#include "live/long_run.hpp"
 #include "live/trace_source.hpp"
+#include "output/log_file.hpp"
 #include "records/sink.hpp"
+#include "records/wanted_execs.hpp"
 #include "session/journal.hpp"
 
 namespace ftracectl {
 
+/// An event, a pattern, and the filter that is for it alone; empty: none.
+struct EventChoice {
+  std::string pattern;
+  std::string filter;
+};
+
 /// What `ftracectl capture` was asked for.
 struct CaptureOptions {
   std::vector<std::string> events;  ///< patterns; empty: execs
+  std::string filter;               ///< the user's own, for all events
+  std::vector<EventChoice> chosen;  ///< events with filters of their own; they are among `events`, too
   std::vector<std::string> calls;   ///< patterns of system calls: a record of each call
   bool totals = false;              ///< instead of records what they came to, for each system call
-  std::string filter;               ///< the user's own
   std::string selection;            ///< another filter that must hold too, out of options
   bool unchecked = false;           ///< write filters without checking them first
   std::string filename;             ///< a glob: only exec records whose file name matches, all of it
   bool only_failed = false;         ///< only execs that failed
+  ExecSelection execs;              ///< further, by what a record says
   ExecRecord::PlaceKeys place;      ///< what else to ask /proc for
   bool lifetime = false;            ///< and a record of each process' end
   std::string name;                 ///< a glob: only exec records whose file name matches behind the last '/'
@@ -44,8 +55,9 @@ struct CaptureOptions {
   std::optional<std::chrono::milliseconds> duration;
   std::string format = "text";
   TextLook look;
-  std::string output;  ///< a path; "" or "-": standard output
-  std::string save;    ///< a folder to keep all in that decoding needs; empty: none
+  LogFile::Rules output;  ///< a path of "" or "-": standard output
+  LongRunOptions long_run;
+  std::string save;  ///< a folder to keep all in that decoding needs; empty: none
   std::vector<std::string> command;
   std::string user;  ///< as whom the command runs, a name or "#1000"; empty: as we do
   std::string search_path = "/usr/bin:/bin";  ///< where the command's program is looked for

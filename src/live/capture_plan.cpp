@@ -108,7 +108,10 @@ Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
   const auto takers = events_of_filter(wish);
   for (const auto& event : wish.events) {
     const bool takes_filter = std::find(takers.begin(), takers.end(), event) != takers.end();
-    const std::string filter = both_filters(of_tids, takes_filter ? wish.filter : "");
+    const auto own = wish.own_filters.find(event);
+    const std::string of_user =
+        both_filters(takes_filter ? wish.filter : "", own == wish.own_filters.end() ? "" : own->second);
+    const std::string filter = both_filters(of_tids, of_user);
     if (!filter.empty()) plan.push_back({Kind::set_filter, event_folder(prefix, event) + "filter", filter});
   }
   for (const auto& event : wish.events) plan.push_back(enable(prefix, event));

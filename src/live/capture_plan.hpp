@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,11 +15,12 @@ namespace ftracectl {
 struct CaptureWish {
   std::vector<std::string> probes;   ///< the events of our own probes, "group:name", all of one group
   std::vector<std::string> events;   ///< all others, "system:name"
-  bool is_preset = false;            ///< the exec preset: see events_of_filter()
   std::optional<CallSources> calls;  ///< set: system calls are captured, and the filter goes to their enters
-  std::string filter;                ///< the user's
-  std::vector<std::int32_t> tids;    ///< the tasks to capture; empty: all
-  bool follow = false;               ///< and what they start
+  bool is_preset = false;            ///< the exec preset: see events_of_filter()
+  std::string filter;                ///< the user's, for all that take it: see events_of_filter()
+  std::map<std::string, std::string> own_filters;  ///< of single events, which must hold as well
+  std::vector<std::int32_t> tids;                  ///< the tasks to capture; empty: all
+  bool follow = false;                             ///< and what they start
   std::vector<std::int32_t> not_tids;  ///< our own: a reader that traces its reads feeds itself for ever
   bool stacktrace = false;
   bool userstack = false;

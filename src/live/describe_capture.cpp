@@ -47,6 +47,7 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.filename = options.filename;
   manifest.name = options.name;
   manifest.only_failed = options.only_failed;
+  manifest.selection = options.execs;
   manifest.started = utc_now();
   return manifest;
 }

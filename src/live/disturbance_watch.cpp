@@ -99,12 +99,14 @@ std::string change_text(const std::string& before, const std::string& now) {
 }  // namespace
 
 DisturbanceWatch::DisturbanceWatch(Tracefs& tracefs, const std::string& prefix,
-                                   const std::vector<std::string>& events, std::ostream& err)
+                                   const std::vector<std::string>& events, std::ostream& err,
+                                   Warnings warnings)
     : tracefs_(tracefs),
       err_(err),
       prefix_(prefix),
       files_(tracefs.root(), folders_to_watch(tracefs, prefix, events)),
-      looked_(Clock::now()) {
+      looked_(Clock::now()),
+      warnings_(warnings) {
   std::vector<std::string> names(buffer_settings.begin(), buffer_settings.end());
   const bool are_few = events.size() <= most_events_read;
   for (const auto& event : are_few ? events : std::vector<std::string>()) {
@@ -129,9 +131,9 @@ std::optional<std::string> DisturbanceWatch::read_setting(const std::string& fil
 void DisturbanceWatch::add(const std::string& file, std::string what) {
   found_.push_back({monotonic_ns(), file, std::move(what)});
   if (told_ > most_warnings) return;
+  const bool is_last = warnings_ == Warnings::some && ++told_ > most_warnings;
   err_ << "ftracectl: warning: somebody is interfering with this capture: " << prefix_ << file << " "
-       << found_.back().what << (++told_ > most_warnings ? "; further changes are not printed" : "")
-       << std::endl;
+       << found_.back().what << (is_last ? "; further changes are not printed" : "") << std::endl;
 }
 
 DisturbanceWatch::Clock::time_point DisturbanceWatch::next_look() const {

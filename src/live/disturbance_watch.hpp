@@ -18,11 +18,13 @@ namespace ftracectl {
 class DisturbanceWatch {
  public:
   using Clock = std::chrono::steady_clock;
+  /// How many of the things that are noticed become a line for the user.
+  enum class Warnings { some, all };
 
   /// To be made when everything is in force, and before anything is recorded that must not be missed.
   /// `events` are those of the capture, "system:name". What is noticed is told to `err`, some times.
   DisturbanceWatch(Tracefs& tracefs, const std::string& prefix, const std::vector<std::string>& events,
-                   std::ostream& err);
+                   std::ostream& err, Warnings warnings = Warnings::some);
 
   /// Readable when there is something to look at; -1 where that is not reported, and while a touch settles.
   int fd() const { return touched_ || !is_due(Clock::now()) ? -1 : files_.fd(); }
@@ -55,6 +57,7 @@ class DisturbanceWatch {
   std::vector<Disturbance> found_;
   Clock::time_point looked_;
   std::optional<Clock::time_point> touched_;  ///< something was reported and not looked at yet
+  Warnings warnings_;
   std::size_t told_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "live/preparation.hpp"
 
 #include <algorithm>
+#include <map>
 #include <ostream>
 
 #include "kernel/events.hpp"
@@ -91,12 +92,38 @@ void note_limits(const CaptureOptions& options, const CaptureWish& wish, std::os
     note(err, "the selection applies to execs; --lifetime reports the exit of every process");
 }
 
+/// The filters that single events have of their own. What is named twice is wanted in either case.
+std::map<std::string, std::string> own_filters(const CaptureOptions& options, Files& files) {
+  std::map<std::string, std::string> filters;
+  for (const auto& choice : options.chosen) {
+    for (const auto& event : find_events(files, {choice.pattern})) {
+      const auto [own, is_first] = filters.emplace(event, choice.filter);
+      if (is_first || own->second == choice.filter) continue;
+      const bool is_all = own->second.empty() || choice.filter.empty();
+      own->second = is_all ? "" : "(" + own->second + ") || (" + choice.filter + ")";
+    }
+  }
+  return filters;
+}
+
+/// As it was typed, so that a caret stands in the user's own text.
+void check_own_filters(const CaptureOptions& options, Files& files, const FilterDialect& dialect) {
+  for (const auto& choice : options.chosen) {
+    if (choice.filter.empty()) continue;
+    Plan plan;
+    for (const auto& event : find_events(files, {choice.pattern}))
+      plan.push_back({Step::Kind::set_filter, event_folder("", event) + "filter", choice.filter});
+    check_texts(files, plan, dialect);
+  }
+}
+
 /// First the filter in the user's own words, then all that is to be written.
 void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
                    std::ostream& err) {
   CaptureWish own = wish;
   own.filter = options.filter;
   own.tids.clear();
+  own.own_filters.clear();
   const Plan plan = plan_capture(wish, "");
   FilterDialect dialect = read_filter_dialect(files, plan);
   if (journal != nullptr && needs_trying(plan)) try_filter_features(files, journal, dialect);
@@ -105,6 +132,7 @@ void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files
   } else {
     check_texts(files, plan_capture(own, ""), dialect);
   }
+  check_own_filters(options, files, dialect);
   for (const auto& text : check_plan(files, plan, dialect)) note(err, text);
 }
 
@@ -122,6 +150,7 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
     wish.events = wish.is_preset ? exec_preset(files, options.lifetime) : find_events(files, options.events);
   }
   wish.filter = both_filters(options.selection, options.filter);
+  wish.own_filters = own_filters(options, files);
   wish.tids = read_all_threads(options.pids);
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
   wish.follow = options.follow || (!options.command.empty() && !options.all);

@@ -48,6 +48,7 @@ RunLoop::Reason RunLoop::run() {
     if (const auto reason = look_at_clock()) return *reason;
     look_for_disturbances();
     look_at_guard();
+    do_chores();
     wait();
   }
 }
@@ -90,8 +91,23 @@ void RunLoop::consume(const Pump::Chunk& chunk) {
   if (chunk.last) last_seen_ = true;
 }
 
+/// One that is to end the run.
+std::optional<StopSignals::Received> RunLoop::take_signal() {
+  while (const auto received = parts_.signals.take()) {
+    if (received->number != SIGHUP || !parts_.on_hangup) return received;
+    parts_.on_hangup();
+  }
+  return std::nullopt;
+}
+
+void RunLoop::do_chores() {
+  if (parts_.chores == nullptr) return;
+  parts_.output.push();  // there may be room again on a disk that was full
+  parts_.chores->run_due();
+}
+
 std::optional<RunLoop::Reason> RunLoop::look_at_signals() {
-  const auto received = parts_.signals.take();
+  const auto received = take_signal();
   if (!received) return std::nullopt;
   stop_signal_ = received->number;
   if (parts_.child == nullptr) return Reason::signal;
@@ -157,10 +173,11 @@ void RunLoop::wait() const {
   if (parts_.stream.is_holding()) until = std::min(until, last_chunk_ + limits_.quiet);
   if (limits_.tracing_is_off) until = std::min(until, now + tick);
   if (parts_.watch != nullptr) until = std::min(until, parts_.watch->next_look());
+  if (parts_.chores != nullptr) until = std::min(until, parts_.chores->next());
   poll_until(until, parts_.pump.ready_fd(), -1);
 }
 
-/// Waits for the pump or the output, those of the two that are no -1, and for what ends a run.
+/// Waits for the pump or the output, those of the two that are not -1, and for what ends a run.
 void RunLoop::poll_until(Clock::time_point until, int pump, int output) const {
   const bool watches = parts_.watch != nullptr && pump >= 0;
   std::array<pollfd, 6> fds{pollfd{pump, POLLIN, 0},
@@ -183,8 +200,11 @@ void RunLoop::poll_until(Clock::time_point until, int pump, int output) const {
 /// The reader of the output is slow. So are we then, and the kernel counts what it loses; but what ends the
 /// run is looked for meanwhile, and ends it at once.
 void RunLoop::wait_for_reader() {
-  poll_until(next_deadline(), -1, parts_.output.fd());
+  auto until = next_deadline();
+  if (parts_.chores != nullptr) until = std::min(until, parts_.chores->next());
+  poll_until(until, -1, parts_.output.fd());
   look_at_guard();
+  do_chores();
   ended_ = look_at_signals();
   if (!ended_) ended_ = look_at_child();
   if (!ended_) ended_ = look_at_deadline();
@@ -238,7 +258,7 @@ bool RunLoop::wait_for_progress() {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
     poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left, 0)));
     if (parts_.output.push() || parts_.output.waiting() < before) return true;
-    const auto received = parts_.signals.take();
+    const auto received = take_signal();
     if (!received) continue;
     if (stop_signal_ != 0) break;
     stop_signal_ = received->number;

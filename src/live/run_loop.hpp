@@ -5,10 +5,11 @@
 #include <optional>
 
 #include "kernel/pump.hpp"
+#include "live/chores.hpp"
 #include "live/command.hpp"
 #include "live/disturbance_watch.hpp"
 #include "live/signals.hpp"
-#include "output/output_file.hpp"
+#include "output/output.hpp"
 #include "records/record_stream.hpp"
 #include "session/watchdog.hpp"
 
@@ -23,13 +24,15 @@ class RunLoop {
     Pump& pump;
     RecordStream& stream;
     Sink& sink;
-    OutputFile& output;
+    Output& output;
     StopSignals& signals;
     ChildCommand* child = nullptr;  ///< the run ends with it
     bool is_text = true;            ///< false: binary pages
     DisturbanceWatch* watch = nullptr;
     Watchdog* guard = nullptr;                              ///< where it dies, another takes its place
     std::function<void(const std::string&)> say = nullptr;  ///< takes a message for the user
+    Chores* chores = nullptr;
+    std::function<void()> on_hangup = nullptr;  ///< HUP is no end then, but this
   };
 
   struct Limits {
@@ -72,6 +75,8 @@ class RunLoop {
  private:
   std::optional<Reason> look_at_chunks();
   std::optional<Reason> look_at_signals();
+  std::optional<StopSignals::Received> take_signal();
+  void do_chores();
   std::optional<Reason> look_at_child();
   std::optional<Reason> look_at_clock();
   void look_for_disturbances();

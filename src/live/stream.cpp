@@ -17,6 +17,7 @@
 #include "live/read_raw_source.hpp"
 #include "live/run_loop.hpp"
 #include "model/tracefs/plan.hpp"
+#include "output/record_output.hpp"
 #include "output/summary.hpp"
 
 namespace ftracectl {
@@ -124,7 +125,8 @@ std::string size_command(const std::string& prefix) {
 
 int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions& options, std::ostream& err) {
   const OutputFormat& format = find_output_format(options.format);
-  OutputFile output(options.output);
+  const auto output = open_record_output({options.output});
+  set_hooks(*output, {[&err](const std::string& text) { err << "ftracectl: " << text << std::endl; }});
   StopSignals signals;
   const bool is_raw = options.source == TraceSource::raw ||
                       (options.source == TraceSource::automatic && can_read_raw(tracefs));
@@ -150,7 +152,7 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   record_options.raw = std::move(raw);
   RecordStream stream(table, *sink, std::move(record_options));
   const auto begin = Clock::now();
-  RunLoop loop({*pump, stream, *sink, output, signals, nullptr, !is_raw},
+  RunLoop loop({*pump, stream, *sink, *output, signals, nullptr, !is_raw},
                run_limits(options, tracefs, prefix, before));
   if (options.drain) pump->finish();
   if (!options.drain)
@@ -171,11 +173,13 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   sink->record(summary);
   pump.reset();
   const std::size_t undelivered_lines = loop.deliver();
-  output.close();
+  output->close();
   print_summary(err, summary, read_buffer_kb(tracefs, prefix).value_or(0), size_command(prefix));
-  print_undelivered(err, output.name(), undelivered_lines);
-  return options.strict && (summary.lost > 0 || undelivered_lines > 0) ? exit_status::data_lost
-                                                                       : exit_status::ok;
+  print_undelivered(err, output->name(), undelivered_lines);
+  print_unwritten(err, output->name(), output->unwritten_lines());
+  return options.strict && (summary.lost > 0 || undelivered_lines + output->unwritten_lines() > 0)
+             ? exit_status::data_lost
+             : exit_status::ok;
 }
 
 }  // namespace ftracectl

@@ -27,14 +27,13 @@ bool is_open_to_others(const struct stat& folder) {
 
 class Opening {
  public:
-  explicit Opening(const std::string& path) : path_(path), left_(path) {}
+  Opening(const std::string& path, Existing existing, const FileRights& rights)
+      : path_(path), existing_(existing), rights_(rights), left_(path) {}
 
-  Fd open() {
+  OpenedFile open() {
     for (int links = 0; links <= most_links; ++links) {
       enter_folder();
-      const int create = owner_of_link_ ? 0 : O_CREAT;
-      Fd file(::openat(folder_.value(), name_.c_str(), flags | O_NOFOLLOW | create, 0600));
-      if (file) return checked(std::move(file));
+      if (Fd file = open_or_make()) return {checked(std::move(file)), std::move(folder_), name_};
       const int error = errno;
       // EACCES: the kernel itself protects a sticky folder (fs.protected_regular), links among the rest.
       if ((error != ELOOP && error != EACCES) || !is_link()) fail(errno_text(error), error);
@@ -45,7 +44,21 @@ class Opening {
   }
 
  private:
-  static constexpr int flags = O_WRONLY | O_NOCTTY | O_CLOEXEC;
+  static constexpr int flags = O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC;
+
+  /// A new file has its rights before anybody can see it with others: they are given through its descriptor, and it
+  /// is made for us alone.
+  Fd open_or_make() const {
+    Fd file(::openat(folder_.value(), name_.c_str(), flags | O_NOFOLLOW));
+    if (file || errno != ENOENT || owner_of_link_) return file;
+    file = Fd(::openat(folder_.value(), name_.c_str(), flags | O_NOFOLLOW | O_CREAT | O_EXCL, 0600));
+    if (file) {
+      rights_.give_to(file.value(), path_);
+    } else if (errno == EEXIST) {  // somebody else was first
+      file = Fd(::openat(folder_.value(), name_.c_str(), flags | O_NOFOLLOW));
+    }
+    return file;
+  }
 
   void enter_folder() {
     const auto slash = left_.rfind('/');
@@ -71,10 +84,10 @@ class Opening {
     return fstatfs(folder_.value(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
   }
 
-  Fd open_magic_link() const {
+  OpenedFile open_magic_link() const {
     Fd file(::openat(folder_.value(), name_.c_str(), flags));
     if (!file) fail(errno_text(errno), errno);
-    return checked(std::move(file));
+    return {checked(std::move(file)), Fd(), name_};
   }
 
   void follow_link() {
@@ -100,7 +113,8 @@ class Opening {
     if (is_planted)
       fail("it belongs to user " + std::to_string(status.st_uid) + ", in a folder that others can write to");
     if (owner_of_link_ && status.st_uid != *owner_of_link_) refuse_link(*owner_of_link_);
-    if (S_ISREG(status.st_mode) && ftruncate(file.value(), 0) != 0) fail(errno_text(errno), errno);
+    const bool is_to_be_empty = existing_ == Existing::is_emptied && S_ISREG(status.st_mode);
+    if (is_to_be_empty && ftruncate(file.value(), 0) != 0) fail(errno_text(errno), errno);
     return file;
   }
 
@@ -112,6 +126,8 @@ class Opening {
   }
 
   const std::string& path_;
+  Existing existing_;
+  const FileRights& rights_;
   std::string left_;  ///< the path still to go, from folder_ on
   std::string name_;
   Fd folder_;
@@ -126,6 +142,8 @@ bool names_standard_output(const std::string& path) {
          path == "/proc/self/fd/1";
 }
 
-Fd open_for_output(const std::string& path) { return Opening(path).open(); }
+OpenedFile open_for_output(const std::string& path, Existing existing, const FileRights& rights) {
+  return Opening(path, existing, rights).open();
+}
 
 }  // namespace ftracectl

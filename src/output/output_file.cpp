@@ -35,7 +35,7 @@ OutputFile::OutputFile(const std::string& path) {
     return;
   }
   name_ = path;
-  owned_ = open_for_output(path);
+  owned_ = open_for_output(path).file;
   fd_ = owned_.value();
   make_patient();
 }
@@ -77,6 +77,7 @@ std::size_t OutputFile::write_some(std::string_view bytes) {
     }
     const ssize_t written = ::write(fd_, piece.data(), piece.size());
     if (written >= 0) {
+      written_bytes_ += static_cast<std::size_t>(written);
       done += static_cast<std::size_t>(written);
     } else if (would_wait(errno)) {
       break;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/fd.hpp"
+#include "output/output.hpp"
 
 namespace ftracectl {
 
@@ -17,7 +18,7 @@ class ReaderGone : public Error {
 
 /// Where a sink's bytes leave the process: a file, or standard output. A pipe or a terminal whose reader does
 /// not read takes no more: put() then keeps the rest, so that its caller can do something else than wait.
-class OutputFile {
+class OutputFile : public Output {
  public:
   /// Creates or empties `path` as open_for_output() does; "-" and "" are standard output. Throws Error with the path and the reason.
   explicit OutputFile(const std::string& path);
@@ -27,20 +28,21 @@ class OutputFile {
   /// Writes all of it, waiting for a slow reader. Throws Error: a full disk; ReaderGone: a closed pipe.
   void write(std::string_view bytes);
   /// Writes what goes without waiting and keeps a copy of the rest. Throws as write() does.
-  void put(std::string_view bytes);
+  void put(std::string_view bytes) override;
   /// Writes of what was kept as much as goes without waiting. Gives whether nothing is left.
-  bool push();
+  bool push() override;
   /// How many bytes are kept.
-  std::size_t waiting() const { return kept_.size() - sent_; }
+  std::size_t waiting() const override { return kept_.size() - sent_; }
   /// How many lines the kept bytes have, one that is written in part among them.
-  std::size_t waiting_lines() const;
+  std::size_t waiting_lines() const override;
   /// Forgets what is kept: nobody reads it.
-  void drop();
+  void drop() override;
   /// Closes it, and reports what the kernel only says then.
-  void close();
+  void close() override;
+  std::uint64_t written_bytes() const override { return written_bytes_; }
 
-  const std::string& name() const { return name_; }
-  int fd() const { return fd_; }
+  const std::string& name() const override { return name_; }
+  int fd() const override { return fd_; }
 
  private:
   void make_patient();
@@ -52,6 +54,7 @@ class OutputFile {
   int fd_ = -1;
   bool blocks_ = false;  ///< write(2) may wait although poll says that there is room
   std::string kept_;
+  std::uint64_t written_bytes_ = 0;
   std::size_t sent_ = 0;  ///< so many bytes of kept_ are written
 };
 

@@ -74,4 +74,10 @@ void print_undelivered(std::ostream& err, const std::string& output, std::size_t
   err << "ftracectl: " << output << " was not read: " << lines << " lines were not delivered" << std::endl;
 }
 
+void print_unwritten(std::ostream& err, const std::string& output, std::size_t lines) {
+  if (lines == 0) return;
+  err << "ftracectl: " << output << ": " << lines << (lines == 1 ? " line was" : " lines were")
+      << " not written: there was no room" << std::endl;
+}
+
 }  // namespace ftracectl

@@ -29,4 +29,7 @@ void print_summary(std::ostream& err, const Summary& summary, std::uint64_t buff
 /// What is said where lines were not delivered because nobody read the output; nothing for 0 lines.
 void print_undelivered(std::ostream& err, const std::string& output, std::size_t lines);
 
+/// The same where there was no room for them.
+void print_unwritten(std::ostream& err, const std::string& output, std::size_t lines);
+
 }  // namespace ftracectl

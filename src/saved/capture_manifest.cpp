@@ -78,6 +78,24 @@ Json json_of_place_keys(const ExecRecord::PlaceKeys& keys) {
   return array;
 }
 
+Json json_of_selection(const ExecSelection& selection) {
+  return {{"uids", selection.uids},
+          {"not_uids", selection.not_uids},
+          {"not_filenames", json_of_words(selection.not_filenames)},
+          {"containers", json_of_words(selection.containers)},
+          {"cgroups", json_of_words(selection.cgroups)}};
+}
+
+ExecSelection selection_of_json(const Json& json) {
+  ExecSelection selection;
+  selection.uids = json.at("uids").get<std::vector<std::uint32_t>>();
+  selection.not_uids = json.at("not_uids").get<std::vector<std::uint32_t>>();
+  selection.not_filenames = words_of_json(json.at("not_filenames"));
+  selection.containers = words_of_json(json.at("containers"));
+  selection.cgroups = words_of_json(json.at("cgroups"));
+  return selection;
+}
+
 ExecRecord::PlaceKeys place_keys_of_json(const Json& array) {
   ExecRecord::PlaceKeys keys;
   for (const auto& word : array) {
@@ -114,6 +132,7 @@ CaptureManifest manifest_of_json(const Json& json) {
   manifest.filename = bytes_of_json(json.at("filename"));
   manifest.name = bytes_of_json(json.at("name"));
   manifest.only_failed = json.at("failed");
+  if (json.contains("selection")) manifest.selection = selection_of_json(json["selection"]);
   manifest.started = json.at("started");
   if (!json.at("ended").is_null()) manifest.ended = json.at("ended");
   if (!json.at("seconds").is_null()) manifest.seconds = json.at("seconds").get<double>();
@@ -164,6 +183,7 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["filename"] = json_of_bytes(manifest.filename);
   json["name"] = json_of_bytes(manifest.name);
   json["failed"] = manifest.only_failed;
+  if (manifest.selection.any()) json["selection"] = json_of_selection(manifest.selection);
   json["lifetime"] = manifest.lifetime;
   json["with"] = json_of_place_keys(manifest.place);
   json["events"] = manifest.events;

@@ -9,6 +9,7 @@
 
 #include "records/call_recorder.hpp"
 #include "records/exec_correlator.hpp"
+#include "records/wanted_execs.hpp"
 
 namespace ftracectl {
 
@@ -49,6 +50,7 @@ struct CaptureManifest {
   std::string filename;         ///< the globs that select exec records
   std::string name;
   bool only_failed = false;
+  ExecSelection selection;
   std::string started;            ///< "2026-11-22T12:54:34Z"
   std::string ended;              ///< empty while it is not finished
   std::optional<double> seconds;  ///< how long it took

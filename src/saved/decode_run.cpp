@@ -13,11 +13,11 @@ namespace ftracectl {
 namespace {
 
 /// Where records go.
-struct Output {
+struct Destination {
   OutputFile file;
   std::unique_ptr<Sink> sink;
 
-  Output(const DecodeOptions& options, const std::string& clock)
+  Destination(const DecodeOptions& options, const std::string& clock)
       : file(options.output), sink(find_output_format(options.format).make(clock)) {
     sink->look(options.look);
     if (options.totals) sink = make_totals_sink(std::move(sink));
@@ -33,7 +33,7 @@ struct Output {
 
 int run_decode(const DecodeOptions& options, std::ostream& err) {
   find_output_format(options.format);
-  std::optional<Output> output;
+  std::optional<Destination> output;
   InputTaker taker;
   taker.sink = [&](const std::string& clock) -> Sink& { return *output.emplace(options, clock).sink; };
   taker.take_output = [&] { output->flush(); };

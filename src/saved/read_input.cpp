@@ -71,9 +71,10 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
   const CaptureManifest& manifest = saved.manifest();
   RecordStream::Options stream_options;
   saved.prepare(stream_options);
-  stream_options.is_wanted = has_own_choice(options)
-                                 ? wanted_execs(options.filename, options.name, options.only_failed)
-                                 : wanted_execs(manifest.filename, manifest.name, manifest.only_failed);
+  stream_options.is_wanted =
+      has_own_choice(options)
+          ? wanted_execs(options.filename, options.name, options.only_failed)
+          : wanted_execs(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
   if (stream_options.calls && has_own_choice(options))
     stream_options.calls->only_failed = options.only_failed;
   Selected selected(options, taker.sink(manifest.clock));
@@ -290,7 +291,8 @@ InputEnd read_input(const InputOptions& options, const InputTaker& taker, std::o
   if (is_folder(options.input)) return read_folder(options, taker);
   if (is_trace_dat(options.input)) return read_trace_dat(options, taker, err);
   Input input(options, taker);
-  if (!options.buffer.empty()) throw Error(ErrorCode::usage, "--buffer: only a trace.dat has several buffers");
+  if (!options.buffer.empty())
+    throw Error(ErrorCode::usage, "--buffer: only a trace.dat has several buffers");
   const Beginning beginning(input);
   return are_record_lines(beginning.bytes()) ? read_lines(options, taker, input, beginning, err)
                                              : read_text(options, taker, input, beginning, err);

@@ -16,10 +16,10 @@ namespace ftracectl {
 
 /// Records that were saved in one of several forms, and which of them are wanted.
 struct InputOptions {
-  std::string input;     ///< a capture folder, a trace.dat, a file of trace text or of our JSON Lines, or "-"
-  std::string buffer;    ///< of a trace.dat: which instance; empty: the top level, or the only one with events
-  std::string formats;   ///< for text: a tree of format files; empty: the running kernel's
-  TracefsWish tracefs;   ///< for text without `formats`
+  std::string input;    ///< a capture folder, a trace.dat, a file of trace text or of our JSON Lines, or "-"
+  std::string buffer;   ///< of a trace.dat: which instance; empty: the top level, or the only one with events
+  std::string formats;  ///< for text: a tree of format files; empty: the running kernel's
+  TracefsWish tracefs;  ///< for text without `formats`
   std::string filename;  ///< globs as of CaptureOptions; empty, for a folder: those of the capture
   std::string name;
   bool only_failed = false;

@@ -11,7 +11,8 @@ SavedRecords read_saved_records(const std::string& folder, Sink& sink) {
   const CaptureManifest& manifest = saved.manifest();
   RecordStream::Options options;
   saved.prepare(options);
-  options.is_wanted = wanted_execs(manifest.filename, manifest.name, manifest.only_failed);
+  options.is_wanted =
+      wanted_execs(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
   RecordStream stream(saved.events(), sink, std::move(options));
   saved.run(stream, [&] { sink.buffer().clear(); });
 

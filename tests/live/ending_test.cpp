@@ -12,6 +12,7 @@
 
 #include "support/live.hpp"
 #include "support/process.hpp"
+#include "support/shell.hpp"
 #include "support/text.hpp"
 
 using namespace ftracectl::test;
@@ -20,31 +21,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// The shell sees the program as "$F", and a folder for files as "$D".
-class Shell {
- public:
-  Shell() {
-    tracing_folder();
-    std::string pattern = "/tmp/ftracectl_ending.XXXXXX";
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    folder_ = pattern;
-  }
-  ~Shell() { std::filesystem::remove_all(folder_); }
-  Shell(const Shell&) = delete;
-  Shell& operator=(const Shell&) = delete;
-
-  std::vector<std::string> argv(const std::string& script) const {
-    return {"bash", "-c", "F=" + ftracectl_argv({}).front() + "; D=" + folder_ + "; " + script};
-  }
-  Finished run(const std::string& script) const {
-    return ftracectl::test::run(argv(script), 60s * slowness());
-  }
-  std::string file(const std::string& name) const { return read_file(folder_ + "/" + name); }
-
- private:
-  std::string folder_;
-};
 
 /// A shell's reader that holds the pipe and reads nothing until it is killed; much is written into the pipe.
 const std::string blocked = "exec 3< <(exec sleep 1000); R=$!; trap 'kill $R' EXIT; ";

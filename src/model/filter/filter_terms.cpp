@@ -36,9 +36,13 @@ std::string tid_filter(const std::vector<std::int32_t>& tids) {
   return filter;
 }
 
-std::string comm_filter(const std::string& name) {
+namespace {
+
+enum class Sense { is, is_not };
+
+std::string comm_term(const std::string& name, Sense sense) {
   const auto fail = [&](const std::string& why) {
-    throw Error(ErrorCode::usage, "--comm " + name + ": " + why);
+    throw Error(ErrorCode::usage, (sense == Sense::is ? "--comm " : "--exclude-comm ") + name + ": " + why);
   };
   if (name.empty()) fail("a name is missing");
   const bool has_both = name.find('"') != std::string::npos && name.find('\'') != std::string::npos;
@@ -49,11 +53,16 @@ std::string comm_filter(const std::string& name) {
     fail("the kernel keeps 15 bytes of a name: '" + name.substr(0, longest_comm) + "'");
   }
   const char quote = name.find('"') == std::string::npos ? '"' : '\'';
-  if (!is_glob) return std::string("COMM == ") + quote + name + quote;
+  if (!is_glob) return std::string(sense == Sense::is ? "COMM == " : "COMM != ") + quote + name + quote;
   // A leading '!' would be read as "not".
   const std::string pattern = name.starts_with('!') ? "\\" + name : safe_glob(name, true);
-  return std::string("COMM ~ ") + quote + pattern + quote;
+  return std::string(sense == Sense::is ? "COMM ~ " : "COMM !~ ") + quote + pattern + quote;
 }
+
+}  // namespace
+
+std::string comm_filter(const std::string& name) { return comm_term(name, Sense::is); }
+std::string not_comm_filter(const std::string& name) { return comm_term(name, Sense::is_not); }
 
 std::string cpu_filter(std::string_view list) {
   if (list.empty()) return {};

@@ -17,6 +17,8 @@ std::string tid_filter(const std::vector<std::int32_t>& tids);
 /// their own, which is somebody else's name. Throws Error(usage) for a name that no filter can express, with
 /// both kinds of quotes in it, and for one that is too long.
 std::string comm_filter(const std::string& name);
+/// The opposite. Throws the same, for --exclude-comm.
+std::string not_comm_filter(const std::string& name);
 
 /// "CPU==0||CPU>=2&&CPU<=3" of "0,2-3". Throws Error(usage) for what is no list.
 std::string cpu_filter(std::string_view list);

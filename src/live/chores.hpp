@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <vector>
+
+namespace ftracectl {
+
+/// What is to be done from time to time while a run lasts.
+class Chores {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// From now on, every `interval`.
+  void add(std::chrono::milliseconds interval, std::function<void()> chore);
+  void run_due();
+  /// When the next is due; max() where there is none.
+  Clock::time_point next() const;
+
+ private:
+  struct Chore {
+    std::chrono::milliseconds interval;
+    std::function<void()> run;
+    Clock::time_point due;
+  };
+  std::vector<Chore> chores_;
+};
+
+}  // namespace ftracectl
