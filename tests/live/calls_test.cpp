@@ -218,7 +218,7 @@ TEST_CASE("calls: strace sees the same calls, arguments and results") {
   CHECK(decoded.out == text);
 }
 
-TEST_CASE("calls: of the command, none before its program runs; --failed and --summary") {
+TEST_CASE("calls: of the command, none before its program runs, --failed and --summary") {
   tracing_folder();
   const Finished all =
       run_ftracectl({"capture", "--calls", "execve,read,dup3", "--format", "jsonl", "--", "/bin/true"});

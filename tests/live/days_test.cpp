@@ -126,7 +126,7 @@ TEST_CASE("days: a disk that is full is read over, said, counted, and written ag
 }
 
 TEST_CASE(
-    "days: a service opens its file anew on HUP, a hundred times, and goes on; elsewhere HUP ends a "
+    "days: a service opens its file anew on HUP, a hundred times, and goes on, elsewhere HUP ends a "
     "capture") {
   const Shell shell;
   const auto finished = shell.run(

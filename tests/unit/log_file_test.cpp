@@ -209,7 +209,7 @@ TEST_CASE("log file: full files are compressed, also those that a killed run lef
 }
 
 TEST_CASE(
-    "log file: plain -o empties, --append does not; a torn record of ours goes, a foreign line is ended") {
+    "log file: plain -o empties, --append does not, a torn record of ours goes, a foreign line is ended") {
   const TemporaryFolder folder;
   const fs::path path = fs::path(folder.path()) / "f";
   put_file(path, record(1) + "{\"type\":\"ex");
