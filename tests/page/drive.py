@@ -2,6 +2,7 @@
 
 import base64
 import json
+import fcntl
 import os
 import shutil
 import subprocess
@@ -25,14 +26,18 @@ class Browser:
         to_browser, self.requests = os.pipe()
         self.answers, from_browser = os.pipe()
 
-        # Both ends are moved to 3 and 4 in the child: they must not be in each other's way there.
-        high = [os.dup(fd) for fd in (to_browser, from_browser)]
+        def move_to_3_and_4():
+            high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in (to_browser, from_browser)]
+            os.dup2(high[0], 3)
+            os.dup2(high[1], 4)
+
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{high[0]} 4>&{high[1]}', "sh", find_chromium(), "--headless=new",
-             "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-background-networking",
-             "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={self.profile}", "about:blank"],
-            pass_fds=high, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for fd in [to_browser, from_browser, *high]:
+            [find_chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
+             "--disable-background-networking", "--hide-scrollbars", "--remote-debugging-pipe",
+             f"--user-data-dir={self.profile}", "about:blank"],
+            preexec_fn=move_to_3_and_4, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        for fd in [to_browser, from_browser]:
             os.close(fd)
         self.rest = b""
         self.number = 0
