@@ -22,7 +22,9 @@ constexpr std::string_view compare = "'ftracectl compare' reads it";
 
 // A new kind is one row. The first that fits counts: what is told by more bytes stands first.
 constexpr std::array rows = {
-    Row{"\x17\x08\x44tracing"sv, 0, {"a trace.dat of trace-cmd", "'ftracectl decode' reads it, by its name", true}},
+    Row{"\x17\x08\x44tracing"sv,
+        0,
+        {"a trace.dat of trace-cmd", "'ftracectl decode' reads it, by its name", true}},
     Row{"PERFILE2"sv,
         0,
         {"a perf.data", "'perf script' reads it, and 'ftracectl compare' what that prints", true}},

@@ -284,7 +284,8 @@ TEST_CASE("control: an empty mount, as lockdown leaves it, is told from a missin
   std::filesystem::create_directories(folder + "/empty");
   std::ofstream(folder + "/mounts") << "tracefs " << folder << "/empty tracefs rw 0 0\n";
   // The list of mounts is replaced for this one process: its tracefs is the empty folder.
-  const std::string pretend = "mount --bind \"$1/mounts\" /proc/$$/mounts || exit 99; exec \"$0\" --no-private-mount status";
+  const std::string pretend =
+      "mount --bind \"$1/mounts\" /proc/$$/mounts || exit 99; exec \"$0\" --no-private-mount status";
   const auto empty = run({"unshare", "-m", "sh", "-c", pretend, ftracectl_argv({})[0], folder});
   std::filesystem::remove_all(folder);
   if (empty.status == 99 || contains(empty.err, "unshare failed")) skip("mounts cannot be replaced here");

@@ -62,11 +62,10 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 }  // namespace
 
 TEST_CASE("calls: words, numbers by their C type and the kernel's own string, as strace prints them") {
-  const auto calls = decode(
-      "7.3",
-      line(7, 10,
-           "sys_openat(dfd: 4294967196, filename: 140736414613120 \"/etc/passwd\", flags: O_RDONLY|O_CLOEXEC)") +
-          line(7, 12, "sys_openat -> 0x3"));
+  const auto calls = decode("7.3", line(7, 10,
+                                        "sys_openat(dfd: 4294967196, filename: 140736414613120 "
+                                        "\"/etc/passwd\", flags: O_RDONLY|O_CLOEXEC)") +
+                                       line(7, 12, "sys_openat -> 0x3"));
   INFO(calls.text);
   REQUIRE(calls.records.size() == 1);
   const json& call = calls.records[0];

@@ -122,7 +122,8 @@ TEST_CASE("format's faults") {
   CHECK(run_format({"--nosuch"}).status == exit_status::usage);
   const auto missing = run_format({"--file", "/nonexistent/format"});
   CHECK(missing.status == exit_status::failed);
-  CHECK(missing.err.find("/nonexistent/format: cannot be read: No such file or directory") != std::string::npos);
+  CHECK(missing.err.find("/nonexistent/format: cannot be read: No such file or directory") !=
+        std::string::npos);
   const auto folder = run_format({"--file", formats_folder()});
   CHECK(folder.status == exit_status::failed);
   CHECK(folder.err.find("Is a directory") != std::string::npos);

@@ -28,7 +28,8 @@ std::vector<fs::path> documents() {
   for (const auto& entry : fs::directory_iterator(source_folder() / "share/doc")) {
     if (entry.path().extension() == ".md") found.push_back(entry.path());
   }
-  for (const auto& entry : fs::directory_iterator(source_folder() / "share/man")) found.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(source_folder() / "share/man"))
+    found.push_back(entry.path());
   return found;
 }
 

@@ -21,7 +21,7 @@ namespace {
 /// What stands in front of an event's own text.
 struct Head {
   std::optional<std::string_view> comm;  ///< nothing where the column is not there
-  std::int32_t pid = -1;  ///< -1 where only one number stands there
+  std::int32_t pid = -1;                 ///< -1 where only one number stands there
   std::int32_t tid = -1;
   std::int32_t cpu = -1;
   std::optional<std::int64_t> ts_ns;
