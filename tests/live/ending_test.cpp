@@ -56,9 +56,9 @@ TEST_CASE("ending: the instance is gone before a slow reader is waited for, and 
   mkfifo((shell.run("echo -n $D").out + "/pipe").c_str(), 0600);
   Process process(shell.argv("exec 4<>$D/pipe; set -m; (exec " + flood +
                              " --strict --duration 500ms >$D/pipe 2>$D/err) & P=$!; echo \"<$P>\"; "
-                             "while [ -e /sys/kernel/tracing/instances/ftracectl-$P ] || "
-                             "! grep -q captur $D/err 2>/dev/null && kill -0 $P && [ $SECONDS -lt 3 ]; "
-                             "do sleep 0.02; done; "
+                             "I=/sys/kernel/tracing/instances/ftracectl-$P; "
+                             "until [ -e $I ] || ! kill -0 $P; do sleep 0.02; done; "
+                             "while [ -e $I ] && kill -0 $P; do sleep 0.02; done; "
                              "kill -0 $P && echo waits; kill -TERM $P; sleep 0.1; kill -TERM $P; "
                              "B=$EPOCHREALTIME; wait $P; S=$?; E=$EPOCHREALTIME; echo ended $S "
                              "$(((${E/./}-${B/./})/1000)) ms"));
