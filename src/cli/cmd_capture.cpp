@@ -4,6 +4,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/debug_folders.hpp"
 #include "cli/event_options.hpp"
 #include "cli/filter_options.hpp"
 #include "cli/fleet_options.hpp"
@@ -14,6 +15,7 @@
 #include "cli/terminal.hpp"
 #include "cli/values.hpp"
 #include "kernel/events.hpp"
+#include "kernel/libdw/libdw_object.hpp"
 #include "kernel/tracefs.hpp"
 #include "live/capture.hpp"
 #include "live/command.hpp"
@@ -77,7 +79,7 @@ CommandLine make_line() {
   options("user", po::value<std::string>()->value_name("NAME"),
           "with COMMAND: run it as that user, as sudo -u does; '#1000' is a number");
   options("stacktrace", "add the kernel stack to each record");
-  options("userstack", "add the program's own stack, as addresses in the calling program");
+  options("userstack", "add the calling program's own stack: function+offset (object)");
   options(
       "args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
       "where arguments come from: eprobe (a probe on the system call), uprobe (a probe on the C library's "
@@ -134,6 +136,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
   options.userstack = line.has("userstack");
+  options.open_object = object_opener(debug_folders());
   options.arguments = parse_argument_source(line.text("args"));
   options.strict = line.has("strict");
   options.dry_run = line.has("dry-run");

@@ -25,6 +25,7 @@
 #include "live/disturbance_watch.hpp"
 #include "live/enricher.hpp"
 #include "live/known_events.hpp"
+#include "live/named_stacks.hpp"
 #include "live/preparation.hpp"
 #include "live/read_raw_source.hpp"
 #include "live/reading_pace.hpp"
@@ -102,6 +103,7 @@ class Capture {
   std::future<void> begin_probes();
   void put_in_force(const Plan& plan);
   LogFile::Hooks output_hooks();
+  std::vector<std::int32_t> processes_at_begin() const;
   void seed_tasks();
   RunLoop::Limits limits() const;
   void remove_instance();
@@ -119,7 +121,8 @@ class Capture {
   std::unique_ptr<ChildCommand> child_;
   PrivateProbes probes_;
   std::unique_ptr<PrivateInstance> instance_;
-  std::latch probes_begin_{1};  ///< passed when the thread that switches them on is under way
+  std::latch probes_begin_{1};                 ///< passed when the thread that switches them on is under way
+  std::unique_ptr<NamedStacks> named_stacks_;  ///< where user stacks are asked for
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<RecordStream> stream_;
   std::unique_ptr<Pump> pump_;
@@ -143,7 +146,8 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       err_(err),
       output_(open_record_output(options.output)),
       long_run_(options.long_run, {tracefs, *output_, err}),
-      pace_(options, prepared.wish.is_preset, options.place.any() || !prepared.exec.follows_uids),
+      pace_(options, prepared.wish.is_preset,
+            options.place.any() || options.userstack || !prepared.exec.follows_uids),
       probes_(tracefs, &guard.journal),
       cpu_notes_(err) {
   set_hooks(*output_, output_hooks());
@@ -208,6 +212,10 @@ std::size_t Capture::make_stream() {
     ask_proc(stream_options, from_proc ? FromProc::everything : FromProc::not_arguments, capture_clock);
   }
   ask_for_place(stream_options, options_.place);
+  if (options_.userstack && in_initial_pid_namespace()) {
+    named_stacks_ = std::make_unique<NamedStacks>(options_.open_object);
+    stream_options.user_stacks = named_stacks_.get();
+  }
   pace_.listen_to(stream_options);
   std::size_t page_size = 0;
   if (is_raw_) {
@@ -247,6 +255,7 @@ void Capture::start_instance(std::ostream& err) {
       tracefs_, instance_->prefix(), events, err,
       long_run_.is_service() ? DisturbanceWatch::Warnings::all : DisturbanceWatch::Warnings::some);
   if (prepared_.exec.follows_uids || prepared_.wish.calls) add_users(stream_->tasks());
+  if (named_stacks_) named_stacks_->add(processes_at_begin());
   if (folder_) {
     const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
     folder_->start(manifest, tracefs_, stream_->tasks());
@@ -285,15 +294,16 @@ void Capture::put_in_force(const Plan& plan) {
   steps.commit();
 }
 
-/// The tasks that are there before the first event; those of a command start with the command itself.
+/// Those of a command start with the command itself.
+std::vector<std::int32_t> Capture::processes_at_begin() const {
+  if (child_ && !options_.all) return {child_->pid()};
+  return options_.pids.empty() ? read_processes() : options_.pids;
+}
+
+/// The tasks that are there before the first event.
 void Capture::seed_tasks() {
-  if (!prepared_.exec.enter && !prepared_.exec.exec && !prepared_.wish.calls) return;
-  TaskTracker& tasks = stream_->tasks();
-  if (child_ && !options_.all) {
-    add_running_tasks(tasks, {child_->pid()});
-  } else {
-    add_running_tasks(tasks, options_.pids.empty() ? read_processes() : options_.pids);
-  }
+  if (!prepared_.exec.enter && !prepared_.exec.exec && !prepared_.wish.calls && !options_.userstack) return;
+  add_running_tasks(stream_->tasks(), processes_at_begin());
 }
 
 RunLoop::Limits Capture::limits() const {

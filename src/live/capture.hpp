@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/stacks/object_names.hpp"
 #include "kernel/tracefs.hpp"
 #include "live/argument_probes.hpp"
 #include "live/long_run.hpp"
@@ -46,6 +47,7 @@ struct CaptureOptions {
   bool all = false;     ///< with a command: the whole system, not only the command and its descendants
   bool stacktrace = false;
   bool userstack = false;
+  OpenObject open_object;  ///< what names the functions of user stacks
   ArgumentSource arguments = ArgumentSource::automatic;
   TraceSource source = TraceSource::automatic;       ///< automatic: raw where it can be had
   std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read

@@ -6,6 +6,7 @@
 
 #include "base/digits.hpp"
 #include "base/printable.hpp"
+#include "base/user_frame.hpp"
 #include "output/call_text.hpp"
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
@@ -139,7 +140,7 @@ void append_frames(ByteBuffer& to, const Frames& frames, std::size_t skipped = 0
       continue;
     }
     to.append(time_width + 2, ' ');
-    append_printable(to, frame);
+    append_printable(to, frame.starts_with("_Z") ? readable_frame(frame) : frame);
     to += '\n';
   }
 }

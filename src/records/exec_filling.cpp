@@ -20,13 +20,23 @@ void forget_arguments(ExecRecord& record) {
   std::erase(record.truncated, "argv");
 }
 
+namespace {
+
+/// Whether the program that ran when the event happened is the new one.
+bool is_of_new_program(const Event& event) {
+  return event.name == "sched_process_exec" ||
+         (event.name.starts_with("sys_exit_") && event.number("ret").value_or(0) >= 0);
+}
+
+}  // namespace
+
 void take_stacks(ExecRecord& record, const Event& event) {
   if (event.kernel_stack.empty() && event.user_stack.empty()) return;
   const auto take = [](std::vector<std::string>& to, const std::vector<std::string_view>& frames) {
     if (to.empty()) to.assign(frames.begin(), frames.end());
   };
   take(record.kernel_stack, event.kernel_stack);
-  take(record.user_stack, event.user_stack);
+  if (!is_of_new_program(event)) take(record.user_stack, event.user_stack);
 }
 
 bool take_fetched(ExecRecord& record, FetchedExec& call) {

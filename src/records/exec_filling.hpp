@@ -20,7 +20,7 @@ ExecRecord::Syscall syscall_of(const Event& event);
 
 void forget_arguments(ExecRecord& record);
 
-/// Those of the first event that has any.
+/// Those of the first event that has any; a user stack only while the program runs that made the call.
 void take_stacks(ExecRecord& record, const Event& event);
 
 /// File name and arguments as a probe fetched them. True where only the call's success proves the arguments:

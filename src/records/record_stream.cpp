@@ -23,6 +23,7 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       held_(sink),
       expect_stacks_(options.expect_stacks),
       follows_uids_(options.exec.follows_uids),
+      user_stacks_(options.user_stacks),
       layouts_(std::move(options.layouts)),
       is_wanted_(std::move(options.is_wanted)),
       on_bytes_(std::move(options.on_bytes)),
@@ -102,6 +103,7 @@ void RecordStream::settle(bool idle) {
   decoder_->settle();
   take_entries();
   if (idle || !expect_stacks_) joiner_.settle();
+  if (idle && user_stacks_ != nullptr) user_stacks_->idle();
   if (idle) sink_.idle();
 }
 
@@ -111,6 +113,7 @@ void RecordStream::disturbed(const Disturbance& disturbance) {
   tasks_.lost();
   correlator_.lost();
   if (calls_) calls_->lost();
+  if (user_stacks_ != nullptr) user_stacks_->lost();
   held_.give_up();
   sink_.record(disturbance);
 }
@@ -177,6 +180,7 @@ void RecordStream::on_lost(Lost& lost) {
   tasks_.lost();
   correlator_.lost();
   if (calls_) calls_->lost();
+  if (user_stacks_ != nullptr) user_stacks_->lost();
   held_.give_up();
   sink_.record(lost);
 }
@@ -200,12 +204,14 @@ void RecordStream::on_event(Event& event) {
   // Without a task (context-info off) nothing tells which events belong together.
   const bool has_task = event.tid >= 0;
   if (has_task) tasks_.begin(event);
+  if (user_stacks_ != nullptr && !event.user_stack.empty()) user_stacks_->name(event, tasks_);
   const bool is_used = has_task && is_of_record(event);
   if (!is_used && !is_own_probe(event)) {
     ++counts_.records;
     if (follows_uids_) cannot_tell();
     show(event);
   }
+  if (user_stacks_ != nullptr && has_task) user_stacks_->follow(event, tasks_);
   if (has_task) tasks_.end(event);
 }
 

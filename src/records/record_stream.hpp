@@ -14,6 +14,7 @@
 #include "records/sink.hpp"
 #include "records/stack_joiner.hpp"
 #include "records/task_tracker.hpp"
+#include "records/user_stack_names.hpp"
 
 namespace ftracectl {
 
@@ -39,6 +40,8 @@ class RecordStream {
     std::function<void(ExecRecord&)> before_record = nullptr;
     /// The exec records that go to the sink and are counted; all of them without it.
     std::function<bool(const ExecRecord&)> is_wanted = nullptr;
+    /// Names the frames of user stacks, which are addresses without it. Outlives the stream.
+    UserStackNames* user_stacks = nullptr;
     /// All that goes in, before it is decoded, but without what our own probes fetched of others' memory and
     /// no record tells (scrub_pages.hpp, scrub_text.hpp): who keeps this can run the stream again, to the same records.
     std::function<void(std::string_view bytes, int cpu, bool drained)> on_bytes = nullptr;
@@ -100,6 +103,7 @@ class RecordStream {
   HeldRecords held_;
   bool expect_stacks_;
   bool follows_uids_;
+  UserStackNames* user_stacks_;
   std::function<TextLayouts()> layouts_;
   std::function<bool(const ExecRecord&)> is_wanted_;
   std::function<void(std::string_view, int, bool)> on_bytes_;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/printable.hpp"
+#include "base/user_frame.hpp"
 #include "records/tracer_frames.hpp"
 
 namespace ftracectl::report {
@@ -28,7 +29,8 @@ std::vector<std::string> graph_frames(const Run& run, const StackCount& stack) {
   const std::size_t skipped = tracer_frames(frames);
   std::vector<std::string> names;
   for (std::size_t i = frames.size(); i-- > skipped;) {
-    const auto name = frames[i].starts_with('<') ? frames[i] : frames[i].substr(0, frames[i].find("+0x"));
+    const std::string frame = readable_frame(frames[i]);
+    const auto name = frame.starts_with('<') ? frame : frame.substr(0, frame.find("+0x"));
     names.push_back(printable(name));
   }
   return names;

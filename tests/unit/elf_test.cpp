@@ -64,3 +64,16 @@ TEST_CASE("elf: any bytes are safe") {
     if (offset) CHECK(*offset < damaged.size());
   }
 }
+
+TEST_CASE("elf: the C library has a build id, and its functions lie where its tables say") {
+  const auto libc = libc_by_loader();
+  const auto id = build_id_of(libc.file);
+  CHECK(id.size() == 40);
+  CHECK(id.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(build_id_of(std::string_view(libc.file).substr(0, 65536)) == id);  // it stands at the beginning
+  CHECK(loaded_address(libc.file, libc.offset) == libc.offset);
+  CHECK_FALSE(loaded_address(libc.file, std::uint64_t{1} << 60U));
+  for (const std::size_t length : {0U, 7U, 64U, 100U, 500U}) {
+    CHECK(build_id_of(std::string_view(libc.file).substr(0, length)).empty());
+  }
+}

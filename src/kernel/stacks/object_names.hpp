@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/fd.hpp"
+
+namespace ftracectl {
+
+/// What an address of a stack is.
+enum class AddressKind {
+  instruction,  ///< the next one to execute: the innermost frame
+  returned_to,  ///< behind a call, which may be the last instruction of its function: all others
+};
+
+/// The names in an object: an executable, a shared library.
+class ObjectNames {
+ public:
+  struct Place {
+    std::string function;       ///< as the object has it, C++ names mangled; empty: no name
+    std::uint64_t offset = 0;   ///< from the function's begin, in bytes
+    std::uint64_t address = 0;  ///< as the object's own tables count
+    bool is_known = false;      ///< false: nothing is mapped from there
+  };
+
+  virtual ~ObjectNames() = default;
+  /// By the place in the object's file.
+  virtual Place find(std::uint64_t file_offset, AddressKind kind) = 0;
+};
+
+/// A file and what it is called. Null where it is no object that can be read.
+using OpenObject = std::function<std::unique_ptr<ObjectNames>(Fd file, const std::string& path)>;
+
+}  // namespace ftracectl

@@ -1,0 +1,125 @@
+#include "live/named_stacks.hpp"
+
+#include "base/user_frame.hpp"
+#include "kernel/stacks/process_maps.hpp"
+#include "live/status_readings.hpp"
+
+namespace ftracectl {
+
+namespace {
+
+constexpr std::int64_t clone_memory = 0x100;
+constexpr std::int64_t clone_thread = 0x10000;
+
+class OpenMaps : public MapsView {
+ public:
+  explicit OpenMaps(Fd file) : file_(std::move(file)) {}
+  std::optional<MemoryMap> read() override {
+    const auto text = read_process_maps(file_);
+    return text ? std::optional(parse_maps(*text)) : std::nullopt;
+  }
+
+ private:
+  Fd file_;
+};
+
+class RunningProcesses : public MapsSource {
+ public:
+  std::unique_ptr<MapsView> open(std::int32_t pid) override {
+    Fd file = open_process_maps(pid);
+    return file ? std::make_unique<OpenMaps>(std::move(file)) : nullptr;
+  }
+  std::uint64_t now() override { return monotonic_ns(); }
+};
+
+std::int32_t process_of(std::int32_t tid, const TaskTracker& tasks) {
+  const Task* task = tasks.find(tid);
+  return task != nullptr ? task->pid : tid;
+}
+
+}  // namespace
+
+NamedStacks::NamedStacks(OpenObject open)
+    : source_(std::make_unique<RunningProcesses>()), spaces_(*source_), objects_(std::move(open)) {}
+
+NamedStacks::~NamedStacks() = default;
+
+void NamedStacks::add(const std::vector<std::int32_t>& pids) {
+  for (const auto pid : pids) spaces_.add(pid);
+}
+
+void NamedStacks::name(Event& event, const TaskTracker& tasks) {
+  addresses_.clear();
+  made_.clear();
+  for (const auto frame : event.user_stack) addresses_.push_back(address_of_frame(frame).value_or(0));
+  ++counts_.stacks;
+  if (addresses_.size() > 1) ++counts_.deep;
+  const auto found = spaces_.find(process_of(event.tid, tasks), event.time.value, addresses_);
+  if (!found) {
+    ++counts_.unproved;
+    return;
+  }
+  made_.reserve(addresses_.size());
+  for (std::size_t i = 0; i < addresses_.size(); ++i) {
+    const auto named =
+        frame(*found, addresses_[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to);
+    if (!named.empty()) event.user_stack[i] = named;
+  }
+}
+
+/// Empty where nothing is known of the address.
+std::string_view NamedStacks::frame(const AddressSpaces::Found& found, std::uint64_t address,
+                                    AddressKind kind) {
+  const Mapping* mapping = found.map->find(address);
+  if (mapping == nullptr) return {};
+  if (!mapping->has_file())
+    return made_.emplace_back(address_frame(address, mapping->path.empty() ? "anonymous" : mapping->path));
+  MappedObjects::Object* object = object_of(found, *mapping);
+  if (object == nullptr) return made_.emplace_back(address_frame(address, mapping->path));
+  return made_.emplace_back(MappedObjects::frame(*object, *mapping, address, kind));
+}
+
+MappedObjects::Object* NamedStacks::object_of(const AddressSpaces::Found& found, const Mapping& mapping) {
+  constexpr std::size_t max_maps = 4096;
+  if (objects_of_maps_.size() >= max_maps) objects_of_maps_.clear();
+  auto& objects = objects_of_maps_[found.number];
+  const auto known = objects.find(mapping.begin);
+  if (known != objects.end()) return known->second;
+  return objects[mapping.begin] = objects_.find(mapping, found.owner);
+}
+
+NamedStacks::Role NamedStacks::role_of(const EventSchema& schema) {
+  if (schema.name == "task_newtask") return Role::newtask;
+  if (schema.name == "sched_process_exec") return Role::exec;
+  if (schema.name == "sched_process_exit") return Role::exit;
+  return Role::none;
+}
+
+void NamedStacks::follow(const Event& event, const TaskTracker& tasks) {
+  if (event.schema == nullptr || !event.decoded) return;
+  auto& [schema, role] = roles_[event.schema->id];
+  if (schema != event.schema) {
+    schema = event.schema;
+    role = role_of(*schema);
+  }
+  const auto pid = static_cast<std::int32_t>(event.number("pid").value_or(event.tid));
+  switch (role) {
+    case Role::none:
+      return;
+    case Role::newtask: {
+      const auto flags = event.number("clone_flags").value_or(0);
+      if ((flags & clone_thread) != 0) return;
+      const auto kind = (flags & clone_memory) != 0 ? AddressSpaces::Child::shares_memory
+                                                    : AddressSpaces::Child::copies_memory;
+      return spaces_.on_fork(process_of(event.tid, tasks), pid, kind);
+    }
+    case Role::exec:
+      return spaces_.on_exec(pid, event.time.value);
+    case Role::exit:
+      // The first thread may end before the others.
+      if (process_of(event.tid, tasks) == event.tid) spaces_.on_exit(event.tid, event.time.value);
+      return;
+  }
+}
+
+}  // namespace ftracectl

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "kernel/stacks/mapped_objects.hpp"
+#include "records/address_spaces.hpp"
+#include "records/user_stack_names.hpp"
+
+namespace ftracectl {
+
+/// Names the frames of user stacks while the processes run.
+class NamedStacks : public UserStackNames {
+ public:
+  explicit NamedStacks(OpenObject open);
+  ~NamedStacks() override;
+
+  void name(Event& event, const TaskTracker& tasks) override;
+  void follow(const Event& event, const TaskTracker& tasks) override;
+  void lost() override { spaces_.lost(); }
+  void idle() override { spaces_.read_young(); }
+
+  /// These processes are there, and what they execute is told from now on.
+  void add(const std::vector<std::int32_t>& pids);
+
+  struct Counts {
+    std::uint64_t stacks = 0;
+    std::uint64_t unproved = 0;  ///< nothing proves what was mapped
+    std::uint64_t deep = 0;      ///< of more than one frame
+  };
+  const Counts& counts() const { return counts_; }
+
+ private:
+  /// What an event's schema says of it.
+  enum class Role { none, newtask, exec, exit };
+  static Role role_of(const EventSchema& schema);
+  std::string_view frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind);
+  MappedObjects::Object* object_of(const AddressSpaces::Found& found, const Mapping& mapping);
+
+  std::unique_ptr<MapsSource> source_;
+  AddressSpaces spaces_;
+  MappedObjects objects_;
+  /// By the number of a map and where in it a mapping begins.
+  std::unordered_map<std::uint64_t, std::unordered_map<std::uint64_t, MappedObjects::Object*>>
+      objects_of_maps_;
+  std::unordered_map<std::uint32_t, std::pair<const EventSchema*, Role>> roles_;
+  std::vector<std::uint64_t> addresses_;
+  std::vector<std::string> made_;  ///< texts that no object keeps
+  Counts counts_;
+};
+
+}  // namespace ftracectl
