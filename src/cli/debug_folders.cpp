@@ -23,4 +23,10 @@ DebugFolders debug_folders() {
   return folders;
 }
 
+std::unique_ptr<ObjectNames> find_object(const std::string& path, const std::string& build_id) {
+  const DebugFolders folders = debug_folders();
+  Fd file = open_same_object(folders, {path, build_id});
+  return file ? object_opener(folders)(std::move(file), path) : nullptr;
+}
+
 }  // namespace ftracectl::cli

@@ -8,4 +8,7 @@ namespace ftracectl::cli {
 /// client ($DEBUGINFOD_CACHE_PATH, or under $XDG_CACHE_HOME or $HOME).
 DebugFolders debug_folders();
 
+/// As of FindObject: in these folders, or where it was.
+std::unique_ptr<ObjectNames> find_object(const std::string& path, const std::string& build_id);
+
 }  // namespace ftracectl::cli

@@ -4,6 +4,7 @@
 #include <ftracectl/error.hpp>
 
 #include "base/text.hpp"
+#include "cli/debug_folders.hpp"
 #include "cli/values.hpp"
 
 namespace ftracectl::cli {
@@ -75,6 +76,7 @@ InputOptions record_options(const CommandLine& line, const Invocation& invocatio
   inputs.insert(inputs.end(), invocation.command.begin(), invocation.command.end());
   if (inputs.size() != 1) line.fail("name one capture folder or file, or - for standard input");
   InputOptions options;
+  options.find_object = find_object;
   options.input = inputs.front();
   options.formats = line.text("formats");
   options.buffer = line.text("buffer");

@@ -213,7 +213,8 @@ std::size_t Capture::make_stream() {
   }
   ask_for_place(stream_options, options_.place);
   if (options_.userstack && in_initial_pid_namespace()) {
-    named_stacks_ = std::make_unique<NamedStacks>(options_.open_object);
+    named_stacks_ =
+        std::make_unique<NamedStacks>(options_.open_object, folder_ ? &folder_->keep_stacks() : nullptr);
     stream_options.user_stacks = named_stacks_.get();
   }
   pace_.listen_to(stream_options);

@@ -39,8 +39,11 @@ std::int32_t process_of(std::int32_t tid, const TaskTracker& tasks) {
 
 }  // namespace
 
-NamedStacks::NamedStacks(OpenObject open)
-    : source_(std::make_unique<RunningProcesses>()), spaces_(*source_), objects_(std::move(open)) {}
+NamedStacks::NamedStacks(OpenObject open, StackLines* keep)
+    : keep_(keep),
+      source_(std::make_unique<RunningProcesses>()),
+      spaces_(*source_),
+      objects_(std::move(open)) {}
 
 NamedStacks::~NamedStacks() = default;
 
@@ -61,22 +64,26 @@ void NamedStacks::name(Event& event, const TaskTracker& tasks) {
   }
   made_.reserve(addresses_.size());
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
-    const auto named =
-        frame(*found, addresses_[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to);
-    if (!named.empty()) event.user_stack[i] = named;
+    made_.push_back(
+        frame(*found, addresses_[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to));
+    if (!made_.back().empty()) event.user_stack[i] = made_.back();
   }
+  if (keep_ != nullptr) keep_->stack({event.tid, event.time.value, found->number});
 }
 
 /// Empty where nothing is known of the address.
-std::string_view NamedStacks::frame(const AddressSpaces::Found& found, std::uint64_t address,
-                                    AddressKind kind) {
+std::string NamedStacks::frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind) {
   const Mapping* mapping = found.map->find(address);
   if (mapping == nullptr) return {};
-  if (!mapping->has_file())
-    return made_.emplace_back(address_frame(address, mapping->path.empty() ? "anonymous" : mapping->path));
-  MappedObjects::Object* object = object_of(found, *mapping);
-  if (object == nullptr) return made_.emplace_back(address_frame(address, mapping->path));
-  return made_.emplace_back(MappedObjects::frame(*object, *mapping, address, kind));
+  MappedObjects::Object* object = mapping->has_file() ? object_of(found, *mapping) : nullptr;
+  const ObjectNames::Place place =
+      object != nullptr ? MappedObjects::place_of(*object, *mapping, address, kind) : ObjectNames::Place();
+  if (keep_ != nullptr) {
+    const std::string& build_id = object != nullptr ? object->build_id : std::string();
+    keep_->mapping(found.number, *mapping, build_id);
+    keep_->frame(*mapping, build_id, address, kind, place);
+  }
+  return frame_of(place, address, mapping->path);
 }
 
 MappedObjects::Object* NamedStacks::object_of(const AddressSpaces::Found& found, const Mapping& mapping) {

@@ -10,13 +10,15 @@
 #include "kernel/stacks/mapped_objects.hpp"
 #include "records/address_spaces.hpp"
 #include "records/user_stack_names.hpp"
+#include "saved/stack_lines.hpp"
 
 namespace ftracectl {
 
 /// Names the frames of user stacks while the processes run.
 class NamedStacks : public UserStackNames {
  public:
-  explicit NamedStacks(OpenObject open);
+  /// `keep`, which may be null and outlives this, is told what it takes to name the stacks again.
+  NamedStacks(OpenObject open, StackLines* keep);
   ~NamedStacks() override;
 
   void name(Event& event, const TaskTracker& tasks) override;
@@ -38,9 +40,10 @@ class NamedStacks : public UserStackNames {
   /// What an event's schema says of it.
   enum class Role { none, newtask, exec, exit };
   static Role role_of(const EventSchema& schema);
-  std::string_view frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind);
+  std::string frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind);
   MappedObjects::Object* object_of(const AddressSpaces::Found& found, const Mapping& mapping);
 
+  StackLines* keep_;
   std::unique_ptr<MapsSource> source_;
   AddressSpaces spaces_;
   MappedObjects objects_;
@@ -49,7 +52,7 @@ class NamedStacks : public UserStackNames {
       objects_of_maps_;
   std::unordered_map<std::uint32_t, std::pair<const EventSchema*, Role>> roles_;
   std::vector<std::uint64_t> addresses_;
-  std::vector<std::string> made_;  ///< texts that no object keeps
+  std::vector<std::string> made_;
   Counts counts_;
 };
 

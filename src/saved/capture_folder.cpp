@@ -92,6 +92,7 @@ void CaptureFolder::start(CaptureManifest manifest, Files& files, const TaskTrac
     bytes_.emplace(folder_.create("trace_pipe.txt"));
     pauses_.file.emplace(folder_.create("pauses.jsonl"));
   }
+  if (stacks_) stacks_file_.emplace(folder_.create("stacks.jsonl"));
   write_manifest();
 }
 
@@ -114,6 +115,8 @@ void CaptureFolder::finish(const std::map<std::string, std::string>& stats, doub
   values_.file->close();
   if (bytes_) bytes_->close();
   for (auto& [cpu, file] : pages_) file.close();
+  write_stacks();
+  if (stacks_file_) stacks_file_->close();
   for (Lines* lines : {&pauses_, &reads_, &names_, &symbols_}) {
     if (!lines->file) continue;
     lines->write();
@@ -127,12 +130,14 @@ void CaptureFolder::finish(const std::map<std::string, std::string>& stats, doub
 }
 
 void CaptureFolder::on_bytes(std::string_view bytes) {
+  write_stacks();
   bytes_->write(bytes);
   byte_count_ += bytes.size();
 }
 
 /// The pages first: a line of reads.jsonl never tells of bytes that are not there.
 void CaptureFolder::on_pages(std::string_view bytes, int cpu, bool drained) {
+  write_stacks();
   auto file = pages_.find(cpu);
   if (file == pages_.end()) {
     const std::string name = "per_cpu/cpu" + std::to_string(cpu) + "/trace_pipe_raw";
@@ -172,6 +177,13 @@ void CaptureFolder::ask_machine(MachineMoment moment, const std::function<void(E
   const ValueLine values = value_difference(moment, before, record);
   if (!values.is_empty()) values_.put(value_line(values));
   if (moment == MachineMoment::record) values_.write();
+  if (moment == MachineMoment::record) write_stacks();
+}
+
+void CaptureFolder::write_stacks() {
+  if (!stacks_file_) return;
+  const std::string lines = stacks_->take();
+  if (!lines.empty()) stacks_file_->write(lines);
 }
 
 void CaptureFolder::Lines::write() {

@@ -14,6 +14,7 @@
 #include "saved/capture_manifest.hpp"
 #include "saved/machine_lines.hpp"
 #include "saved/own_folder.hpp"
+#include "saved/stack_lines.hpp"
 
 namespace ftracectl {
 
@@ -25,6 +26,7 @@ namespace ftracectl {
 ///     tasks.jsonl, values.jsonl     what the machine told beside them (machine_lines.hpp)
 ///     pauses.jsonl                  where the pipe was empty, as far as that made a difference, and where
 ///                                   somebody disturbed the capture
+///     stacks.jsonl                  of user stacks, what was mapped where (stack_lines.hpp)
 ///     stats/cpuN                    per_cpu/cpuN/stats at the end
 ///
 /// and of a capture from binary pages, in the place of trace_pipe.txt and pauses.jsonl,
@@ -45,6 +47,8 @@ class CaptureFolder {
   /// Has the stream report all that goes into it, and what its hooks find out. The folder outlives the
   /// stream.
   void listen_to(RecordStream::Options& options);
+  /// There will be user stacks: where to put what names them. Before listen_to(), which writes it.
+  StackLines& keep_stacks() { return stacks_.emplace(); }
   /// Makes the folder, and writes all that is known before the first byte; the manifest last, which so stands
   /// for the rest. Throws Error, as do the hooks when the disk is full.
   void start(CaptureManifest manifest, Files& files, const TaskTracker& tasks);
@@ -70,6 +74,7 @@ class CaptureFolder {
   void on_disturbed(const Disturbance& disturbance);
   void ask_machine(MachineMoment moment, const std::function<void(ExecRecord&)>& ask, ExecRecord& record);
   void write_format(const std::string& event, Files& files);
+  void write_stacks();
   void write_file(const std::string& name, std::string_view text) const;
   void write_manifest() const;
 
@@ -88,6 +93,8 @@ class CaptureFolder {
   Lines names_;
   Lines symbols_;
   std::unordered_set<std::uint64_t> addresses_asked_;
+  std::optional<StackLines> stacks_;
+  std::optional<OutputFile> stacks_file_;
 };
 
 /// The moment now, "2026-11-22T12:54:34Z".

@@ -70,7 +70,7 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
   SavedCapture saved(options.input);
   const CaptureManifest& manifest = saved.manifest();
   RecordStream::Options stream_options;
-  saved.prepare(stream_options);
+  saved.prepare(stream_options, options.find_object);
   stream_options.is_wanted =
       has_own_choice(options)
           ? wanted_execs(options.filename, options.name, options.only_failed)

@@ -11,6 +11,7 @@
 #include "records/selection.hpp"
 #include "records/sink.hpp"
 #include "saved/capture_manifest.hpp"
+#include "saved/saved_stacks.hpp"
 
 namespace ftracectl {
 
@@ -26,6 +27,7 @@ struct InputOptions {
   bool all = false;    ///< do without the selection of the capture
   bool calls = false;  ///< of text: a record of each system call
   Selection selection;
+  FindObject find_object;  ///< for a folder with user stacks that were not named; empty: none is looked for
 };
 
 /// Who takes the records.

@@ -13,6 +13,7 @@
 #include "saved/capture_manifest.hpp"
 #include "saved/machine_lines.hpp"
 #include "saved/saved_lines.hpp"
+#include "saved/saved_stacks.hpp"
 
 namespace ftracectl {
 
@@ -25,8 +26,8 @@ class SavedCapture {
   const CaptureManifest& manifest() const { return manifest_; }
   const EventTable& events() const { return events_; }
 
-  /// Sets what it takes to decode as the capture did. The stream must not outlive this.
-  void prepare(RecordStream::Options& options);
+  /// Sets what it takes to decode as the capture did. The stream must not outlive this. `find` as of SavedStacks.
+  void prepare(RecordStream::Options& options, FindObject find = nullptr);
   /// Puts the tasks, the bytes and the pauses through the stream, up to the end. `after_piece` is called
   /// every so many bytes, for who takes the records away. Once only.
   void run(RecordStream& stream, const std::function<void()>& after_piece);
@@ -64,6 +65,7 @@ class SavedCapture {
   /// not asked for again (by a decoder that has changed since) from standing before all others.
   std::deque<ValueLine> ahead_;
   bool all_answers_read_ = false;
+  std::optional<SavedStacks> stacks_;
   std::uint64_t bytes_read_ = 0;
   std::uint64_t bytes_ = 0;
 };

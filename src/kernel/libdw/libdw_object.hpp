@@ -1,21 +1,12 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "kernel/stacks/debug_files.hpp"
 #include "kernel/stacks/object_names.hpp"
 
 namespace ftracectl {
 
 /// Whether the program was built with libdw. Without it, addresses are told by object and have no names.
 bool has_libdw();
-
-/// Where files with the names of stripped objects are, beside the objects' own folders.
-struct DebugFolders {
-  std::vector<std::string> debug = {
-      "/usr/lib/debug"};  ///< with ".build-id/AB/CDEF….debug" and paths of objects
-  std::string cache;      ///< of the debuginfod client: "BUILDID/debuginfo"; empty: none
-};
 
 /// Opens objects by elfutils' libdw: names are those of .symtab, of .dynsym with those of .gnu_debugdata
 /// (MiniDebugInfo), or of the file in `folders` that has the object's build id or, by .gnu_debuglink, its checksum.

@@ -8,7 +8,6 @@
 #include <cstdio>
 
 #include "base/elf.hpp"
-#include "base/user_frame.hpp"
 #include "kernel/stacks/object_file.hpp"
 
 namespace ftracectl {
@@ -16,8 +15,8 @@ namespace ftracectl {
 namespace {
 
 constexpr std::size_t max_objects = 512;
-/// Of frames that are kept: code that calls from more places than this is named anew.
-constexpr std::size_t max_frames = 16384;
+/// Of an object that are kept: what calls from more places than this is looked up anew.
+constexpr std::size_t max_places = 16384;
 
 /// A path in a folder tree that is somebody else's: what it leads to is looked at before it is opened.
 Fd open_if_mapped(const std::string& path, const Mapping& mapping, int flags) {
@@ -47,15 +46,6 @@ std::string key_of(const struct stat& status) {
          std::to_string(status.st_ctim.tv_nsec);
 }
 
-std::string make_frame(MappedObjects::Object& object, const Mapping& mapping, std::uint64_t address,
-                       AddressKind kind) {
-  ObjectNames::Place place;
-  if (object.names != nullptr) place = object.names->find(address - mapping.begin + mapping.offset, kind);
-  if (!place.is_known) return address_frame(address, mapping.path);
-  if (place.function.empty()) return object_frame(place.address, mapping.path);
-  return function_frame(place.function, place.offset, mapping.path);
-}
-
 }  // namespace
 
 MappedObjects::Object* MappedObjects::find(const Mapping& mapping, pid_t pid) {
@@ -72,12 +62,13 @@ MappedObjects::Object* MappedObjects::find(const Mapping& mapping, pid_t pid) {
   return &found->second;
 }
 
-const std::string& MappedObjects::frame(Object& object, const Mapping& mapping, std::uint64_t address,
-                                        AddressKind kind) {
-  auto& frames = kind == AddressKind::instruction ? object.frames : object.frames_returned_to;
-  if (frames.size() >= max_frames) frames.clear();
-  const auto [found, is_new] = frames.try_emplace(address - mapping.begin + mapping.offset);
-  if (is_new) found->second = make_frame(object, mapping, address, kind);
+const ObjectNames::Place& MappedObjects::place_of(Object& object, const Mapping& mapping,
+                                                  std::uint64_t address, AddressKind kind) {
+  auto& places = kind == AddressKind::instruction ? object.places : object.places_returned_to;
+  if (places.size() >= max_places) places.clear();
+  const std::uint64_t at = address - mapping.begin + mapping.offset;
+  const auto [found, is_new] = places.try_emplace(at);
+  if (is_new && object.names != nullptr) found->second = object.names->find(at, kind);
   return found->second;
 }
 

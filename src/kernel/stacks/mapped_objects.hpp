@@ -20,17 +20,17 @@ class MappedObjects {
   struct Object {
     std::string build_id;  ///< in hex; empty: it has none
     std::unique_ptr<ObjectNames> names;
-    /// Frames by their place in the file; those of return addresses are in the second.
-    std::unordered_map<std::uint64_t, std::string> frames;
-    std::unordered_map<std::uint64_t, std::string> frames_returned_to;
+    /// By place in the file; what was returned to is in the second.
+    std::unordered_map<std::uint64_t, ObjectNames::Place> places;
+    std::unordered_map<std::uint64_t, ObjectNames::Place> places_returned_to;
   };
   /// The mapping's file, by way of the process, whichever folder tree that sees: the very file that is mapped, though
   /// its path be another's by now. Null where it cannot be had.
   Object* find(const Mapping& mapping, pid_t pid);
 
-  /// The frame of an address in that mapping (base/user_frame.hpp). Lives until the next find().
-  static const std::string& frame(Object& object, const Mapping& mapping, std::uint64_t address,
-                                  AddressKind kind);
+  /// What is known of an address in that mapping. Lives until the next call.
+  static const ObjectNames::Place& place_of(Object& object, const Mapping& mapping, std::uint64_t address,
+                                            AddressKind kind);
 
  private:
   OpenObject open_;

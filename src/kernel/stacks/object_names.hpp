@@ -28,7 +28,12 @@ class ObjectNames {
   virtual ~ObjectNames() = default;
   /// By the place in the object's file.
   virtual Place find(std::uint64_t file_offset, AddressKind kind) = 0;
+  /// By the address that the object's own tables use.
+  virtual Place find_address(std::uint64_t address, AddressKind kind) = 0;
 };
+
+/// What a frame says of an address in an object (base/user_frame.hpp). An empty path: memory without a name.
+std::string frame_of(const ObjectNames::Place& place, std::uint64_t address, const std::string& path);
 
 /// A file and what it is called. Null where it is no object that can be read.
 using OpenObject = std::function<std::unique_ptr<ObjectNames>(Fd file, const std::string& path)>;

@@ -11,11 +11,14 @@ class PlainObject : public ObjectNames {
  public:
   explicit PlainObject(std::string beginning) : beginning_(std::move(beginning)) {}
 
-  Place find(std::uint64_t file_offset, AddressKind /*kind*/) override {
+  Place find(std::uint64_t file_offset, AddressKind kind) override {
     const auto address = loaded_address(beginning_, file_offset);
+    return address ? find_address(*address, kind) : Place();
+  }
+  Place find_address(std::uint64_t address, AddressKind /*kind*/) override {
     Place place;
-    place.address = address.value_or(0);
-    place.is_known = address.has_value();
+    place.address = address;
+    place.is_known = true;
     return place;
   }
 

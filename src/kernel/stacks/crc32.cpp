@@ -1,4 +1,4 @@
-#include "kernel/libdw/crc32.hpp"
+#include "kernel/stacks/crc32.hpp"
 
 #include <unistd.h>
 
