@@ -22,6 +22,9 @@
 #include "live/enricher.hpp"
 #include "model/filter/filter_terms.hpp"
 #include "model/tracefs/plan.hpp"
+#include "records/call_recorder.hpp"
+#include "records/exec_recorder.hpp"
+#include "records/exit_recorder.hpp"
 
 namespace ftracectl::cli {
 
@@ -109,12 +112,19 @@ CommandLine make_line() {
   return line;
 }
 
+std::vector<RecorderChoice> recorders_of(const CommandLine& line) {
+  if (line.has("calls")) return {{&call_kind, parse_list(line.text("calls"))}};
+  std::vector<RecorderChoice> recorders = {{&exec_kind}};
+  if (line.has("lifetime")) recorders.push_back({&exit_kind});
+  return recorders;
+}
+
 CaptureOptions read_options(const CommandLine& line, const Invocation& invocation) {
   CaptureOptions options;
   options.events = line.all("events");
   options.chosen = chosen_events(line);
   for (const auto& choice : options.chosen) options.events.push_back(choice.pattern);
-  options.calls = parse_list(line.text("calls"));
+  options.recorders = recorders_of(line);
   options.totals = line.has("summary");
   options.filter = line.text("filter");
   if (line.has("pid")) options.pids = parse_pids("pid", line.text("pid"));
@@ -128,7 +138,6 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.filename = line.text("filename");
   options.name = line.text("name");
   options.only_failed = line.has("failed");
-  options.lifetime = line.has("lifetime");
   if (line.has("with")) options.place = parse_place_keys(line.text("with"));
   options.place.cgroup = options.place.cgroup || !options.execs.cgroups.empty();
   options.place.container = options.place.container || !options.execs.containers.empty();
@@ -158,11 +167,11 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
 }
 
 void check_calls(const CommandLine& line, const CaptureOptions& options) {
-  if (options.totals && options.calls.empty()) line.fail("--summary goes with --calls");
-  if (line.has("calls") && options.calls.empty()) line.fail("--calls needs the names of system calls");
-  if (options.calls.empty()) return;
+  if (options.totals && !line.has("calls")) line.fail("--summary goes with --calls");
+  if (!line.has("calls")) return;
+  if (options.recorders.front().words.empty()) line.fail("--calls needs the names of system calls");
   if (!options.events.empty()) line.fail("--calls cannot be combined with EVENT");
-  if (options.lifetime || options.place.any() || !(options.filename + options.name).empty())
+  if (line.has("lifetime") || options.place.any() || !(options.filename + options.name).empty())
     line.fail("--lifetime, --with, --filename and --name apply to exec records, not to --calls");
 }
 
@@ -175,7 +184,7 @@ void check(const CommandLine& line, const Invocation& invocation, const CaptureO
   if (options.follow && !has_tasks) line.fail("--follow needs --pid or --tid; a command is always followed");
   if (!options.events.empty() && !(options.filename + options.name).empty())
     line.fail("--filename and --name select exec records; with EVENT, use --filter");
-  if (!options.events.empty() && (options.only_failed || options.lifetime))
+  if (!options.events.empty() && (options.only_failed || line.has("lifetime")))
     line.fail("--failed and --lifetime apply to exec records, not to EVENT");
   if (!options.events.empty() && options.execs.any())
     line.fail("--uid, --container, --cgroup and --exclude-filename apply to exec records, not to EVENT");

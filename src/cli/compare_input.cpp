@@ -7,6 +7,8 @@
 #include "compare/import/importers.hpp"
 #include "compare/match/ours.hpp"
 #include "kernel/tracefs.hpp"
+#include "records/exit_recorder.hpp"
+#include "records/recorders.hpp"
 #include "saved/byte_source.hpp"
 #include "saved/format_tree.hpp"
 #include "saved/saved_capture.hpp"
@@ -41,7 +43,7 @@ void read_folder(const CompareInput& input, compare::Side& side) {
   compare::measure_texts(side);
   side.format = "folder";
   const CaptureManifest& manifest = saved.manifest;
-  side.has_ends = manifest.lifetime;
+  side.has_ends = find_recorder(manifest.recorders, exit_kind) != nullptr;
   std::vector<std::string> arguments = manifest.arguments;
   if (!manifest.command.empty()) arguments.emplace_back("--");
   compare::apply_capture_options(side, arguments);

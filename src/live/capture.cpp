@@ -34,6 +34,8 @@
 #include "output/record_output.hpp"
 #include "output/summary.hpp"
 #include "output/totals_sink.hpp"
+#include "records/exec_recorder.hpp"
+#include "records/recorders.hpp"
 #include "records/wanted_execs.hpp"
 #include "saved/capture_folder.hpp"
 #include "session/carry_out.hpp"
@@ -146,8 +148,8 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       err_(err),
       output_(open_record_output(options.output)),
       long_run_(options.long_run, {tracefs, *output_, err}),
-      pace_(options, prepared.wish.is_preset,
-            options.place.any() || options.userstack || !prepared.exec.follows_uids),
+      pace_(options, prepared.are_rare,
+            options.place.any() || options.userstack || !follow_users(prepared.recorders)),
       probes_(tracefs, &guard.journal),
       cpu_notes_(err) {
   set_hooks(*output_, output_hooks());
@@ -156,7 +158,10 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
     child_ = std::make_unique<ChildCommand>(command.program.path, options.command,
                                             command.user ? &*command.user : nullptr);
     if (!options.all) prepared_.wish.tids.push_back(child_->pid());
-    if (prepared_.wish.calls) prepared_.wish.calls->command_tid = child_->pid();
+    for (auto& recorder : prepared_.recorders) {
+      if (recorder.settings.has(command_setting))
+        recorder.settings.set(command_setting, std::int64_t{child_->pid()});
+    }
   }
   sink_ = find_output_format(options.format).make(capture_clock);
   sink_->look(options.look);
@@ -173,7 +178,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
 void Capture::make_probes(std::ostream& err) {
   const auto group = exec_probe_group(getpid());
   std::string why_not;
-  for (const auto kind : wanted_probes(options_, prepared_.wish, tracefs_)) {
+  for (const auto kind : wanted_probes(options_, prepared_, tracefs_)) {
     try {
       const auto definitions = argument_probes(tracefs_, group, kind);
       for (const auto& definition : definitions) probes_.add(definition);
@@ -197,18 +202,15 @@ void Capture::expect_probes(const std::vector<std::string>& definitions) {
 
 /// The stream of records, which is there before anything is read. The page size of raw pipes.
 std::size_t Capture::make_stream() {
-  const bool execs = prepared_.exec.exec || prepared_.exec.exit || prepared_.exec.enter;
   RecordStream::Options stream_options;
   stream_options.expect_stacks = options_.stacktrace || options_.userstack;
   stream_options.complete_stacks = {options_.stacktrace, options_.userstack};
-  stream_options.exec = prepared_.exec;
-  stream_options.ends = options_.lifetime;
+  stream_options.recorders = prepared_.recorders;
   stream_options.is_wanted =
-      wanted_execs(options_.filename, options_.name, options_.only_failed, options_.execs);
-  stream_options.calls = prepared_.wish.calls;
+      wanted_records(options_.filename, options_.name, options_.only_failed, options_.execs);
   const bool from_proc =
       options_.arguments != ArgumentSource::uprobe && options_.arguments != ArgumentSource::none;
-  if (execs) {
+  if (find_recorder(prepared_.recorders, exec_kind) != nullptr) {
     ask_proc(stream_options, from_proc ? FromProc::everything : FromProc::not_arguments, capture_clock);
   }
   ask_for_place(stream_options, options_.place);
@@ -255,10 +257,11 @@ void Capture::start_instance(std::ostream& err) {
   watch_ = std::make_unique<DisturbanceWatch>(
       tracefs_, instance_->prefix(), events, err,
       long_run_.is_service() ? DisturbanceWatch::Warnings::all : DisturbanceWatch::Warnings::some);
-  if (prepared_.exec.follows_uids || prepared_.wish.calls) add_users(stream_->tasks());
+  if (follow_users(prepared_.recorders)) add_users(stream_->tasks());
   if (named_stacks_) named_stacks_->add(processes_at_begin());
   if (folder_) {
-    const auto manifest = describe_capture(options_, wish, prepared_.exec, tracefs_, instance_->prefix());
+    const auto manifest =
+        describe_capture(options_, wish, prepared_.recorders, tracefs_, instance_->prefix());
     folder_->start(manifest, tracefs_, stream_->tasks());
   }
 }
@@ -303,14 +306,14 @@ std::vector<std::int32_t> Capture::processes_at_begin() const {
 
 /// The tasks that are there before the first event.
 void Capture::seed_tasks() {
-  if (!prepared_.exec.enter && !prepared_.exec.exec && !prepared_.wish.calls && !options_.userstack) return;
+  if (prepared_.recorders.empty() && !options_.userstack) return;
   add_running_tasks(stream_->tasks(), processes_at_begin());
 }
 
 RunLoop::Limits Capture::limits() const {
   RunLoop::Limits limits;
   if (options_.duration) limits.deadline = Clock::now() + *options_.duration;
-  limits.real_time = prepared_.wish.is_preset;
+  limits.real_time = prepared_.are_rare;
   limits.quiet = pace_.quiet();
   return limits;
 }
@@ -411,12 +414,12 @@ int run_capture(Tracefs& tracefs, const CaptureOptions& options, std::ostream& o
   Prepared prepared;
   if (options.dry_run) {
     prepare(options, tracefs, prepared);
-    check_selection(options, prepared.wish, tracefs, nullptr, err);
+    check_selection(options, prepared, tracefs, nullptr, err);
     return dry_run_capture(options, prepared, tracefs, out, err);
   }
   Guard guard{Journal(options.journal_folder, tracefs.root())};  // it gets ready while we prepare
   prepare(options, tracefs, prepared);
-  check_selection(options, prepared.wish, tracefs, &guard.journal, err);
+  check_selection(options, prepared, tracefs, &guard.journal, err);
 
   auto capture = std::make_unique<Capture>(options, tracefs, prepared, guard, command, err);
   const auto end_without_records = [&](const Error& error) {

@@ -14,6 +14,7 @@
 #include "live/long_run.hpp"
 #include "live/trace_source.hpp"
 #include "output/log_file.hpp"
+#include "records/recorder.hpp"
 #include "records/sink.hpp"
 #include "records/wanted_execs.hpp"
 #include "session/journal.hpp"
@@ -26,21 +27,26 @@ struct EventChoice {
   std::string filter;
 };
 
+/// A recorder, and what it is to record: names of system calls, say.
+struct RecorderChoice {
+  const RecorderKind* kind;
+  std::vector<std::string> words = {};
+};
+
 /// What `ftracectl capture` was asked for.
 struct CaptureOptions {
-  std::vector<std::string> events;  ///< patterns; empty: execs
-  std::string filter;               ///< the user's own, for all events
-  std::vector<EventChoice> chosen;  ///< events with filters of their own; they are among `events`, too
-  std::vector<std::string> calls;   ///< patterns of system calls: a record of each call
-  bool totals = false;              ///< instead of records what they came to, for each system call
-  std::string selection;            ///< another filter that must hold too, out of options
-  bool unchecked = false;           ///< write filters without checking them first
-  std::string filename;             ///< a glob: only exec records whose file name matches, all of it
-  bool only_failed = false;         ///< only execs that failed
-  ExecSelection execs;              ///< further, by what a record says
-  ExecRecord::PlaceKeys place;      ///< what else to ask /proc for
-  bool lifetime = false;            ///< and a record of each process' end
-  std::string name;                 ///< a glob: only exec records whose file name matches behind the last '/'
+  std::vector<std::string> events;        ///< patterns
+  std::string filter;                     ///< the user's own, for all events
+  std::vector<EventChoice> chosen;        ///< events with filters of their own; they are among `events`, too
+  std::vector<RecorderChoice> recorders;  ///< without events: what becomes records
+  bool totals = false;                    ///< instead of records what they came to, for each system call
+  std::string selection;                  ///< another filter that must hold too, out of options
+  bool unchecked = false;                 ///< write filters without checking them first
+  std::string filename;                   ///< a glob: only exec records whose file name matches, all of it
+  bool only_failed = false;               ///< only execs that failed
+  ExecSelection execs;                    ///< further, by what a record says
+  ExecRecord::PlaceKeys place;            ///< what else to ask /proc for
+  std::string name;  ///< a glob: only exec records whose file name matches behind the last '/'
   std::vector<std::int32_t> pids;
   std::vector<std::int32_t> tids;
   bool follow = false;  ///< with pids: and what they start

@@ -11,10 +11,10 @@ namespace ftracectl {
 namespace {
 
 /// The definitions of the probes that a capture would make.
-std::vector<std::string> probes_to_show(const CaptureOptions& options, const CaptureWish& wish, Files& files,
+std::vector<std::string> probes_to_show(const CaptureOptions& options, const Prepared& prepared, Files& files,
                                         std::ostream& err) {
   std::string why_not;
-  for (const auto kind : wanted_probes(options, wish, files)) {
+  for (const auto kind : wanted_probes(options, prepared, files)) {
     try {
       if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
         throw Error(ErrorCode::feature_missing, "it lacks their functions");
@@ -53,7 +53,7 @@ int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Tra
   const std::string prefix = "instances/" + name + "/";
   CaptureWish wish = prepared.wish;
   out << shell_lines_to(files.root()) << "\n";
-  const auto probes = probes_to_show(options, wish, files, err);
+  const auto probes = probes_to_show(options, prepared, files, err);
   for (const auto& probe : probes) {
     out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
     wish.probes.push_back(event_of_probe(probe));

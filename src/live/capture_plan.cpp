@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "live/exec_preset.hpp"
 #include "model/filter/filter_terms.hpp"
 
 namespace ftracectl {
@@ -38,25 +37,6 @@ bool writes(const Plan& plan, Step::Kind kind, const std::string& text) {
 }
 
 }  // namespace
-
-std::vector<std::string> events_of_filter(const CaptureWish& wish) {
-  std::vector<std::string> takers;
-  if (wish.calls) {
-    std::copy_if(wish.events.begin(), wish.events.end(), std::back_inserter(takers),
-                 [&](const std::string& event) {
-                   const auto& others = wish.calls->for_users;
-                   const std::string name = event.substr(event.find(':') + 1);
-                   return name.starts_with("sys_enter_") &&
-                          std::find(others.begin(), others.end(), name) == others.end();
-                 });
-    return takers;
-  }
-  if (!wish.is_preset) return wish.events;
-  std::copy_if(wish.events.begin(), wish.events.end(), std::back_inserter(takers), is_exec_enter);
-  const bool has_exec = std::find(wish.events.begin(), wish.events.end(), exec_event) != wish.events.end();
-  if (takers.empty() && has_exec) takers.emplace_back(exec_event);
-  return takers;
-}
 
 std::string selection_without_step(const CaptureWish& wish, const Plan& plan) {
   if (!wish.filter.empty() && !writes(plan, Step::Kind::set_filter, wish.filter))
@@ -105,9 +85,8 @@ Plan plan_capture(const CaptureWish& wish, const std::string& prefix) {
     plan.push_back({Kind::add_pids, prefix + "set_event_notrace_pid", joined_numbers(wish.not_tids)});
   }
   const std::string of_tids = filter_of_tids(wish);
-  const auto takers = events_of_filter(wish);
   for (const auto& event : wish.events) {
-    const bool takes_filter = std::find(takers.begin(), takers.end(), event) != takers.end();
+    const bool takes_filter = std::find(wish.takers.begin(), wish.takers.end(), event) != wish.takers.end();
     const auto own = wish.own_filters.find(event);
     const std::string of_user =
         both_filters(takes_filter ? wish.filter : "", own == wish.own_filters.end() ? "" : own->second);

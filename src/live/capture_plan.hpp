@@ -2,22 +2,19 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/tracefs/plan.hpp"
-#include "records/call_recorder.hpp"
 
 namespace ftracectl {
 
 /// What a capture wants of its instance, as plain data.
 struct CaptureWish {
-  std::vector<std::string> probes;   ///< the events of our own probes, "group:name", all of one group
-  std::vector<std::string> events;   ///< all others, "system:name"
-  std::optional<CallSources> calls;  ///< set: system calls are captured, and the filter goes to their enters
-  bool is_preset = false;            ///< the exec preset: see events_of_filter()
-  std::string filter;                ///< the user's, for all that take it: see events_of_filter()
+  std::vector<std::string> probes;  ///< the events of our own probes, "group:name", all of one group
+  std::vector<std::string> events;  ///< all others, "system:name"
+  std::vector<std::string> takers;  ///< of these, those that the user's filter is written to
+  std::string filter;               ///< the user's
   std::map<std::string, std::string> own_filters;  ///< of single events, which must hold as well
   std::vector<std::int32_t> tids;                  ///< the tasks to capture; empty: all
   bool follow = false;                             ///< and what they start
@@ -37,10 +34,6 @@ inline constexpr const char* capture_clock = "mono";
 
 Step recording_off(const std::string& prefix);
 Step recording_on(const std::string& prefix);
-
-/// The events that the user's filter is written to: all that were named; of system calls the enters; of the exec preset the enters or,
-/// where the kernel has no syscall events, sched_process_exec, the only event of an exec that is left.
-std::vector<std::string> events_of_filter(const CaptureWish& wish);
 
 /// What the user selected and no step of the plan carries, in the words of the options: "--filter, --comm or
 /// --cpu". Empty where all of the selection is in force.

@@ -25,7 +25,8 @@ std::map<std::string, bool> read_trace_options(Files& files, const std::string& 
 }  // namespace
 
 CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWish& wish,
-                                 const ExecSources& exec, Files& files, const std::string& prefix) {
+                                 const std::vector<ChosenRecorder>& recorders, Files& files,
+                                 const std::string& prefix) {
   utsname names{};
   uname(&names);
   CaptureManifest manifest;
@@ -39,10 +40,8 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.command = options.command;
   manifest.events = wish.probes;
   manifest.events.insert(manifest.events.end(), wish.events.begin(), wish.events.end());
-  manifest.exec = exec;
-  manifest.calls = wish.calls;
+  manifest.recorders = recorders;
   manifest.expect_stacks = options.stacktrace || options.userstack;
-  manifest.lifetime = options.lifetime;
   manifest.place = options.place;
   manifest.filename = options.filename;
   manifest.name = options.name;

@@ -11,6 +11,7 @@ namespace ftracectl {
 
 /// The manifest of a capture that begins now. `prefix` is its instance's, with all options set.
 CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWish& wish,
-                                 const ExecSources& exec, Files& files, const std::string& prefix);
+                                 const std::vector<ChosenRecorder>& recorders, Files& files,
+                                 const std::string& prefix);
 
 }  // namespace ftracectl

@@ -86,27 +86,28 @@ ExecRecord::PlaceKeys parse_place_keys(const std::string& text) {
 
 void ask_for_place(RecordStream::Options& options, const ExecRecord::PlaceKeys& keys) {
   if (!keys.any()) return;
-  options.on_exec = [keys, before = std::move(options.on_exec)](ExecRecord& record) {
+  options.questions.on_exec = [keys, before = std::move(options.questions.on_exec)](ExecRecord& record) {
     if (before) before(record);
     if (proc_shows_our_pids()) take_place(record, record.pid, keys);
   };
-  options.before_record = [keys, before = std::move(options.before_record)](ExecRecord& record) {
-    if (before) before(record);
-    record.place_keys = keys;
-    const bool runs = record.status == ExecRecord::Status::ok;
-    if (proc_shows_our_pids()) take_place(record, runs ? record.pid : record.tid, keys);
-  };
+  options.questions.before_record =
+      [keys, before = std::move(options.questions.before_record)](ExecRecord& record) {
+        if (before) before(record);
+        record.place_keys = keys;
+        const bool runs = record.status == ExecRecord::Status::ok;
+        if (proc_shows_our_pids()) take_place(record, runs ? record.pid : record.tid, keys);
+      };
 }
 
 void ask_proc(RecordStream::Options& options, FromProc what, std::string_view clock) {
   if (!proc_shows_our_pids()) return;
   const auto statuses = std::make_shared<StatusReadings>(clock);
-  options.on_exec = [statuses, what](ExecRecord& record) {
+  options.questions.on_exec = [statuses, what](ExecRecord& record) {
     if (what == FromProc::everything) take_arguments(record);
     if (record.ppid && record.uid) return;
     take_status(record, statuses->read(record.pid, record.time));
   };
-  options.before_record = [statuses](ExecRecord& record) {
+  options.questions.before_record = [statuses](ExecRecord& record) {
     if (record.pid_known && record.ppid && record.uid) return;
     take_status(record, statuses->read(record.tid, record.time));
   };

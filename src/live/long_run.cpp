@@ -45,9 +45,10 @@ LongRun::LongRun(LongRunOptions options, World world)
 
 void LongRun::listen_to(RecordStream::Options& options) {
   if (!metrics_file_) return;
-  options.is_wanted = [this, wanted = std::move(options.is_wanted)](const ExecRecord& record) {
+  options.is_wanted = [this, wanted = std::move(options.is_wanted)](const Record& record) {
     if (wanted && !wanted(record)) return false;
-    if (record.ret.value_or(0) < 0) ++failures_[errno_name(static_cast<int>(-*record.ret))];
+    const auto* exec = record_if<ExecRecord>(record);
+    if (exec != nullptr && exec->ret.value_or(0) < 0) ++failures_[errno_name(static_cast<int>(-*exec->ret))];
     return true;
   };
 }

@@ -7,11 +7,13 @@
 #include "kernel/events.hpp"
 #include "kernel/proc.hpp"
 #include "live/buffer_size.hpp"
-#include "live/call_preset.hpp"
-#include "live/exec_preset.hpp"
 #include "live/known_events.hpp"
+#include "live/recorder_events.hpp"
 #include "model/filter/filter_terms.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "records/exec_recorder.hpp"
+#include "records/exit_recorder.hpp"
+#include "records/recorders.hpp"
 #include "session/filter_probe.hpp"
 #include "session/plan_check.hpp"
 
@@ -38,12 +40,17 @@ bool knows_file_of_failed(const CaptureOptions& options, const EventTable& table
                      [](const Field& field) { return field.name == "__filename_val"; });
 }
 
+/// Whether execs are captured, and not events that the user named.
+bool makes_execs(const CaptureOptions& options, const Prepared& prepared) {
+  return options.events.empty() && find_recorder(prepared.recorders, exec_kind) != nullptr;
+}
+
 /// What is selected is in force, or nothing is captured.
 void require_selection(const CaptureOptions& options, const Prepared& prepared) {
   const CaptureWish& wish = prepared.wish;
   const auto fail = [](const std::string& why) { throw Error(ErrorCode::feature_missing, why); };
   const std::string exit_event(exec_exit_events.front());
-  if (options.only_failed && wish.is_preset &&
+  if (options.only_failed && makes_execs(options, prepared) &&
       std::find(wish.events.begin(), wish.events.end(), exit_event) == wish.events.end())
     fail("--failed: this kernel has no event " + exit_event + ", the only one that reports failed execs");
   if (options.only_failed && selects_by_file(options) && !knows_file_of_failed(options, prepared.table))
@@ -55,9 +62,9 @@ void require_selection(const CaptureOptions& options, const Prepared& prepared) 
   if (!missing.empty()) fail("this kernel has no event that can select by " + missing);
 }
 
-bool is_filtered_at_exec(const CaptureWish& wish) {
-  const auto takers = events_of_filter(wish);
-  return wish.is_preset && takers.size() == 1 && takers.front() == exec_event;
+bool is_filtered_at_exec(const CaptureOptions& options, const Prepared& prepared) {
+  const auto& takers = prepared.wish.takers;
+  return makes_execs(options, prepared) && takers.size() == 1 && takers.front() == exec_event;
 }
 
 /// sched_process_exec takes the filter in place of the calls' enters, and lacks their arguments.
@@ -79,8 +86,9 @@ bool names_comm(const std::string& filter) {
 }
 
 /// What the user may not expect of the records that come.
-void note_limits(const CaptureOptions& options, const CaptureWish& wish, std::ostream& err) {
-  if (is_filtered_at_exec(wish)) {
+void note_limits(const CaptureOptions& options, const Prepared& prepared, std::ostream& err) {
+  const CaptureWish& wish = prepared.wish;
+  if (is_filtered_at_exec(options, prepared)) {
     note(err, without_syscall_events(": only execs that succeed are captured"));
     if (names_comm(wish.filter))
       note(err,
@@ -88,7 +96,7 @@ void note_limits(const CaptureOptions& options, const CaptureWish& wish, std::os
            "program");
   }
   const bool selects_execs = !wish.filter.empty() || selects_by_file(options) || options.only_failed;
-  if (options.lifetime && selects_execs)
+  if (find_recorder(prepared.recorders, exit_kind) != nullptr && selects_execs)
     note(err, "the selection applies to execs; --lifetime reports the exit of every process");
 }
 
@@ -118,8 +126,9 @@ void check_own_filters(const CaptureOptions& options, Files& files, const Filter
 }
 
 /// First the filter in the user's own words, then all that is to be written.
-void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+void check_filters(const CaptureOptions& options, const Prepared& prepared, Files& files, Journal* journal,
                    std::ostream& err) {
+  const CaptureWish& wish = prepared.wish;
   CaptureWish own = wish;
   own.filter = options.filter;
   own.tids.clear();
@@ -127,7 +136,7 @@ void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files
   const Plan plan = plan_capture(wish, "");
   FilterDialect dialect = read_filter_dialect(files, plan);
   if (journal != nullptr && needs_trying(plan)) try_filter_features(files, journal, dialect);
-  if (is_filtered_at_exec(wish)) {
+  if (is_filtered_at_exec(options, prepared)) {
     check_texts_at_exec(files, plan_capture(own, ""), dialect);
   } else {
     check_texts(files, plan_capture(own, ""), dialect);
@@ -136,20 +145,42 @@ void check_filters(const CaptureOptions& options, const CaptureWish& wish, Files
   for (const auto& text : check_plan(files, plan, dialect)) note(err, text);
 }
 
+/// The recorders that were asked for, and the events that they need.
+void choose_recorders(const CaptureOptions& options, Files& files, Prepared& prepared) {
+  CaptureWish& wish = prepared.wish;
+  std::vector<FoundEvent> all;
+  prepared.are_rare = true;
+  for (const auto& choice : options.recorders) {
+    const RecorderKind& kind = *choice.kind;
+    const RecorderWish asked{choice.words, !wish.filter.empty(), !options.tids.empty()};
+    const auto events = find_recorder_events(files, kind, asked);
+    prepared.recorders.push_back(
+        {&kind, kind.settle != nullptr ? kind.settle(asked, events) : RecorderSettings()});
+    prepared.are_rare = prepared.are_rare && kind.is_rare;
+    add_events(all, events);
+  }
+  wish.events = names_of(all);
+  wish.takers = takers_of_filter(all);
+}
+
+/// What the user named, and the records that it makes.
+void choose_events(const CaptureOptions& options, Files& files, Prepared& prepared) {
+  CaptureWish& wish = prepared.wish;
+  wish.events = wish.takers = find_events(files, options.events);
+  const auto execs = exec_recorder_of(wish.events, !wish.filter.empty());
+  if (execs) prepared.recorders = {*execs};
+}
+
 }  // namespace
 
 void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   CaptureWish& wish = prepared.wish;
-  wish.is_preset = options.events.empty() && options.calls.empty();
-  if (!options.calls.empty()) {
-    CallPreset preset = call_preset(files, options.calls);
-    wish.events = std::move(preset.events);
-    wish.calls.emplace();
-    wish.calls->for_users = std::move(preset.for_users);
-  } else {
-    wish.events = wish.is_preset ? exec_preset(files, options.lifetime) : find_events(files, options.events);
-  }
   wish.filter = both_filters(options.selection, options.filter);
+  if (options.events.empty()) {
+    choose_recorders(options, files, prepared);
+  } else {
+    choose_events(options, files, prepared);
+  }
   wish.own_filters = own_filters(options, files);
   wish.tids = read_all_threads(options.pids);
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
@@ -159,34 +190,22 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   wish.buffer_kb = options.buffer_kb;
   // To size a buffer takes the kernel 10 to 25 ms, for which a capture of execs does not wait: its reader keeps
   // up with the kernel's own size. Other events come in floods, and stacks are ten times the size of their events.
-  const bool is_flood = options.stacktrace || options.userstack || !wish.is_preset;
+  const bool is_flood = options.stacktrace || options.userstack || !prepared.are_rare;
   if (wish.buffer_kb == 0 && is_flood) wish.buffer_kb = default_buffer_kb(read_memory_for_tracing());
   add_known_events(prepared.table, files, wish.events);
-  if (wish.calls) {
-    wish.calls->only_failed = options.only_failed;
-    wish.calls->enter_selects = !wish.filter.empty();
-    prepared.exec.tasks_are_silent = true;
-    return require_selection(options, prepared);
-  }
-  prepared.exec = exec_sources(wish.events);
-  prepared.exec.enter_selects = prepared.exec.enter && !wish.filter.empty();
-  prepared.exec.tasks_are_silent = wish.is_preset;
-  // A filter leaves out execs, and one of a 32-bit process cannot be told from those. A thread may go on
-  // under its leader's number, which is not looked at.
-  prepared.exec.follows_uids =
-      wish.is_preset && wish.filter.empty() && options.tids.empty() && tell_users(wish.events);
   require_selection(options, prepared);
 }
 
-void check_selection(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+void check_selection(const CaptureOptions& options, const Prepared& prepared, Files& files, Journal* journal,
                      std::ostream& err) {
-  if (!options.unchecked) check_filters(options, wish, files, journal, err);
-  note_limits(options, wish, err);
+  if (!options.unchecked) check_filters(options, prepared, files, journal, err);
+  note_limits(options, prepared, err);
 }
 
-std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,
+std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const Prepared& prepared,
                                           Files& files) {
-  return wish.is_preset ? probe_kinds(options.arguments, files) : std::vector<ArgumentSource>();
+  return makes_execs(options, prepared) ? probe_kinds(options.arguments, files)
+                                        : std::vector<ArgumentSource>();
 }
 
 std::string why_no_probes(const CaptureOptions& options, const Error& error) {

@@ -8,14 +8,16 @@
 
 #include "live/capture.hpp"
 #include "live/capture_plan.hpp"
-#include "records/exec_correlator.hpp"
+#include "records/recorder.hpp"
 
 namespace ftracectl {
 
 /// Everything about a capture that is known before the kernel is touched.
 struct Prepared {
   CaptureWish wish;
-  ExecSources exec;
+  std::vector<ChosenRecorder> recorders;
+  /// Records are rare, and nobody named events: the reader may wake for each.
+  bool are_rare = false;
   EventTable table;
 };
 
@@ -25,11 +27,11 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared);
 /// Checks the filter in the user's own words, then all that is to be written, against the formats of the
 /// events, and notes what the selection does not cover. With a journal, features that only trying shows are
 /// tried in an instance made for that.
-void check_selection(const CaptureOptions& options, const CaptureWish& wish, Files& files, Journal* journal,
+void check_selection(const CaptureOptions& options, const Prepared& prepared, Files& files, Journal* journal,
                      std::ostream& err);
 
 /// The kinds of probes to try for arguments, the best first.
-std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const CaptureWish& wish,
+std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const Prepared& prepared,
                                           Files& files);
 
 /// What is said of probes that cannot be had, unless they were asked for: then it is thrown.

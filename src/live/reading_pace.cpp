@@ -20,7 +20,7 @@ bool asks_proc_for_arguments(ArgumentSource source) {
 
 }  // namespace
 
-ReadingPace::ReadingPace(const CaptureOptions& options, bool is_preset, bool needs_proc) {
+ReadingPace::ReadingPace(const CaptureOptions& options, bool are_rare, bool needs_proc) {
   // The reader does next to nothing, and must not wait behind the program that fills the buffer.
   eagerness_.real_time = true;
   eagerness_.max_queued = default_queue_bytes(read_memory_for_tracing());
@@ -31,8 +31,8 @@ ReadingPace::ReadingPace(const CaptureOptions& options, bool is_preset, bool nee
   }
   // Where the user names events, a reader that wakes at once would make many of the switches and wake-ups
   // that it then records.
-  eagerness_.at_once = is_preset;
-  const bool is_lazy = is_preset && !needs_proc && options.arguments != ArgumentSource::proc;
+  eagerness_.at_once = are_rare;
+  const bool is_lazy = are_rare && !needs_proc && options.arguments != ArgumentSource::proc;
   if (is_lazy) eagerness_.gather = gather_time;
   adapts_ = is_lazy && asks_proc_for_arguments(options.arguments);
 }
@@ -47,7 +47,7 @@ std::chrono::milliseconds ReadingPace::quiet() const {
 
 void ReadingPace::listen_to(RecordStream::Options& options) {
   if (!adapts_) return;
-  options.on_exec = [this, ask = std::move(options.on_exec)](ExecRecord& record) {
+  options.questions.on_exec = [this, ask = std::move(options.questions.on_exec)](ExecRecord& record) {
     on_exec(record);
     if (ask) ask(record);
   };

@@ -12,7 +12,7 @@ namespace ftracectl {
 class ReadingPace {
  public:
   /// `needs_proc`: of every exec something is to be had from /proc alone.
-  ReadingPace(const CaptureOptions& options, bool is_preset, bool needs_proc);
+  ReadingPace(const CaptureOptions& options, bool are_rare, bool needs_proc);
 
   const Eagerness& eagerness() const { return eagerness_; }
   /// When nothing was read for so long, there is nothing from before.

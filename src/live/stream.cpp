@@ -11,7 +11,6 @@
 #include "live/announcement.hpp"
 #include "live/cpu_notes.hpp"
 #include "live/enricher.hpp"
-#include "live/exec_preset.hpp"
 #include "live/known_events.hpp"
 #include "live/layout_watch.hpp"
 #include "live/read_raw_source.hpp"
@@ -19,6 +18,7 @@
 #include "model/tracefs/plan.hpp"
 #include "output/record_output.hpp"
 #include "output/summary.hpp"
+#include "records/exec_recorder.hpp"
 
 namespace ftracectl {
 
@@ -29,7 +29,9 @@ using Clock = std::chrono::steady_clock;
 /// An enter that is filtered selects attempts; the other events of an exec are then those of all tasks.
 bool enter_is_filtered(Files& files, const std::string& prefix, const std::vector<std::string>& events) {
   return std::any_of(events.begin(), events.end(), [&](const std::string& event) {
-    return is_exec_enter(event) && trim(files.read(event_folder(prefix, event) + "filter")) != "none";
+    const bool is_enter =
+        std::find(exec_enter_events.begin(), exec_enter_events.end(), event) != exec_enter_events.end();
+    return is_enter && trim(files.read(event_folder(prefix, event) + "filter")) != "none";
   });
 }
 
@@ -48,11 +50,11 @@ RecordStream::Options stream_options(Files& files, const std::string& prefix,
                                      const std::vector<std::string>& events) {
   RecordStream::Options options;
   options.expect_stacks = stacks_may_come(files, prefix, events);
-  options.exec = exec_sources(events);
-  options.exec.enter_selects = enter_is_filtered(files, prefix, events);
+  const auto execs = exec_recorder_of(events, enter_is_filtered(files, prefix, events));
+  if (execs) options.recorders = {*execs};
   // Parents and arguments are worth a look into /proc where an event tells that the program runs. An enter
   // alone says what the kernel said, at full speed.
-  if (options.exec.exec) {
+  if (execs && exec_sources_of(execs->settings).exec) {
     ask_proc(options, FromProc::everything, read_clock(files, prefix));
   }
   return options;

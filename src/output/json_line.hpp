@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/byte_buffer.hpp"
 #include "base/field_name.hpp"
@@ -220,6 +221,15 @@ class JsonLine {
   [[gnu::always_inline]] void hex(std::string_view name, std::string_view bytes) {
     begin_key(name, 0);
     put_hex(bytes);
+  }
+  void array(std::string_view name, const std::vector<std::string_view>& strings) {
+    begin_key(name, 0);
+    *at_++ = '[';
+    for (const auto value : strings) {
+      room(json_string_room(value.size()));
+      put_string(value);
+    }
+    end_array();
   }
 
  private:

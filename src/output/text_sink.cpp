@@ -153,6 +153,51 @@ std::size_t length_of_columns(std::string_view line, std::size_t width) {
   return at;
 }
 
+/// "        0.000200      7 block_io dev=8388608 sector=2048 ms=0.120": a record of any kind, on one line.
+class TextTaker final : public FieldTaker {
+ public:
+  explicit TextTaker(ByteBuffer& to) : to_(to) {}
+
+  /// It stands behind the time and the task.
+  void kind(std::string_view word) override { kind_ = word; }
+  void field(std::string_view name, const AnyValue& value) override {
+    if (const auto* time = std::get_if<Timestamp>(&value); time != nullptr && name == "ts_ns")
+      return append_right(to_, time_text(*time), time_width);
+    if (name == "pid") return;  // the thread's own number comes with it
+    if (name == "tid") {
+      const auto* tid = std::get_if<std::int64_t>(&value);
+      return append_right(to_, tid != nullptr ? std::to_string(*tid) : "-", pid_width + 1);
+    }
+    if (!kind_.empty() && name != "cpu") {
+      to_ += ' ';
+      append_printable(to_, std::exchange(kind_, {}));
+    }
+    if (name != "cpu" && !std::holds_alternative<std::monostate>(value)) put(name, value);
+  }
+
+ private:
+  void put(std::string_view name, const AnyValue& value) {
+    to_ += ' ';
+    to_ += name;
+    to_ += '=';
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return append_number(to_, *number);
+    if (const auto* bits = std::get_if<std::uint64_t>(&value)) return append_number(to_, *bits);
+    if (const auto* address = std::get_if<Address>(&value)) return append_hex(to_, address->value);
+    if (const auto* text = std::get_if<std::string_view>(&value)) return append_argument(to_, *text);
+    if (const auto* time = std::get_if<Timestamp>(&value)) {
+      to_ += time_text(*time);
+    } else if (const auto* texts = std::get_if<std::vector<std::string_view>>(&value)) {
+      for (std::size_t i = 0; i < texts->size(); ++i) {
+        if (i > 0) to_ += ',';
+        append_argument(to_, (*texts)[i]);
+      }
+    }
+  }
+
+  ByteBuffer& to_;
+  std::string_view kind_;
+};
+
 class TextSink : public Sink {
  public:
   void record(const Record& record) override {
@@ -244,6 +289,12 @@ class TextSink : public Sink {
     for (const auto& [result, count] : totals.errors)
       buffer_ += "  " + result_error_name(result) + ' ' + std::to_string(count);
     if (totals.unfinished > 0) buffer_ += "  unfinished " + std::to_string(totals.unfinished);
+    buffer_ += '\n';
+  }
+
+  void put(const OtherRecord& record) {
+    TextTaker taker(buffer_);
+    record.visit(taker);
     buffer_ += '\n';
   }
 

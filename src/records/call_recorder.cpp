@@ -1,6 +1,9 @@
 #include "records/call_recorder.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "records/task_events.hpp"
 
 namespace ftracectl {
 
@@ -39,6 +42,25 @@ std::optional<std::string_view> string_in(const Event& event, std::string_view n
   return text && !text->empty() ? text : std::nullopt;
 }
 
+/// What C programs and strace call them, and what the kernel does.
+struct Alias {
+  std::string_view usual;
+  std::string_view kernels;
+};
+constexpr std::array aliases = {Alias{"stat", "newstat"},   Alias{"lstat", "newlstat"},
+                                Alias{"fstat", "newfstat"}, Alias{"fstatat", "newfstatat"},
+                                Alias{"uname", "newuname"}, Alias{"pread", "pread64"},
+                                Alias{"pwrite", "pwrite64"}};
+
+/// The first of them that a kernel has is the call.
+std::vector<std::string> kernels_names(const std::string& call) {
+  std::vector<std::string> names = {call};
+  for (const auto& alias : aliases) {
+    if (alias.usual == call) names.emplace_back(alias.kernels);
+  }
+  return names;
+}
+
 template <typename Frames>
 void keep_frames(std::vector<std::string>& to, const Frames& frames) {
   to.assign(frames.begin(), frames.end());
@@ -50,9 +72,11 @@ CallRecorder::Known CallRecorder::learn(const EventSchema& schema) const {
   Known known;
   const std::string_view name = schema.name;
   const auto& others = sources_.for_users;
-  if (std::find(others.begin(), others.end(), name) != others.end()) return known;
+  if (std::find(others.begin(), others.end(), name) != others.end() || tells_of_tasks(name))
+    known.role = Role::task;
   if (name == "sched_process_exec") known.role = Role::exec;
   if (name == "sched_process_exit") known.role = Role::task_exit;
+  if (known.role != Role::none) return known;
   if (name.starts_with(exit_prefix)) {
     known.role = Role::exit;
     known.syscall = name.substr(exit_prefix.size());
@@ -76,37 +100,38 @@ const CallRecorder::Known& CallRecorder::known(const EventSchema& schema) {
   return found != known_.end() ? found->second : known_.emplace(&schema, learn(schema)).first->second;
 }
 
-bool CallRecorder::add(const Event& event, const TaskTracker& tasks) {
+bool CallRecorder::add(const Event& event) {
   if (event.schema == nullptr || !event.decoded) return false;
   const Known& role = known(*event.schema);
   switch (role.role) {
     case Role::none:
       return false;
     case Role::enter:
-      on_enter(event, role, tasks);
+      on_enter(event, role);
       return true;
     case Role::exit:
-      on_exit(event, role, tasks);
+      on_exit(event, role);
       return true;
     case Role::exec:
       on_exec(event);
       return true;
     case Role::task_exit:
       give_up(event.tid);
-      return false;  // others look at it, too
+      return true;
+    case Role::task:
+      return true;
   }
   return false;
 }
 
-void CallRecorder::begin(const Event& event, const Known& known, const TaskTracker& tasks,
-                         CallRecord& call) const {
+void CallRecorder::begin(const Event& event, const Known& known, CallRecord& call) const {
   call.time = event.time;
   call.cpu = event.cpu;
   call.tid = call.pid = event.tid;
   call.uid.reset();
-  if (const Task* task = tasks.find(event.tid)) {
+  if (const Task* task = tasks_.find(event.tid)) {
     call.pid = task->pid;
-    call.uid = tasks.find_uid(event.tid, event.time.value);
+    call.uid = tasks_.find_uid(event.tid, event.time.value);
   }
   call.comm.reset();
   if (event.has_comm()) call.comm.emplace(event.comm);
@@ -121,12 +146,12 @@ void CallRecorder::begin(const Event& event, const Known& known, const TaskTrack
   keep_frames(call.user_stack, event.user_stack);
 }
 
-void CallRecorder::on_enter(const Event& event, const Known& known, const TaskTracker& tasks) {
+void CallRecorder::on_enter(const Event& event, const Known& known) {
   if (is_ours_ && event.tid == sources_.command_tid && !is_exec(known.syscall)) return;
   give_up(event.tid);
   if (calls_.is_full()) lost();
   CallRecord& call = calls_.begin(event.tid);
-  begin(event, known, tasks, call);
+  begin(event, known, call);
   call.began = true;
   for (const auto& argument : known.arguments) {
     CallRecord::Argument& put = call.args.emplace_back();
@@ -148,7 +173,7 @@ void CallRecorder::on_enter(const Event& event, const Known& known, const TaskTr
   }
 }
 
-void CallRecorder::on_exit(const Event& event, const Known& known, const TaskTracker& tasks) {
+void CallRecorder::on_exit(const Event& event, const Known& known) {
   const auto ret = event.number("ret");
   CallRecord* call = calls_.find(event.tid);
   // A successful execveat exits as execve.
@@ -159,16 +184,16 @@ void CallRecorder::on_exit(const Event& event, const Known& known, const TaskTra
     if (starts_task(known.syscall) && ret == 0) return;
     if (sources_.enter_selects || (is_ours_ && event.tid == sources_.command_tid)) return;
     call = &alone_;
-    begin(event, known, tasks, alone_);
+    begin(event, known, alone_);
   }
   call->ret = ret;
   const bool failed = ret && *ret < 0 && *ret >= -last_errno;
   if (ret) call->status = failed ? CallRecord::Status::failed : CallRecord::Status::ok;
-  if (!is_its) return emit(alone_);
+  if (!is_its) return out_.put(alone_);
   const Timestamp& time = event.time;
   if (time.is_known && time.is_time && time.value >= call->time.value)
     call->duration_ns = time.value - call->time.value;
-  calls_.end(event.tid, [this](const CallRecord& ended) { emit(ended); });
+  calls_.end(event.tid, [this](const CallRecord& ended) { out_.put(ended); });
 }
 
 void CallRecorder::on_exec(const Event& event) {
@@ -181,15 +206,78 @@ void CallRecorder::on_exec(const Event& event) {
 }
 
 void CallRecorder::give_up(std::int32_t tid) {
-  calls_.end(tid, [this](const CallRecord& call) { emit(call); });
+  calls_.end(tid, [this](const CallRecord& call) { out_.put(call); });
 }
 
 void CallRecorder::lost() {
-  calls_.end_all([this](const CallRecord& call) { emit(call); });
+  calls_.end_all([this](const CallRecord& call) { out_.put(call); });
 }
 
-void CallRecorder::emit(const CallRecord& call) {
-  if (!sources_.only_failed || call.status == CallRecord::Status::failed) out_(call);
+namespace {
+
+std::vector<EventUse> events_of_calls(const RecorderWish& wish) {
+  using Need = EventUse::Need;
+  std::vector<EventUse> uses;
+  const auto names = [](std::string_view prefix, const std::string& call) {
+    std::vector<std::string> result;
+    for (const auto& name : kernels_names(call)) result.push_back("syscalls:" + std::string(prefix) + name);
+    return result;
+  };
+  for (const auto& call : wish.words)
+    uses.push_back({names(enter_prefix, call), Need::chosen, EventUse::Filter::users});
+  for (const auto& call : wish.words) uses.push_back({names(exit_prefix, call)});
+  uses.push_back({{"sched:sched_process_exec"}});
+  add_task_events(uses);
+  return uses;
 }
+
+RecorderSettings settings_of(const CallSources& sources) {
+  RecorderSettings settings;
+  settings.set("enter_selects", sources.enter_selects);
+  settings.set(command_setting, std::int64_t{sources.command_tid});
+  settings.set("for_users", sources.for_users);
+  settings.set("architecture", static_cast<std::int64_t>(sources.architecture));
+  settings.set(follows_users_setting, true);
+  return settings;
+}
+
+RecorderSettings settle_calls(const RecorderWish& wish, const std::vector<FoundEvent>& events) {
+  CallSources sources;
+  sources.enter_selects = wish.has_filter;
+  for (const auto& event : events) {
+    const bool is_for_users =
+        event.purpose == EventUse::Purpose::tasks && event.name.starts_with("syscalls:");
+    if (is_for_users) sources.for_users.push_back(event.name.substr(event.name.find(':') + 1));
+  }
+  return settings_of(sources);
+}
+
+CallSources sources_of(const RecorderSettings& settings) {
+  CallSources sources;
+  sources.enter_selects = settings.flag("enter_selects");
+  sources.command_tid = static_cast<std::int32_t>(settings.number(command_setting));
+  sources.for_users = settings.words("for_users");
+  // What C types and constants mean is the traced machine's.
+  const std::int64_t architecture = settings.number("architecture", -1);
+  const bool is_known = architecture == static_cast<int>(Architecture::x86_64) ||
+                        architecture == static_cast<int>(Architecture::arm64);
+  sources.architecture = is_known ? static_cast<Architecture>(architecture) : Architecture::unknown;
+  return sources;
+}
+
+}  // namespace
+
+const RecorderKind call_kind = {
+    .name = "call",
+    .key = "calls",
+    .summary = "system calls",
+    .events = events_of_calls,
+    .make = [](const RecorderSettings& settings, const RecorderParts& parts) -> std::unique_ptr<Recorder> {
+      return std::make_unique<CallRecorder>(sources_of(settings), parts);
+    },
+    .settle = settle_calls,
+};
+
+ChosenRecorder call_recorder(const CallSources& sources) { return {&call_kind, settings_of(sources)}; }
 
 }  // namespace ftracectl

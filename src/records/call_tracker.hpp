@@ -1,15 +1,34 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace ftracectl {
 
-/// Things that have begun and not ended, each by its key: the thread that is in a call, say. Keeps them in the order
+/// A key of several fields, such as a device and a sector of it.
+template <std::size_t count>
+using KeyOfFields = std::array<std::int64_t, count>;
+
+struct HashOfKey {
+  std::size_t operator()(std::int32_t tid) const { return std::hash<std::int32_t>()(tid); }
+  template <std::size_t count>
+  std::size_t operator()(const KeyOfFields<count>& fields) const {
+    std::uint64_t hash = 0;
+    for (const std::int64_t field : fields) {
+      hash = (hash ^ static_cast<std::uint64_t>(field)) * 0x9e3779b97f4a7c15U;
+      hash ^= hash >> 32U;
+    }
+    return static_cast<std::size_t>(hash);
+  }
+};
+
+/// Things that have begun and not ended, each by its key: the thread that is in a call, or KeyOfFields. Keeps them in the order
 /// in which they began, uses the storage of those that have ended again, and bounds their number.
 template <typename Key, typename Call>
 class CallTracker {
@@ -68,7 +87,7 @@ class CallTracker {
     Call call;
     std::uint64_t number = 0;
   };
-  using ByKey = std::unordered_map<Key, Open>;
+  using ByKey = std::unordered_map<Key, Open, HashOfKey>;
 
   ByKey open_;
   typename ByKey::node_type spare_;

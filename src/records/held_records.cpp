@@ -19,6 +19,17 @@ std::int32_t task_of(const ExecRecord& record) {
 
 }  // namespace
 
+void HeldRecords::put(const Record& record) {
+  visit_record(record, [this](const auto& kind) {
+    using Kind = std::decay_t<decltype(kind)>;
+    if constexpr (std::is_same_v<Kind, OtherRecord>) {
+      records_.emplace_back(kind.copy());
+    } else if constexpr (std::is_constructible_v<Held, const Kind&>) {
+      records_.emplace_back(kind);
+    }
+  });
+}
+
 void HeldRecords::on_change(std::int32_t tid, std::uint64_t time) {
   for (auto& held : records_) {
     auto* record = std::get_if<ExecRecord>(&held);
@@ -50,7 +61,15 @@ void HeldRecords::give_up() {
 }
 
 void HeldRecords::let_go_first() {
-  std::visit([this](const auto& record) { sink_.record(record); }, records_.front());
+  std::visit(
+      [this](const auto& record) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(record)>, std::unique_ptr<OtherRecord>>) {
+          sink_.record(*record);
+        } else {
+          sink_.record(record);
+        }
+      },
+      records_.front());
   records_.pop_front();
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <ftracectl/exec_record.hpp>
 #include <ftracectl/exit_record.hpp>
+#include <memory>
 #include <variant>
 
 #include "records/sink.hpp"
@@ -19,8 +20,8 @@ class HeldRecords {
   explicit HeldRecords(Sink& sink) : sink_(sink) {}
 
   bool empty() const { return records_.empty(); }
-  void put(const ExecRecord& record) { records_.emplace_back(record); }
-  void put(const ExitRecord& record) { records_.emplace_back(record); }
+  /// A record that a recorder makes; copies it.
+  void put(const Record& record);
 
   /// The task changed its user then, or it is another task from then on.
   void on_change(std::int32_t tid, std::uint64_t time);
@@ -32,7 +33,7 @@ class HeldRecords {
   void give_up();
 
  private:
-  using Held = std::variant<ExecRecord, ExitRecord>;
+  using Held = std::variant<ExecRecord, ExitRecord, CallRecord, std::unique_ptr<OtherRecord>>;
 
   void let_go_first();
 

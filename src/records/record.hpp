@@ -11,6 +11,7 @@
 #include "records/call_record.hpp"
 #include "records/call_totals.hpp"
 #include "records/disturbance.hpp"
+#include "records/other_record.hpp"
 #include "records/summary.hpp"
 
 namespace ftracectl {
@@ -19,10 +20,18 @@ namespace ftracectl {
 template <typename... Kinds>
 using RecordOf = std::variant<std::reference_wrapper<const Kinds>...>;
 
-/// What flows out: a view that is valid during the call that it is given to. A new kind of record is a file with its
-/// struct and its visit_fields() (record_fields.hpp), and a row here.
-using Record =
-    RecordOf<ExecRecord, ExitRecord, CallRecord, CallTotals, Event, Lost, Malformed, Disturbance, Summary>;
+/// The kinds of records that outputs know by name. All others are an OtherRecord.
+template <template <typename...> typename List>
+using ListedKinds =
+    List<ExecRecord, ExitRecord, CallRecord, CallTotals, Event, Lost, Malformed, Disturbance, Summary>;
+
+template <typename... Kinds>
+using RecordOfListed = RecordOf<Kinds..., OtherRecord>;
+
+/// What flows out: a view that is valid during the call that it is given to. A new kind of record is an OtherRecord: a
+/// file with its struct and its visit_fields() (record_fields.hpp). One that is to be written faster than others, or to
+/// look its own way in text, gets a name in the list above.
+using Record = ListedKinds<RecordOfListed>;
 
 /// Calls `visitor` with the record of whichever kind it is: `const ExecRecord&`, `const Lost&`, ...
 template <typename Visitor>

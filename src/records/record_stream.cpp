@@ -4,6 +4,7 @@
 
 #include "decode/pages/page_decoder.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "records/exec_recorder.hpp"
 
 namespace ftracectl {
 
@@ -22,7 +23,6 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
     : sink_(sink),
       held_(sink),
       expect_stacks_(options.expect_stacks),
-      follows_uids_(options.exec.follows_uids),
       user_stacks_(options.user_stacks),
       layouts_(std::move(options.layouts)),
       is_wanted_(std::move(options.is_wanted)),
@@ -32,29 +32,15 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
       on_settle_(std::move(options.on_settle)),
       on_disturbed_(std::move(options.on_disturbed)),
       tasks_(options.raw ? std::move(options.raw->ask_name) : nullptr),
-      correlator_(tasks_, options.exec,
-                  {[this](const ExecRecord& record) { on_record(record); }, std::move(options.on_exec),
-                   std::move(options.before_record),
-                   [this](std::int32_t tid, std::uint64_t time) { held_.on_change(tid, time); }}),
+      questions_(std::move(options.questions)),
       joiner_({[this](Event& event) { on_event(event); }, [this](Lost& lost) { on_lost(lost); },
                [this](const Malformed& malformed) { on_malformed(malformed); }},
               options.complete_stacks) {
   decoder_ = make_decoder(events, std::move(options.raw));
-  if (options.calls) {
-    calls_.emplace(*options.calls, [this](const CallRecord& record) {
-      ++counts_.records;
-      sink_.record(record);
-    });
+  for (const auto& [kind, settings] : options.recorders) {
+    recorders_.push_back(kind->make(settings, {tasks_, *this, questions_}));
+    follows_users_ = follows_users_ || recorders_.back()->follows_users();
   }
-  if (!options.ends) return;
-  ends_.emplace([this](const ExitRecord& record) {
-    ++counts_.records;
-    if (held_.empty()) {
-      sink_.record(record);
-    } else {
-      held_.put(record);
-    }
-  });
 }
 
 std::unique_ptr<Decoder> RecordStream::make_decoder(const EventTable& events, std::optional<RawSource> raw) {
@@ -110,12 +96,15 @@ void RecordStream::settle(bool idle) {
 void RecordStream::disturbed(const Disturbance& disturbance) {
   if (on_disturbed_) on_disturbed_(disturbance);
   ++counts_.disturbed;
+  recorders_lost();
+  sink_.record(disturbance);
+}
+
+void RecordStream::recorders_lost() {
   tasks_.lost();
-  correlator_.lost();
-  if (calls_) calls_->lost();
+  for (const auto& recorder : recorders_) recorder->lost();
   if (user_stacks_ != nullptr) user_stacks_->lost();
   held_.give_up();
-  sink_.record(disturbance);
 }
 
 void RecordStream::finish() {
@@ -124,8 +113,7 @@ void RecordStream::finish() {
   take_entries();
   if (loss_) joiner_.add(*std::exchange(loss_, std::nullopt));  // nothing of its cpu followed
   joiner_.settle();
-  correlator_.finish();
-  if (calls_) calls_->finish();
+  for (const auto& recorder : recorders_) recorder->finish();
   held_.let_go();
   sink_.idle();
 }
@@ -177,11 +165,7 @@ void RecordStream::let_go_loss(const Entry& next) {
 
 void RecordStream::on_lost(Lost& lost) {
   counts_.lost += lost.count.value_or(1);
-  tasks_.lost();
-  correlator_.lost();
-  if (calls_) calls_->lost();
-  if (user_stacks_ != nullptr) user_stacks_->lost();
-  held_.give_up();
+  recorders_lost();
   sink_.record(lost);
 }
 
@@ -205,21 +189,21 @@ void RecordStream::on_event(Event& event) {
   const bool has_task = event.tid >= 0;
   if (has_task) tasks_.begin(event);
   if (user_stacks_ != nullptr && !event.user_stack.empty()) user_stacks_->name(event, tasks_);
-  const bool is_used = has_task && is_of_record(event);
-  if (!is_used && !is_own_probe(event)) {
+  const bool belongs_to_record = has_task && is_used(event);
+  if (!belongs_to_record && !is_own_probe(event)) {
     ++counts_.records;
-    if (follows_uids_) cannot_tell();
+    if (follows_users_) cannot_tell();
     show(event);
   }
   if (user_stacks_ != nullptr && has_task) user_stacks_->follow(event, tasks_);
   if (has_task) tasks_.end(event);
 }
 
-/// The recorders, one after the other, until one of them has used the event up.
-bool RecordStream::is_of_record(const Event& event) {
-  if (ends_ && ends_->add(event, tasks_)) return true;
-  if (calls_ && calls_->add(event, tasks_)) return true;
-  return correlator_.add(event);
+/// Each recorder sees it.
+bool RecordStream::is_used(const Event& event) {
+  bool used = false;
+  for (const auto& recorder : recorders_) used = recorder->add(event) || used;
+  return used;
 }
 
 /// An event that is no record of another kind.
@@ -230,12 +214,15 @@ void RecordStream::show(Event& event) {
   sink_.record(event);
 }
 
-void RecordStream::on_record(const ExecRecord& record) {
+void RecordStream::put(const Record& record) {
   if (is_wanted_ && !is_wanted_(record)) return;
   ++counts_.records;
-  ++counts_.execs;
-  if (record.argv) ++counts_.execs_with_argv;
-  const bool is_certain = !follows_uids_ || !record.uid || !record.uid_read_ns;
+  const auto* exec = record_if<ExecRecord>(record);
+  if (exec != nullptr) {
+    ++counts_.execs;
+    if (exec->argv) ++counts_.execs_with_argv;
+  }
+  const bool is_certain = exec == nullptr || !follows_users_ || !exec->uid || !exec->uid_read_ns;
   if (is_certain && held_.empty()) {
     sink_.record(record);
   } else {
@@ -243,10 +230,12 @@ void RecordStream::on_record(const ExecRecord& record) {
   }
 }
 
+void RecordStream::user_changed(std::int32_t tid, std::uint64_t time) { held_.on_change(tid, time); }
+
 RecordStream::Options options_for_unknown_text() {
   RecordStream::Options options;
   options.expect_stacks = true;
-  options.exec.enter = options.exec.exec = options.exec.exit = true;
+  options.recorders = {exec_recorder_for_unknown()};
   return options;
 }
 

@@ -4,11 +4,9 @@
 #include <ftracectl/text_decoder.hpp>
 #include <string_view>
 
-#include "records/call_recorder.hpp"
-#include "records/exec_correlator.hpp"
 #include "records/held_records.hpp"
-#include "records/process_ends.hpp"
 #include "records/raw_source.hpp"
+#include "records/recorder.hpp"
 #include "records/scrub_pages.hpp"
 #include "records/scrub_text.hpp"
 #include "records/sink.hpp"
@@ -21,25 +19,23 @@ namespace ftracectl {
 /// What was read of a buffer in, records in a sink's buffer out. Everybody who makes records of a buffer's
 /// bytes does it through this: decoder, joiner of stacks, tracker of tasks, recorders, one behind the other.
 /// Counts what passes.
-class RecordStream {
+class RecordStream : private RecordOut {
  public:
   struct Options {
+    /// What becomes records; events that none of these uses up are records of their own. They see an event in this
+    /// order.
+    std::vector<ChosenRecorder> recorders = {};
     bool expect_stacks = false;
     /// Those that each event gets: one that has them does not wait for its cpu's next entry.
     StackKinds complete_stacks = {};
-    bool ends = false;  ///< a record of each process' end
-    /// Set: a record of each system call whose events are on.
-    std::optional<CallSources> calls = std::nullopt;
     /// What the buffer's options say of the bytes read until now; asked before each feed. Without it the
     /// layout is found out.
     std::function<TextLayouts()> layouts = nullptr;
     /// Binary pages are fed, and not text.
     std::optional<RawSource> raw;
-    ExecSources exec;
-    std::function<void(ExecRecord&)> on_exec = nullptr;
-    std::function<void(ExecRecord&)> before_record = nullptr;
-    /// The exec records that go to the sink and are counted; all of them without it.
-    std::function<bool(const ExecRecord&)> is_wanted = nullptr;
+    ExecQuestions questions;
+    /// The recorders' records that go to the sink and are counted; all of them without it.
+    std::function<bool(const Record&)> is_wanted = nullptr;
     /// Names the frames of user stacks, which are addresses without it. Outlives the stream.
     UserStackNames* user_stacks = nullptr;
     /// All that goes in, before it is decoded, but without what our own probes fetched of others' memory and
@@ -58,6 +54,8 @@ class RecordStream {
 
   /// `events` and `sink` outlive the stream.
   RecordStream(const EventTable& events, Sink& sink, Options options);
+  RecordStream(const RecordStream&) = delete;
+  RecordStream& operator=(const RecordStream&) = delete;
 
   /// Sets Options::take_output, for who comes to know it later.
   void set_take_output(std::function<void()> take_output) { take_output_ = std::move(take_output); }
@@ -91,9 +89,11 @@ class RecordStream {
   void take_entries();
   void on_entry(Entry& entry);
   void on_event(Event& event);
-  bool is_of_record(const Event& event);
+  bool is_used(const Event& event);
   void show(Event& event);
-  void on_record(const ExecRecord& record);
+  void put(const Record& record) override;
+  void user_changed(std::int32_t tid, std::uint64_t time) override;
+  void recorders_lost();
   void on_lost(Lost& lost);
   void let_go_loss(const Entry& next);
   void on_malformed(const Malformed& malformed);
@@ -102,10 +102,10 @@ class RecordStream {
   Sink& sink_;
   HeldRecords held_;
   bool expect_stacks_;
-  bool follows_uids_;
+  bool follows_users_ = false;
   UserStackNames* user_stacks_;
   std::function<TextLayouts()> layouts_;
-  std::function<bool(const ExecRecord&)> is_wanted_;
+  std::function<bool(const Record&)> is_wanted_;
   std::function<void(std::string_view, int, bool)> on_bytes_;
   std::function<void()> on_round_;
   std::function<void()> take_output_;
@@ -113,13 +113,12 @@ class RecordStream {
   std::function<void(const Disturbance&)> on_disturbed_;
   Summary counts_;
   TaskTracker tasks_;
-  ExecCorrelator correlator_;
+  ExecQuestions questions_;
+  std::vector<std::unique_ptr<Recorder>> recorders_;
   std::optional<PageScrubber> page_scrubber_;  ///< where there is something to do
   std::optional<TextScrubber> text_scrubber_;
   std::unique_ptr<Decoder> decoder_;
   TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text
-  std::optional<ProcessEnds> ends_;
-  std::optional<CallRecorder> calls_;
   StackJoiner joiner_;
   std::optional<Lost> loss_;  ///< of a text: the next entry tells its time
 };

@@ -12,6 +12,24 @@ bool has(const std::vector<std::int32_t>& pids, std::int32_t pid) {
   return std::find(pids.begin(), pids.end(), pid) != pids.end();
 }
 
+/// When and who, of a record of any kind.
+struct FieldsOfTask final : FieldTaker {
+  Timestamp time = {};
+  std::int32_t pid = -1;
+  std::int32_t tid = -1;
+  std::optional<std::string> comm = std::nullopt;
+
+  void kind(std::string_view /*word*/) override {}
+  void field(std::string_view name, const AnyValue& value) override {
+    if (const auto* when = std::get_if<Timestamp>(&value); when != nullptr && name == "ts_ns") time = *when;
+    if (const auto* text = std::get_if<std::string_view>(&value); text != nullptr && name == "comm")
+      comm.emplace(*text);
+    const auto* number = std::get_if<std::int64_t>(&value);
+    if (number != nullptr && name == "pid") pid = static_cast<std::int32_t>(*number);
+    if (number != nullptr && name == "tid") tid = static_cast<std::int32_t>(*number);
+  }
+};
+
 }  // namespace
 
 bool SelectingSink::is_in_time(const Timestamp& time) {
@@ -92,6 +110,18 @@ bool SelectingSink::is_wanted(const Event& event) {
   if (!selection_.pids.empty() && !has(selection_.pids, event.tid)) return false;
   if (!selection_.comm.empty() && !(event.has_comm() && glob_match(selection_.comm, event.comm)))
     return false;
+  ++records_;
+  return true;
+}
+
+bool SelectingSink::is_wanted(const OtherRecord& record) {
+  FieldsOfTask fields;
+  record.visit(fields);
+  if (!is_in_time(fields.time)) return false;
+  if (!selection_.trees.empty() && !descends(fields.pid)) return false;
+  if (!selection_.pids.empty() && !has(selection_.pids, fields.pid) && !has(selection_.pids, fields.tid))
+    return false;
+  if (!selection_.comm.empty() && !has_name(fields.comm ? &*fields.comm : nullptr)) return false;
   ++records_;
   return true;
 }

@@ -52,6 +52,7 @@ class SelectingSink : public Sink {
   bool is_wanted(const CallRecord& record);
   bool is_wanted(const CallTotals& /*totals*/) { return true; }
   bool is_wanted(const Event& event);
+  bool is_wanted(const OtherRecord& record);
   /// What is said about the source.
   template <typename Other>
   bool is_wanted(const Other& /*record*/) {

@@ -58,4 +58,15 @@ std::function<bool(const ExecRecord&)> wanted_execs(const std::string& filename,
   };
 }
 
+std::function<bool(const Record&)> wanted_records(const std::string& filename, const std::string& name,
+                                                  bool only_failed, const ExecSelection& selection) {
+  auto wanted = wanted_execs(filename, name, only_failed, selection);
+  if (!wanted) return nullptr;
+  return [wanted = std::move(wanted), only_failed](const Record& record) {
+    if (const auto* exec = record_if<ExecRecord>(record)) return wanted(*exec);
+    const auto* call = record_if<CallRecord>(record);
+    return call == nullptr || !only_failed || call->status == CallRecord::Status::failed;
+  };
+}
+
 }  // namespace ftracectl

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "records/record.hpp"
+
 namespace ftracectl {
 
 /// Which execs of all are wanted, by what only the finished record says. What is empty selects nothing.
@@ -30,5 +32,9 @@ bool is_selected(const ExecSelection& selection, const ExecRecord& record);
 /// failed. Empty where all are wanted.
 std::function<bool(const ExecRecord&)> wanted_execs(const std::string& filename, const std::string& name,
                                                     bool only_failed, const ExecSelection& selection = {});
+
+/// The same of records of all kinds: the globs and the selection are about execs, `only_failed` about all that can fail.
+std::function<bool(const Record&)> wanted_records(const std::string& filename, const std::string& name,
+                                                  bool only_failed, const ExecSelection& selection = {});
 
 }  // namespace ftracectl

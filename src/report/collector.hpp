@@ -28,6 +28,7 @@ class Collector : public Sink {
   void take(const ExitRecord& record);
   void take(const CallRecord& /*call*/) {}
   void take(const CallTotals& /*totals*/) {}
+  void take(const OtherRecord& /*record*/) {}
   void take(const Event& event);
   void take(const Lost& lost);
   void take(const Malformed& /*malformed*/) { ++run_.malformed; }

@@ -33,10 +33,10 @@ void CaptureFolder::listen_to(RecordStream::Options& options) {
   const auto listened = [this](MachineMoment moment, std::function<void(ExecRecord&)> ask) {
     return [this, moment, ask = std::move(ask)](ExecRecord& record) { ask_machine(moment, ask, record); };
   };
-  if (options.on_exec) options.on_exec = listened(MachineMoment::exec, std::move(options.on_exec));
-  if (options.before_record) {
-    options.before_record = listened(MachineMoment::record, std::move(options.before_record));
-  }
+  ExecQuestions& questions = options.questions;
+  if (questions.on_exec) questions.on_exec = listened(MachineMoment::exec, std::move(questions.on_exec));
+  if (questions.before_record)
+    questions.before_record = listened(MachineMoment::record, std::move(questions.before_record));
 }
 
 void CaptureFolder::listen_to_pages(RecordStream::Options& options) {

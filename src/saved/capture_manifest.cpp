@@ -4,6 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_depth.hpp"
+#include "records/exec_recorder.hpp"
+#include "records/exit_recorder.hpp"
+#include "records/recorders.hpp"
 #include "saved/json_bytes.hpp"
 
 namespace ftracectl {
@@ -12,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kind = "ftracectl capture folder";
+constexpr const char* folder_kind = "ftracectl capture folder";
 
 /// Words of a command line are any bytes.
 Json json_of_words(const std::vector<std::string>& words) {
@@ -27,46 +30,56 @@ std::vector<std::string> words_of_json(const Json& array) {
   return words;
 }
 
-Json json_of_exec(const ExecSources& exec) {
-  return {{"enter", exec.enter},
-          {"exec", exec.exec},
-          {"exit", exec.exit},
-          {"enter_selects", exec.enter_selects},
-          {"tasks_are_silent", exec.tasks_are_silent},
-          {"follows_uids", exec.follows_uids}};
+/// {"enter": true, "for_users": ["sys_exit_setuid"]}; true where there are none.
+Json json_of_settings(const RecorderSettings& settings) {
+  if (settings.empty()) return true;
+  Json object = Json::object();
+  for (const auto& [name, value] : settings.all())
+    std::visit([&object, &key = name](const auto& known) { object[key] = known; }, value);
+  return object;
 }
 
-/// What C types and constants mean is the traced machine's.
-Json json_of_calls(const CallSources& calls) {
-  return {{"enter_selects", calls.enter_selects},
-          {"failed", calls.only_failed},
-          {"command_tid", calls.command_tid},
-          {"for_users", calls.for_users},
-          {"architecture", static_cast<int>(calls.architecture)}};
+RecorderSettings settings_of_json(const Json& json) {
+  RecorderSettings settings;
+  if (!json.is_object()) return settings;
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_boolean()) settings.set(name, value.get<bool>());
+    if (value.is_number_integer()) settings.set(name, value.get<std::int64_t>());
+    if (value.is_array()) settings.set(name, value.get<std::vector<std::string>>());
+  }
+  return settings;
 }
 
-CallSources calls_of_json(const Json& json) {
-  CallSources calls;
-  calls.enter_selects = json.at("enter_selects");
-  calls.only_failed = json.at("failed");
-  calls.command_tid = json.at("command_tid");
-  calls.for_users = json.at("for_users").get<std::vector<std::string>>();
-  const int architecture = json.at("architecture");
-  const bool is_known = architecture == static_cast<int>(Architecture::x86_64) ||
-                        architecture == static_cast<int>(Architecture::arm64);
-  calls.architecture = is_known ? static_cast<Architecture>(architecture) : Architecture::unknown;
-  return calls;
+/// Until version 5 the key "exec" was always there, of whatever the capture made records.
+bool makes_records(const RecorderKind& kind, const RecorderSettings& settings) {
+  return &kind != &exec_kind || settings.flag("enter") || settings.flag("exec") || settings.flag("exit");
 }
 
-ExecSources exec_of_json(const Json& json) {
-  ExecSources exec;
-  exec.enter = json.at("enter");
-  exec.exec = json.at("exec");
-  exec.exit = json.at("exit");
-  exec.enter_selects = json.at("enter_selects");
-  exec.tasks_are_silent = json.at("tasks_are_silent");
-  exec.follows_uids = json.value("follows_uids", false);
-  return exec;
+std::vector<ChosenRecorder> recorders_of_json(const Json& json) {
+  std::vector<ChosenRecorder> recorders;
+  for (const RecorderKind* kind : recorder_kinds()) {
+    const std::string key(kind->key);
+    if (kind == &exec_kind || kind == &exit_kind) json.at(key);  // they are in every folder
+    if (!json.contains(key) || json[key] == false) continue;
+    RecorderSettings settings = settings_of_json(json[key]);
+    if (makes_records(*kind, settings)) recorders.push_back({kind, std::move(settings)});
+  }
+  return recorders;
+}
+
+const RecorderSettings* settings_in(const CaptureManifest& manifest, const RecorderKind& kind) {
+  for (const auto& recorder : manifest.recorders) {
+    if (recorder.kind == &kind) return &recorder.settings;
+  }
+  return nullptr;
+}
+
+/// Older programs read no folder without "exec" and "lifetime".
+void put_recorders(Json& json, const CaptureManifest& manifest) {
+  json["lifetime"] = false;
+  json["exec"] = json_of_settings(settings_of(ExecSources()));
+  for (const auto& recorder : manifest.recorders)
+    json[std::string(recorder.kind->key)] = json_of_settings(recorder.settings);
 }
 
 /// ["cwd", "cgroup"]
@@ -124,10 +137,8 @@ CaptureManifest manifest_of_json(const Json& json) {
   manifest.arguments = words_of_json(json.at("arguments"));
   manifest.command = words_of_json(json.at("command"));
   manifest.events = json.at("events").get<std::vector<std::string>>();
-  manifest.exec = exec_of_json(json.at("exec"));
-  if (json.contains("calls")) manifest.calls = calls_of_json(json["calls"]);
+  manifest.recorders = recorders_of_json(json);
   manifest.expect_stacks = json.at("expect_stacks");
-  manifest.lifetime = json.at("lifetime");
   if (json.contains("with")) manifest.place = place_keys_of_json(json["with"]);
   manifest.filename = bytes_of_json(json.at("filename"));
   manifest.name = bytes_of_json(json.at("name"));
@@ -144,16 +155,18 @@ CaptureManifest manifest_of_json(const Json& json) {
 }
 
 /// Users that are followed are told by the events alone, which older programs do not look at. Nor do they know
-/// the line of a disturbance.
+/// the line of a disturbance, nor recorders but those of execs and ends.
 int version_of(const CaptureManifest& manifest) {
-  if (manifest.calls) return capture_folder_version;
+  const RecorderSettings* exec = settings_in(manifest, exec_kind);
+  const std::size_t known = (exec != nullptr ? 1 : 0) + (settings_in(manifest, exit_kind) != nullptr ? 1 : 0);
+  if (known < manifest.recorders.size()) return capture_folder_version;
   if (manifest.pages_are_cut || manifest.disturbed > 0) return cut_page_folder_version;
-  if (manifest.exec.follows_uids) return uid_folder_version;
+  if (exec != nullptr && exec->flag("follows_uids")) return uid_folder_version;
   return manifest.page_size > 0 ? whole_page_folder_version : text_folder_version;
 }
 
 void check_version(const Json& json, const std::string& origin) {
-  if (!json.is_object() || json.value("kind", "") != kind) {
+  if (!json.is_object() || json.value("kind", "") != folder_kind) {
     throw Error(ErrorCode::failed, origin + ": not the manifest of a capture folder");
   }
   const int version = json.at("version");
@@ -168,7 +181,7 @@ void check_version(const Json& json, const std::string& origin) {
 
 std::string manifest_text(const CaptureManifest& manifest) {
   Json json;
-  json["kind"] = kind;
+  json["kind"] = folder_kind;
   json["version"] = version_of(manifest);
   json["ftracectl"] = manifest.program_version;
   json["finished"] = manifest.finished;
@@ -184,11 +197,9 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["name"] = json_of_bytes(manifest.name);
   json["failed"] = manifest.only_failed;
   if (manifest.selection.any()) json["selection"] = json_of_selection(manifest.selection);
-  json["lifetime"] = manifest.lifetime;
   json["with"] = json_of_place_keys(manifest.place);
   json["events"] = manifest.events;
-  json["exec"] = json_of_exec(manifest.exec);
-  if (manifest.calls) json["calls"] = json_of_calls(*manifest.calls);
+  put_recorders(json, manifest);
   json["expect_stacks"] = manifest.expect_stacks;
   json["clock"] = manifest.clock;
   json["options"] = manifest.options;

@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "records/call_recorder.hpp"
-#include "records/exec_correlator.hpp"
+#include "records/recorder.hpp"
 #include "records/wanted_execs.hpp"
 
 namespace ftracectl {
@@ -37,15 +36,13 @@ struct CaptureManifest {
   bool pages_are_cut = false;
   std::uint64_t disturbed = 0;  ///< times that others did something to the buffer
   std::vector<std::string>
-      builtin_entries;                  ///< "ftrace:kernel_stack" and the like, whose formats are kept, too
-  std::map<std::string, bool> options;  ///< the instance's trace_options: some of them shape the text
-  std::vector<std::string> arguments;   ///< of ftracectl, the command behind "--" left out
-  std::vector<std::string> command;     ///< what was captured; empty: not a command
-  std::vector<std::string> events;      ///< "system:name", in the order in which names are looked up
-  ExecSources exec;
-  std::optional<CallSources> calls;  ///< of a capture of system calls
+      builtin_entries;                    ///< "ftrace:kernel_stack" and the like, whose formats are kept, too
+  std::map<std::string, bool> options;    ///< the instance's trace_options: some of them shape the text
+  std::vector<std::string> arguments;     ///< of ftracectl, the command behind "--" left out
+  std::vector<std::string> command;       ///< what was captured; empty: not a command
+  std::vector<std::string> events;        ///< "system:name", in the order in which names are looked up
+  std::vector<ChosenRecorder> recorders;  ///< what became records
   bool expect_stacks = false;
-  bool lifetime = false;        ///< a record of each process' end
   ExecRecord::PlaceKeys place;  ///< what else /proc was asked for; nothing in older folders
   std::string filename;         ///< the globs that select exec records
   std::string name;

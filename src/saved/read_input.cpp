@@ -13,6 +13,7 @@
 #include "decode/text/trace_header.hpp"
 #include "kernel/tracefs.hpp"
 #include "output/summary.hpp"
+#include "records/call_recorder.hpp"
 #include "records/record_lines.hpp"
 #include "records/wanted_execs.hpp"
 #include "saved/byte_source.hpp"
@@ -73,10 +74,8 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
   saved.prepare(stream_options, options.find_object);
   stream_options.is_wanted =
       has_own_choice(options)
-          ? wanted_execs(options.filename, options.name, options.only_failed)
-          : wanted_execs(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
-  if (stream_options.calls && has_own_choice(options))
-    stream_options.calls->only_failed = options.only_failed;
+          ? wanted_records(options.filename, options.name, options.only_failed)
+          : wanted_records(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
   Selected selected(options, taker.sink(manifest.clock));
   stream_options.take_output = taker.take_output;
   RecordStream stream(saved.events(), selected.sink(), std::move(stream_options));
@@ -105,7 +104,7 @@ InputEnd read_trace_dat(const InputOptions& options, const InputTaker& taker, st
   TraceDatCapture saved(options.input, options.buffer, err);
   RecordStream::Options stream_options;
   saved.prepare(stream_options);
-  stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
+  stream_options.is_wanted = wanted_records(options.filename, options.name, options.only_failed);
   Selected selected(options, taker.sink(saved.clock()));
   stream_options.take_output = taker.take_output;
   RecordStream stream(saved.events(), selected.sink(), std::move(stream_options));
@@ -255,13 +254,8 @@ InputEnd read_text(const InputOptions& options, const InputTaker& taker, Input& 
   }
   Selected selected(options, taker.sink(""));
   RecordStream::Options stream_options = options_for_unknown_text();
-  if (options.calls) {
-    stream_options.exec = {};
-    stream_options.exec.tasks_are_silent = true;
-    stream_options.calls.emplace();
-    stream_options.calls->only_failed = options.only_failed;
-  }
-  stream_options.is_wanted = wanted_execs(options.filename, options.name, options.only_failed);
+  if (options.calls) stream_options.recorders = {call_recorder()};
+  stream_options.is_wanted = wanted_records(options.filename, options.name, options.only_failed);
   stream_options.take_output = taker.take_output;
   RecordStream stream(events, selected.sink(), std::move(stream_options));
   selected.know_tasks(stream);

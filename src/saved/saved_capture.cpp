@@ -105,13 +105,11 @@ std::string SavedCapture::answer_name(std::int32_t tid) {
 
 void SavedCapture::prepare(RecordStream::Options& options, FindObject find) {
   options.expect_stacks = manifest_.expect_stacks;
-  options.ends = manifest_.lifetime;
-  options.exec = manifest_.exec;
-  options.calls = manifest_.calls;
+  options.recorders = manifest_.recorders;
   if (manifest_.page_size > 0) options.raw = raw_source();
   if (folder_.has("stacks.jsonl")) options.user_stacks = &stacks_.emplace(folder_, std::move(find));
-  options.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
-  options.before_record = [this](ExecRecord& record) {
+  options.questions.on_exec = [this](ExecRecord& record) { answer(MachineMoment::exec, record); };
+  options.questions.before_record = [this](ExecRecord& record) {
     record.place_keys = manifest_.place;
     answer(MachineMoment::record, record);
   };

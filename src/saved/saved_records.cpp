@@ -12,7 +12,7 @@ SavedRecords read_saved_records(const std::string& folder, Sink& sink) {
   RecordStream::Options options;
   saved.prepare(options);
   options.is_wanted =
-      wanted_execs(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
+      wanted_records(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
   RecordStream stream(saved.events(), sink, std::move(options));
   saved.run(stream, [&] { sink.buffer().clear(); });
 

@@ -9,6 +9,7 @@
 #include "base/printable.hpp"
 #include "base/text.hpp"
 #include "kernel/buffer.hpp"
+#include "records/exec_recorder.hpp"
 #include "saved/byte_source.hpp"
 
 namespace ftracectl {
@@ -73,7 +74,7 @@ void TraceDatCapture::add_formats(std::ostream& err) {
 
 void TraceDatCapture::prepare(RecordStream::Options& options) {
   options.expect_stacks = true;
-  options.exec.enter = options.exec.exec = options.exec.exit = true;
+  options.recorders = {exec_recorder_for_unknown()};
   RawSource source;
   source.layout = parse_page_layout(dat_.header_page, dat_.header_event);
   source.layout.page_size = buffer_.page_size;

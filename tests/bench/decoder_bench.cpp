@@ -19,6 +19,7 @@
 #include "decode/pages/field_bytes.hpp"
 #include "decode/pages/page_decoder.hpp"
 #include "output/output_file.hpp"
+#include "records/exec_recorder.hpp"
 #include "records/record_stream.hpp"
 #include "support/exec_truth.hpp"
 #include "support/formats.hpp"
@@ -220,7 +221,7 @@ int measure_memory(double millions) {
   OutputFile output("/dev/null");
   RecordStream::Options options;
   options.expect_stacks = true;
-  options.exec = {true, true, true, false, true};
+  options.recorders = {exec_recorder({true, true, true, false, true})};
   RecordStream stream(events, *sink, std::move(options));
   const auto begin = Clock::now();
   double lines = 0;

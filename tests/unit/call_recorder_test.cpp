@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "output/totals_sink.hpp"
+#include "records/call_recorder.hpp"
 #include "records/record_stream.hpp"
+#include "records/wanted_execs.hpp"
 #include "support/formats.hpp"
 #include "support/record_schema.hpp"
 #include "support/records.hpp"
@@ -28,17 +30,18 @@ struct Calls {
   std::vector<json> records;
 };
 
+enum class Wanted { all, failed };
+
 Calls decode(const std::string& kernel, const std::string& trace, CallSources sources = {},
-             bool totals = false) {
+             bool totals = false, Wanted wanted = Wanted::all) {
   Calls calls;
   const EventTable& events = fixture_events(kernel);
   for (const char* format : {"text", "jsonl"}) {
     auto sink = find_output_format(format).make("mono");
     if (totals) sink = make_totals_sink(std::move(sink));
     RecordStream::Options options = options_for_unknown_text();
-    options.exec = {};
-    options.exec.tasks_are_silent = true;
-    options.calls = sources;
+    options.recorders = {call_recorder(sources)};
+    options.is_wanted = wanted_records("", "", wanted == Wanted::failed);
     RecordStream stream(events, *sink, std::move(options));
     stream.feed(trace);
     stream.finish();
@@ -155,9 +158,7 @@ TEST_CASE("calls: a loss ends what is open, and only failed ones are shown where
   REQUIRE(calls.records.size() == 4);
   CHECK(calls.records[0]["status"] == "unfinished");
   CHECK(calls.records[2]["args"].is_null());
-  CallSources sources;
-  sources.only_failed = true;
-  const auto failed = decode("6.18", trace, sources);
+  const auto failed = decode("6.18", trace, {}, false, Wanted::failed);
   REQUIRE(failed.records.size() == 2);  // with the loss
   CHECK(failed.records[1]["error"] == "EBADF");
 }

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "records/exec_recorder.hpp"
+#include "records/exit_recorder.hpp"
+#include "records/recorders.hpp"
 #include "saved/capture_folder.hpp"
 #include "saved/json_bytes.hpp"
 #include "saved/machine_lines.hpp"
@@ -33,11 +36,12 @@ CaptureManifest some_manifest() {
   manifest.arguments = {"--save", "dir\xe9", "sched:sched_process_exec"};
   manifest.command = {"sh", "-c", "a\nb"};
   manifest.events = {"sched:sched_process_exec"};
-  manifest.exec.exec = manifest.exec.tasks_are_silent = true;
+  manifest.recorders = {exec_recorder({.exec = true, .tasks_are_silent = true})};
   manifest.expect_stacks = true;
   manifest.filename = "/usr/*";
   manifest.name = "\xff*";
-  manifest.only_failed = manifest.lifetime = true;
+  manifest.only_failed = true;
+  manifest.recorders.push_back(exit_recorder());
   manifest.started = "2026-01-02T03:04:05Z";
   return manifest;
 }
@@ -136,12 +140,12 @@ std::string captured(const std::string& folder, const std::function<void(RecordS
   const auto sink = find_output_format("jsonl").make("mono");
   RecordStream::Options options;
   options.expect_stacks = true;
-  options.exec = manifest.exec;
-  options.on_exec = [](ExecRecord& record) {
+  options.recorders = manifest.recorders;
+  options.questions.on_exec = [](ExecRecord& record) {
     record.argv = {"argument of " + std::to_string(record.pid)};
     record.argv_from = ValueSource::proc;
   };
-  options.before_record = [](ExecRecord& record) { record.uid = 5; };
+  options.questions.before_record = [](ExecRecord& record) { record.uid = 5; };
   kept.listen_to(options);
   RecordStream stream(events, *sink, std::move(options));
   stream.tasks().set(8, {8, 4, "before"});
@@ -216,12 +220,13 @@ TEST_CASE("manifest: what is written is read") {
   CHECK(running.arguments == manifest.arguments);
   CHECK(running.name == "\xff*");
   CHECK(running.only_failed);
-  CHECK(running.lifetime);
+  CHECK(find_recorder(running.recorders, exit_kind) != nullptr);
   CHECK(running.place == manifest.place);
   CHECK(running.options == manifest.options);
-  CHECK(running.exec.exec);
-  CHECK_FALSE(running.exec.enter);
-  CHECK(running.exec.tasks_are_silent);
+  const ExecSources exec = exec_sources_of(find_recorder(running.recorders, exec_kind)->settings);
+  CHECK(exec.exec);
+  CHECK_FALSE(exec.enter);
+  CHECK(exec.tasks_are_silent);
   manifest.finished = true;
   manifest.ended = "2026-01-02T03:04:06Z";
   manifest.seconds = 0.1 + 0.2;

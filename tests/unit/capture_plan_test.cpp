@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "live/recorder_events.hpp"
+#include "records/exec_recorder.hpp"
+
 using namespace ftracectl;
 
 namespace {
@@ -25,7 +30,7 @@ TEST_CASE("capture plan: the probes are switched on in one write, the clock is n
   CaptureWish wish;
   wish.probes = {"ftracectl_7:execve_1f", "ftracectl_7:execveat_1f"};
   wish.events = {"syscalls:sys_enter_execve", "sched:sched_process_exec"};
-  wish.is_preset = true;
+  wish.takers = {"syscalls:sys_enter_execve"};
   wish.filter = "cpu == 0";
   wish.tids = {5};
   CHECK(lines(plan_probes(wish, "i/")) ==
@@ -59,26 +64,33 @@ TEST_CASE(
   CaptureWish wish;
   wish.events = {"syscalls:sys_enter_execve", "syscalls:sys_enter_execveat", "sched:sched_process_exec",
                  "task:task_rename"};
-  wish.is_preset = true;
   wish.filter = "common_pid==1 || CPU==0";
-  CHECK(events_of_filter(wish) == Lines{"syscalls:sys_enter_execve", "syscalls:sys_enter_execveat"});
+  const auto takers = [&] {
+    std::vector<FoundEvent> found;
+    for (const auto& use : exec_kind.events({})) {
+      const auto& name = use.names.front();
+      if (std::find(wish.events.begin(), wish.events.end(), name) != wish.events.end())
+        found.push_back({name, use.filter});
+    }
+    return takers_of_filter(found);
+  };
+  CHECK(takers() == Lines{"syscalls:sys_enter_execve", "syscalls:sys_enter_execveat"});
   wish.events = {"sched:sched_process_exec", "task:task_rename"};
-  CHECK(events_of_filter(wish) == Lines{"sched:sched_process_exec"});
+  wish.takers = takers();
+  CHECK(wish.takers == Lines{"sched:sched_process_exec"});
   CHECK(lines(plan_capture(wish, "i/"))[1] ==
         "echo 'common_pid==1 || CPU==0' > i/events/sched/sched_process_exec/filter");
-  wish.is_preset = false;
-  CHECK(events_of_filter(wish) == wish.events);
 }
 
 TEST_CASE("capture plan: a selection that no step carries is found") {
   CaptureWish wish;
   wish.events = {"sched:sched_process_exec"};
+  wish.takers = wish.events;
   wish.filter = "common_pid==1||common_pid==2";
   wish.tids = {5, 6};
   const auto missing = [&] { return selection_without_step(wish, plan_capture(wish, "")); };
   CHECK(missing().empty());
   CHECK(selection_without_step(wish, {}) == "--filter, --comm or --cpu");
-  wish.is_preset = true;
   wish.events = {"task:task_rename"};
   CHECK(missing() == "--filter, --comm or --cpu");
   wish.filter.clear();

@@ -58,6 +58,7 @@ TEST_CASE("choices: -f belongs to the -e in front of it") {
 TEST_CASE("choices: in the plan each event has its own filter beside the one for all") {
   CaptureWish wish;
   wish.events = {"a:b", "c:d", "e:f"};
+  wish.takers = wish.events;
   wish.filter = "cpu == 0";
   wish.own_filters = {{"a:b", "x == 1"}, {"c:d", "y == 2 || z == 3"}, {"e:f", ""}};
   std::vector<std::string> filters;

@@ -5,6 +5,7 @@
 #include <ftracectl/error.hpp>
 #include <string>
 
+#include "records/exec_recorder.hpp"
 #include "records/sink.hpp"
 #include "support/known_events.hpp"
 #include "support/records.hpp"
@@ -26,7 +27,7 @@ nlohmann::json only_exec(const std::string& text) {
   const EventTable events = exec_event_table();
   const auto sink = find_output_format("jsonl").make("mono");
   RecordStream::Options options;
-  options.exec = {true, true, true, false, true};
+  options.recorders = {exec_recorder({true, true, true, false, true})};
   RecordStream stream(events, *sink, std::move(options));
   stream.tasks().set(7, {7, 1, "sh"});
   stream.feed(text);
@@ -64,7 +65,7 @@ TEST_CASE("record stream: output is taken away before it grows large") {
   std::size_t largest = 0;
   std::size_t taken = 0;
   RecordStream::Options options;
-  options.exec = {true, false, false, false, true};
+  options.recorders = {exec_recorder({true, false, false, false, true})};
   options.take_output = [&] {
     largest = std::max(largest, sink->buffer().size());
     taken += sink->buffer().size();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "decode/pages/page_reader.hpp"
+#include "records/exec_recorder.hpp"
 #include "records/fetched_exec.hpp"
 #include "records/record_stream.hpp"
 #include "records/scrub_pages.hpp"
@@ -155,7 +156,7 @@ Run run(const std::string& bytes, std::size_t step, bool is_raw) {
   const auto sink = find_output_format("jsonl").make("mono");
   Run result;
   RecordStream::Options options;
-  options.exec = {true, true, true, false, true};
+  options.recorders = {exec_recorder({true, true, true, false, true})};
   options.on_bytes = [&](std::string_view kept, int, bool) { result.kept += kept; };
   if (is_raw) options.raw.emplace();
   RecordStream stream(events, *sink, std::move(options));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "records/exec_recorder.hpp"
 #include "records/record_stream.hpp"
 #include "records/sink.hpp"
 #include "records/stack_joiner.hpp"
@@ -49,7 +50,7 @@ std::vector<json> records_of(const std::string& text, bool silent = false, bool 
   const auto sink = find_output_format("jsonl").make("mono");
   RecordStream::Options options = options_for_unknown_text();
   options.expect_stacks = stacks;
-  options.exec.tasks_are_silent = silent;
+  options.recorders = {exec_recorder({true, true, true, false, silent})};
   RecordStream stream(events, *sink, std::move(options));
   stream.feed(text);
   stream.finish();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "records/exec_recorder.hpp"
 #include "records/record_stream.hpp"
 #include "records/sink.hpp"
 #include "saved/machine_lines.hpp"
@@ -60,8 +61,8 @@ struct Users {
 
   explicit Users(bool follows = true) {
     RecordStream::Options options;
-    options.exec = {true, true, true, false, true, follows};
-    options.on_exec = options.before_record = [this](ExecRecord& record) {
+    options.recorders = {exec_recorder({true, true, true, false, true, follows})};
+    options.questions.on_exec = options.questions.before_record = [this](ExecRecord& record) {
       if (record.uid || !proc_says_at) return;
       record.uid = 77;
       record.uid_read_ns = proc_says_at;
