@@ -28,6 +28,18 @@ std::string hex(std::uint64_t number) {
   return text.data();
 }
 
+/// "server::serve(int) const" without what stands behind the name. "(anonymous namespace)::serve" has no parameters.
+std::string_view without_parameters(std::string_view name) {
+  const auto end = name.rfind(')');
+  if (end == std::string_view::npos || name.find("::", end) != std::string_view::npos) return name;
+  int depth = 0;
+  for (std::size_t at = end + 1; at-- > 0;) {
+    if (name[at] == ')') ++depth;
+    if (name[at] == '(' && --depth == 0) return at > 0 ? name.substr(0, at) : name;
+  }
+  return name;
+}
+
 }  // namespace
 
 std::string function_frame(std::string_view function, std::uint64_t offset, std::string_view object) {
@@ -61,9 +73,9 @@ std::string readable_frame(std::string_view frame) {
   const std::unique_ptr<char, decltype(&std::free)> name(
       abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, nullptr), &std::free);
   if (name == nullptr) return std::string(frame);
-  std::string readable = name.get();
+  const std::string_view readable = name.get();
   if (readable.size() > longest_demangled) return std::string(frame);
-  return readable.append(frame.substr(length));
+  return std::string(without_parameters(readable)).append(frame.substr(length));
 }
 
 }  // namespace ftracectl

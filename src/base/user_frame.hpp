@@ -21,7 +21,8 @@ std::string address_frame(std::uint64_t address);
 /// Of a frame as the kernel gives it; nothing for any other.
 std::optional<std::uint64_t> address_of_frame(std::string_view frame);
 
-/// The frame with its function's name as it stands in a C++ program, where it is a mangled one: what a person reads.
+/// The frame with its function's name as it stands in a C++ program, without parameters, where it is a mangled one: what
+/// a person reads.
 std::string readable_frame(std::string_view frame);
 
 }  // namespace ftracectl

@@ -83,6 +83,11 @@ CommandLine make_line() {
           "with COMMAND: run it as that user, as sudo -u does; '#1000' is a number");
   options("stacktrace", "add the kernel stack to each record");
   options("userstack", "add the calling program's own stack: function+offset (object)");
+  options("unwind", po::value<std::string>()->value_name("HOW")->default_value("auto"),
+          "of --userstack: probe, by what a probe at the C library's execve() fetches of the caller's stack, "
+          "which is forgotten at once; kernel, by the kernel's own walk along frame pointers; auto, the "
+          "deepest that "
+          "can be had");
   options(
       "args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
       "where arguments come from: eprobe (a probe on the system call), uprobe (a probe on the C library's "
@@ -144,7 +149,7 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.follow = line.has("follow");
   options.all = line.has("all");
   options.stacktrace = line.has("stacktrace");
-  options.userstack = line.has("userstack");
+  if (line.has("userstack")) options.userstack = parse_unwinding(line.text("unwind"));
   options.open_object = object_opener(debug_folders());
   options.arguments = parse_argument_source(line.text("args"));
   options.strict = line.has("strict");

@@ -7,6 +7,7 @@
 
 #include "kernel/libc_function.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "model/tracefs/stack_probe.hpp"
 
 namespace ftracectl {
 
@@ -81,6 +82,25 @@ std::vector<ArgumentSource> probe_kinds(ArgumentSource source, Files& files) {
 
 std::vector<std::string> argument_probes(Files& files, const std::string& group, ArgumentSource kind) {
   return kind == ArgumentSource::eprobe ? eprobes(files, group) : uprobes(files, group);
+}
+
+std::string stack_probe(Files& files, const std::string& group) {
+  if (!files.exists("uprobe_events") || !files.exists("dynamic_events"))
+    throw Error(ErrorCode::feature_missing, "this kernel has no uprobes");
+  std::string definitions;
+  for (const char* name : {execve_function, execveat_function}) {
+    const auto function = find_libc_function(name);
+    if (!function && name == execveat_function) continue;
+    const std::string definition =
+        function ? stack_probe_definition(group, function->path, function->offset) : "";
+    if (definition.empty()) {
+      throw Error(ErrorCode::feature_missing,
+                  function ? "this machine's registers cannot be fetched"
+                           : "no shared C library found whose " + std::string(name) + "() can be probed");
+    }
+    definitions += (definitions.empty() ? "" : "\n") + definition;
+  }
+  return definitions;
 }
 
 }  // namespace ftracectl

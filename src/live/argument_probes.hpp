@@ -30,4 +30,7 @@ std::vector<ArgumentSource> probe_kinds(ArgumentSource source, Files& files);
 /// (6.18 here).
 std::vector<std::string> argument_probes(Files& files, const std::string& group, ArgumentSource kind);
 
+/// The definition of the probe of model/tracefs/stack_probe.hpp, with a line for each place. Throws as above.
+std::string stack_probe(Files& files, const std::string& group);
+
 }  // namespace ftracectl

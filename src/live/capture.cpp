@@ -76,6 +76,9 @@ FoundCommand find_command(const CaptureOptions& options) {
   return found;
 }
 
+constexpr const char* no_stack_probe =
+    "--unwind probe: only a capture of execs, from binary pages, has the probe at execve()";
+
 /// What undoes the capture if it does not come to that itself.
 struct Guard {
   Journal journal;
@@ -101,6 +104,7 @@ class Capture {
   void start_instance(std::ostream& err);
   std::size_t make_stream();
   void make_probes(std::ostream& err);
+  void make_stack_probe(std::ostream& err);
   void expect_probes(const std::vector<std::string>& definitions);
   std::future<void> begin_probes();
   void put_in_force(const Plan& plan);
@@ -149,7 +153,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       output_(open_record_output(options.output)),
       long_run_(options.long_run, {tracefs, *output_, err}),
       pace_(options, prepared.are_rare,
-            options.place.any() || options.userstack || !follow_users(prepared.recorders)),
+            options.place.any() || has_user_stacks(options) || !follow_users(prepared.recorders)),
       probes_(tracefs, &guard.journal),
       cpu_notes_(err) {
   set_hooks(*output_, output_hooks());
@@ -171,6 +175,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   if (is_raw_) add_known_events(prepared.table, tracefs, builtin_entries(tracefs));
   guard_.watchdog.wait_until_ready();
   make_probes(err);
+  make_stack_probe(err);
   start_instance(err);
 }
 
@@ -192,6 +197,22 @@ void Capture::make_probes(std::ostream& err) {
   if (!why_not.empty()) err << why_not << std::endl;
 }
 
+/// Where user stacks are to be unwound. Text has no room for what is fetched.
+void Capture::make_stack_probe(std::ostream& err) {
+  if (!is_raw_ || !wants_stack_probe(options_, prepared_)) {
+    if (options_.userstack == UserStacks::fetched) throw Error(ErrorCode::feature_missing, no_stack_probe);
+    return;
+  }
+  try {
+    const std::string definition = stack_probe(tracefs_, exec_probe_group(getpid()));
+    probes_.add(definition);
+    expect_probes({definition});
+  } catch (const Error& error) {
+    if (options_.userstack == UserStacks::fetched) throw;
+    err << "ftracectl: note: user stacks are as deep as frame pointers lead: " << error.what() << std::endl;
+  }
+}
+
 void Capture::expect_probes(const std::vector<std::string>& definitions) {
   for (const auto& definition : definitions) {
     const std::string event = event_of_probe(definition);
@@ -203,8 +224,8 @@ void Capture::expect_probes(const std::vector<std::string>& definitions) {
 /// The stream of records, which is there before anything is read. The page size of raw pipes.
 std::size_t Capture::make_stream() {
   RecordStream::Options stream_options;
-  stream_options.expect_stacks = options_.stacktrace || options_.userstack;
-  stream_options.complete_stacks = {options_.stacktrace, options_.userstack};
+  stream_options.expect_stacks = options_.stacktrace || has_user_stacks(options_);
+  stream_options.complete_stacks = {options_.stacktrace, has_user_stacks(options_)};
   stream_options.recorders = prepared_.recorders;
   stream_options.is_wanted =
       wanted_records(options_.filename, options_.name, options_.only_failed, options_.execs);
@@ -214,7 +235,7 @@ std::size_t Capture::make_stream() {
     ask_proc(stream_options, from_proc ? FromProc::everything : FromProc::not_arguments, capture_clock);
   }
   ask_for_place(stream_options, options_.place);
-  if (options_.userstack && in_initial_pid_namespace()) {
+  if (has_user_stacks(options_) && in_initial_pid_namespace()) {
     named_stacks_ =
         std::make_unique<NamedStacks>(options_.open_object, folder_ ? &folder_->keep_stacks() : nullptr);
     stream_options.user_stacks = named_stacks_.get();
@@ -306,7 +327,7 @@ std::vector<std::int32_t> Capture::processes_at_begin() const {
 
 /// The tasks that are there before the first event.
 void Capture::seed_tasks() {
-  if (prepared_.recorders.empty() && !options_.userstack) return;
+  if (prepared_.recorders.empty() && !has_user_stacks(options_)) return;
   add_running_tasks(stream_->tasks(), processes_at_begin());
 }
 

@@ -33,6 +33,16 @@ struct RecorderChoice {
   std::vector<std::string> words = {};
 };
 
+/// Whence user stacks are.
+enum class UserStacks {
+  none,
+  automatic,  ///< as `fetched` where that can be had, else as `walked`
+  fetched,  ///< the C library's execve() is probed, and what that brings is unwound; the kernel's walk for the rest
+  walked,  ///< by the kernel, along frame pointers
+};
+/// "auto", "probe", "kernel": how deep they go. Throws Error(usage).
+UserStacks parse_unwinding(const std::string& text);
+
 /// What `ftracectl capture` was asked for.
 struct CaptureOptions {
   std::vector<std::string> events;        ///< patterns
@@ -52,7 +62,7 @@ struct CaptureOptions {
   bool follow = false;  ///< with pids: and what they start
   bool all = false;     ///< with a command: the whole system, not only the command and its descendants
   bool stacktrace = false;
-  bool userstack = false;
+  UserStacks userstack = UserStacks::none;
   OpenObject open_object;  ///< what names the functions of user stacks
   ArgumentSource arguments = ArgumentSource::automatic;
   TraceSource source = TraceSource::automatic;       ///< automatic: raw where it can be had
@@ -73,6 +83,8 @@ struct CaptureOptions {
   std::string program_version;     ///< for the manifest of `save`
   std::vector<std::string> words;  ///< the same: the program's arguments, up to "--"
 };
+
+inline bool has_user_stacks(const CaptureOptions& options) { return options.userstack != UserStacks::none; }
 
 /// Captures in a private instance and leaves nothing behind. Gives the exit code: the command's status once
 /// it has started. Diagnostics and the summary go to `err`, the writes of a dry run to `out`. Throws Error.

@@ -31,6 +31,12 @@ std::vector<std::string> probes_to_show(const CaptureOptions& options, const Pre
 
 namespace {
 
+bool will_fetch_stacks(const CaptureOptions& options, const Prepared& prepared, Files& files) {
+  const bool is_raw =
+      options.source == TraceSource::raw || (options.source == TraceSource::automatic && can_read_raw(files));
+  return is_raw && wants_stack_probe(options, prepared);
+}
+
 /// "make -j8", on one line whatever stands in it.
 std::string command_text(const std::vector<std::string>& command) {
   std::string text;
@@ -53,7 +59,8 @@ int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Tra
   const std::string prefix = "instances/" + name + "/";
   CaptureWish wish = prepared.wish;
   out << shell_lines_to(files.root()) << "\n";
-  const auto probes = probes_to_show(options, prepared, files, err);
+  auto probes = probes_to_show(options, prepared, files, err);
+  if (will_fetch_stacks(options, prepared, files)) probes.push_back(stack_probe(files, "ftracectl_PID"));
   for (const auto& probe : probes) {
     out << shell_line({Step::Kind::make_probe, "dynamic_events", probe}) << "\n";
     wish.probes.push_back(event_of_probe(probe));

@@ -41,7 +41,7 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.events = wish.probes;
   manifest.events.insert(manifest.events.end(), wish.events.begin(), wish.events.end());
   manifest.recorders = recorders;
-  manifest.expect_stacks = options.stacktrace || options.userstack;
+  manifest.expect_stacks = options.stacktrace || has_user_stacks(options);
   manifest.place = options.place;
   manifest.filename = options.filename;
   manifest.name = options.name;

@@ -1,8 +1,13 @@
 #include "live/named_stacks.hpp"
 
+#include <algorithm>
+
 #include "base/user_frame.hpp"
 #include "kernel/stacks/process_maps.hpp"
+#include "kernel/stacks/unwinding.hpp"
 #include "live/status_readings.hpp"
+#include "model/tracefs/stack_probe.hpp"
+#include "records/fetched_stack.hpp"
 
 namespace ftracectl {
 
@@ -10,6 +15,7 @@ namespace {
 
 constexpr std::int64_t clone_memory = 0x100;
 constexpr std::int64_t clone_thread = 0x10000;
+constexpr std::size_t max_unwound = 4096;
 
 class OpenMaps : public MapsView {
  public:
@@ -51,10 +57,47 @@ void NamedStacks::add(const std::vector<std::int32_t>& pids) {
   for (const auto pid : pids) spaces_.add(pid);
 }
 
+void NamedStacks::lost() {
+  spaces_.lost();
+  unwound_.clear();
+}
+
+/// What was fetched is forgotten here, but for where the functions return to.
+void NamedStacks::fetched(const Event& event, const TaskTracker& tasks) {
+  unwound_.erase(event.tid);
+  auto stack = read_fetched_stack(event);
+  if (!stack) return;
+  const std::vector<std::uint64_t> innermost = {*stack->registers[return_address_number],
+                                                stack->word(stack->begin).value_or(0)};
+  const auto found = spaces_.find(process_of(event.tid, tasks), event.time.value, innermost);
+  if (!found) return;
+  if (unwound_.size() >= max_unwound) unwound_.clear();
+  unwound_[event.tid] = unwind(std::move(*stack), *found->map, [&](const Mapping& mapping) {
+    MappedObjects::Object* object = object_of(*found, mapping);
+    return object != nullptr ? object->names.get() : nullptr;
+  });
+}
+
+/// The innermost is the kernel's: the probe is where the function begins, which the call is in. Frame pointers may lead
+/// further than what was fetched.
+void NamedStacks::deepen(const Event& event) {
+  if (!event.name.starts_with("sys_enter_execve")) return;
+  const auto node = unwound_.extract(event.tid);
+  if (node.empty() || node.mapped().size() < 2) return;
+  const auto& unwound = node.mapped();
+  const auto last = std::find(addresses_.begin(), addresses_.end(), unwound.back());
+  std::vector<std::uint64_t> rest;
+  if (last != addresses_.end()) rest.assign(last + 1, addresses_.end());
+  addresses_.resize(1);
+  addresses_.insert(addresses_.end(), unwound.begin() + 1, unwound.end());
+  addresses_.insert(addresses_.end(), rest.begin(), rest.end());
+}
+
 void NamedStacks::name(Event& event, const TaskTracker& tasks) {
   addresses_.clear();
-  made_.clear();
   for (const auto frame : event.user_stack) addresses_.push_back(address_of_frame(frame).value_or(0));
+  const auto walked = addresses_;
+  deepen(event);
   ++counts_.stacks;
   if (addresses_.size() > 1) ++counts_.deep;
   const auto found = spaces_.find(process_of(event.tid, tasks), event.time.value, addresses_);
@@ -62,13 +105,16 @@ void NamedStacks::name(Event& event, const TaskTracker& tasks) {
     ++counts_.unproved;
     return;
   }
-  made_.reserve(addresses_.size());
+  made_.clear();
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
-    made_.push_back(
-        frame(*found, addresses_[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to));
-    if (!made_.back().empty()) event.user_stack[i] = made_.back();
+    auto text = frame(*found, addresses_[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to);
+    made_.push_back(text.empty() ? address_frame(addresses_[i]) : std::move(text));
   }
-  if (keep_ != nullptr) keep_->stack({event.tid, event.time.value, found->number});
+  event.user_stack.assign(made_.begin(), made_.end());
+  if (keep_ == nullptr) return;
+  const bool is_unwound = addresses_ != walked;
+  keep_->stack(
+      {event.tid, event.time.value, found->number, is_unwound ? addresses_ : std::vector<std::uint64_t>()});
 }
 
 /// Empty where nothing is known of the address.

@@ -22,8 +22,9 @@ class NamedStacks : public UserStackNames {
   ~NamedStacks() override;
 
   void name(Event& event, const TaskTracker& tasks) override;
+  void fetched(const Event& event, const TaskTracker& tasks) override;
   void follow(const Event& event, const TaskTracker& tasks) override;
-  void lost() override { spaces_.lost(); }
+  void lost() override;
   void idle() override { spaces_.read_young(); }
 
   /// These processes are there, and what they execute is told from now on.
@@ -41,6 +42,8 @@ class NamedStacks : public UserStackNames {
   enum class Role { none, newtask, exec, exit };
   static Role role_of(const EventSchema& schema);
   std::string frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind);
+  /// Takes the frames that were unwound in the place of the kernel's.
+  void deepen(const Event& event);
   MappedObjects::Object* object_of(const AddressSpaces::Found& found, const Mapping& mapping);
 
   StackLines* keep_;
@@ -51,7 +54,8 @@ class NamedStacks : public UserStackNames {
   std::unordered_map<std::uint64_t, std::unordered_map<std::uint64_t, MappedObjects::Object*>>
       objects_of_maps_;
   std::unordered_map<std::uint32_t, std::pair<const EventSchema*, Role>> roles_;
-  std::vector<std::uint64_t> addresses_;
+  std::unordered_map<std::int32_t, std::vector<std::uint64_t>> unwound_;  ///< by thread: its next call's
+  std::vector<std::uint64_t> addresses_;                                  ///< of the stack under way
   std::vector<std::string> made_;
   Counts counts_;
 };

@@ -186,11 +186,11 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
   wish.follow = options.follow || (!options.command.empty() && !options.all);
   wish.stacktrace = options.stacktrace;
-  wish.userstack = options.userstack;
+  wish.userstack = has_user_stacks(options);
   wish.buffer_kb = options.buffer_kb;
   // To size a buffer takes the kernel 10 to 25 ms, for which a capture of execs does not wait: its reader keeps
   // up with the kernel's own size. Other events come in floods, and stacks are ten times the size of their events.
-  const bool is_flood = options.stacktrace || options.userstack || !prepared.are_rare;
+  const bool is_flood = options.stacktrace || has_user_stacks(options) || !prepared.are_rare;
   if (wish.buffer_kb == 0 && is_flood) wish.buffer_kb = default_buffer_kb(read_memory_for_tracing());
   add_known_events(prepared.table, files, wish.events);
   require_selection(options, prepared);
@@ -202,10 +202,23 @@ void check_selection(const CaptureOptions& options, const Prepared& prepared, Fi
   note_limits(options, prepared, err);
 }
 
+UserStacks parse_unwinding(const std::string& text) {
+  if (text == "auto") return UserStacks::automatic;
+  if (text == "probe") return UserStacks::fetched;
+  if (text == "kernel") return UserStacks::walked;
+  throw Error(ErrorCode::usage, "--unwind takes auto, probe or kernel, not '" + text + "'");
+}
+
 std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const Prepared& prepared,
                                           Files& files) {
   return makes_execs(options, prepared) ? probe_kinds(options.arguments, files)
                                         : std::vector<ArgumentSource>();
+}
+
+bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared) {
+  const bool is_asked =
+      options.userstack == UserStacks::automatic || options.userstack == UserStacks::fetched;
+  return is_asked && makes_execs(options, prepared);
 }
 
 std::string why_no_probes(const CaptureOptions& options, const Error& error) {

@@ -34,6 +34,9 @@ void check_selection(const CaptureOptions& options, const Prepared& prepared, Fi
 std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const Prepared& prepared,
                                           Files& files);
 
+/// Whether user stacks are to be unwound from what a probe fetches, where the capture reads binary pages.
+bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared);
+
 /// What is said of probes that cannot be had, unless they were asked for: then it is thrown.
 std::string why_no_probes(const CaptureOptions& options, const Error& error);
 

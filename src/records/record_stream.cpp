@@ -4,6 +4,7 @@
 
 #include "decode/pages/page_decoder.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "model/tracefs/stack_probe.hpp"
 #include "records/exec_recorder.hpp"
 
 namespace ftracectl {
@@ -37,6 +38,9 @@ RecordStream::RecordStream(const EventTable& events, Sink& sink, Options options
                [this](const Malformed& malformed) { on_malformed(malformed); }},
               options.complete_stacks) {
   decoder_ = make_decoder(events, std::move(options.raw));
+  for (const auto& event : events.all()) {
+    if (is_stack_probe(event->schema.system, event->schema.name)) stack_probe_ = &event->schema;
+  }
   for (const auto& [kind, settings] : options.recorders) {
     recorders_.push_back(kind->make(settings, {tasks_, *this, questions_}));
     follows_users_ = follows_users_ || recorders_.back()->follows_users();
@@ -47,6 +51,8 @@ std::unique_ptr<Decoder> RecordStream::make_decoder(const EventTable& events, st
   if (raw) {
     page_scrubber_.emplace(events, raw->layout);
     if (!page_scrubber_->is_needed()) page_scrubber_.reset();
+    stack_forgetter_.emplace(events, raw->layout);
+    if (!stack_forgetter_->is_needed()) stack_forgetter_.reset();
   } else {
     text_scrubber_.emplace(events);
     if (!text_scrubber_->is_needed()) text_scrubber_.reset();
@@ -67,7 +73,7 @@ void RecordStream::feed(std::string_view bytes, int cpu, bool drained) {
 }
 
 void RecordStream::feed_scrubbed(std::string_view bytes, int cpu, bool drained) {
-  if (on_bytes_) on_bytes_(bytes, cpu, drained);
+  if (on_bytes_) on_bytes_(stack_forgetter_ ? stack_forgetter_->forget(bytes) : bytes, cpu, drained);
   if (layouts_ && text_ != nullptr) text_->expect(layouts_());
   decoder_->feed(bytes, cpu, drained);
   take_entries();
@@ -189,6 +195,8 @@ void RecordStream::on_event(Event& event) {
   const bool has_task = event.tid >= 0;
   if (has_task) tasks_.begin(event);
   if (user_stacks_ != nullptr && !event.user_stack.empty()) user_stacks_->name(event, tasks_);
+  if (user_stacks_ != nullptr && event.schema != nullptr && event.schema == stack_probe_)
+    user_stacks_->fetched(event, tasks_);
   const bool belongs_to_record = has_task && is_used(event);
   if (!belongs_to_record && !is_own_probe(event)) {
     ++counts_.records;

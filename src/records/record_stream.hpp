@@ -4,6 +4,7 @@
 #include <ftracectl/text_decoder.hpp>
 #include <string_view>
 
+#include "records/forget_stacks.hpp"
 #include "records/held_records.hpp"
 #include "records/raw_source.hpp"
 #include "records/recorder.hpp"
@@ -104,6 +105,7 @@ class RecordStream : private RecordOut {
   bool expect_stacks_;
   bool follows_users_ = false;
   UserStackNames* user_stacks_;
+  const EventSchema* stack_probe_ = nullptr;  ///< null: there is none
   std::function<TextLayouts()> layouts_;
   std::function<bool(const Record&)> is_wanted_;
   std::function<void(std::string_view, int, bool)> on_bytes_;
@@ -115,7 +117,8 @@ class RecordStream : private RecordOut {
   TaskTracker tasks_;
   ExecQuestions questions_;
   std::vector<std::unique_ptr<Recorder>> recorders_;
-  std::optional<PageScrubber> page_scrubber_;  ///< where there is something to do
+  std::optional<StackForgetter> stack_forgetter_;  ///< where there is something to do
+  std::optional<PageScrubber> page_scrubber_;      ///< where there is something to do
   std::optional<TextScrubber> text_scrubber_;
   std::unique_ptr<Decoder> decoder_;
   TextDecoder* text_ = nullptr;  ///< the decoder, where it is one of text

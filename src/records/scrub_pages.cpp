@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "decode/pages/field_bytes.hpp"
 #include "decode/pages/page_reader.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "model/tracefs/stack_probe.hpp"
 #include "records/probe_scanner.hpp"
 
 namespace ftracectl {
@@ -47,7 +49,9 @@ std::uint64_t pointer_at(const std::string& entry, std::size_t at) {
 
 PageScrubber::PageScrubber(const EventTable& events, const PageLayout& layout) : layout_(layout) {
   for (const auto& event : events.all()) {
-    if (is_exec_probe_group(event->schema.system)) probes_.emplace(event->schema.id, probe_of(event->schema));
+    const auto& [system, name] = std::tie(event->schema.system, event->schema.name);
+    if (is_exec_probe_group(system) && !is_stack_probe(system, name))
+      probes_.emplace(event->schema.id, probe_of(event->schema));
   }
 }
 

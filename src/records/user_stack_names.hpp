@@ -14,6 +14,9 @@ class UserStackNames {
   /// Of an event that has a user stack: puts a text (base/user_frame.hpp) in the place of each address that it
   /// knows more of. The texts live until the next call.
   virtual void name(Event& event, const TaskTracker& tasks) = 0;
+  /// An event of the probe of model/tracefs/stack_probe.hpp: what it fetched belongs to the stack that the task's next
+  /// call has.
+  virtual void fetched(const Event& event, const TaskTracker& tasks) = 0;
   /// What the event says of who has which memory; behind name().
   virtual void follow(const Event& event, const TaskTracker& tasks) = 0;
   /// Events were lost.

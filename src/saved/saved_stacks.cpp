@@ -15,8 +15,8 @@ void SavedStacks::take(MemoryLine line) {
     objects_[object->object].line = std::move(*object);
   } else if (const auto* part = std::get_if<MappingLine>(&line)) {
     maps_[part->map][part->begin] = {part->end, part->offset, part->object};
-  } else if (const auto* stack = std::get_if<StackLine>(&line)) {
-    stacks_[stack->tid][stack->ts] = stack->map;
+  } else if (auto* stack = std::get_if<StackLine>(&line)) {
+    stacks_[stack->tid][stack->ts] = std::move(*stack);
   } else if (auto* frame = std::get_if<FrameLine>(&line)) {
     objects_[frame->object].places[{frame->at, frame->kind}] = std::move(frame->place);
   }
@@ -26,17 +26,19 @@ void SavedStacks::name(Event& event, const TaskTracker& /*tasks*/) {
   const auto of_thread = stacks_.find(event.tid);
   if (of_thread == stacks_.end()) return;
   const auto stack = of_thread->second.find(event.time.value);
-  const auto map = stack != of_thread->second.end() ? maps_.find(stack->second) : maps_.end();
+  const auto map = stack != of_thread->second.end() ? maps_.find(stack->second.map) : maps_.end();
   if (map == maps_.end()) return;
-  made_.clear();
-  made_.reserve(event.user_stack.size());
-  for (std::size_t i = 0; i < event.user_stack.size(); ++i) {
-    const auto address = address_of_frame(event.user_stack[i]);
-    if (!address) continue;
-    made_.push_back(
-        frame(map->second, *address, i == 0 ? AddressKind::instruction : AddressKind::returned_to));
-    if (!made_.back().empty()) event.user_stack[i] = made_.back();
+  auto addresses = stack->second.frames;
+  if (addresses.empty()) {
+    for (const auto text : event.user_stack) addresses.push_back(address_of_frame(text).value_or(0));
   }
+  made_.clear();
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    auto text =
+        frame(map->second, addresses[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to);
+    made_.push_back(text.empty() ? address_frame(addresses[i]) : std::move(text));
+  }
+  event.user_stack.assign(made_.begin(), made_.end());
 }
 
 /// Empty where nothing is known of the address.

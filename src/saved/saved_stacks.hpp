@@ -27,6 +27,8 @@ class SavedStacks : public UserStackNames {
   SavedStacks(const InputFolder& folder, FindObject find);
 
   void name(Event& event, const TaskTracker& tasks) override;
+  /// A folder has no more than that there was one.
+  void fetched(const Event& /*event*/, const TaskTracker& /*tasks*/) override {}
   void follow(const Event& /*event*/, const TaskTracker& /*tasks*/) override {}
   void lost() override {}
   void idle() override {}
@@ -52,8 +54,7 @@ class SavedStacks : public UserStackNames {
   FindObject find_;
   std::unordered_map<std::uint64_t, Object> objects_;
   std::unordered_map<std::uint64_t, Map> maps_;
-  std::unordered_map<std::int32_t, std::unordered_map<std::uint64_t, std::uint64_t>>
-      stacks_;  ///< tid, ts: map
+  std::unordered_map<std::int32_t, std::unordered_map<std::uint64_t, StackLine>> stacks_;  ///< by tid, ts
   std::vector<std::string> made_;
 };
 

@@ -21,11 +21,13 @@ std::string hex(std::uint64_t number) {
   return text.data();
 }
 
-std::uint64_t hex_at(const Json& json, const char* key) {
-  const auto number = parse_number<std::uint64_t>(json.at(key).get<std::string>(), 16);
+std::uint64_t hex_of(const Json& json) {
+  const auto number = parse_number<std::uint64_t>(json.get<std::string>(), 16);
   if (!number) throw std::invalid_argument("an address that is not a number");
   return *number;
 }
+
+std::uint64_t hex_at(const Json& json, const char* key) { return hex_of(json.at(key)); }
 
 Json json_of(const ObjectLine& line) {
   Json json = {{"object", line.object}, {"path", json_of_bytes(line.path)}};
@@ -42,7 +44,18 @@ Json json_of(const MappingLine& line) {
           {"object", line.object}};
 }
 
-Json json_of(const StackLine& line) { return {{"tid", line.tid}, {"ts", line.ts}, {"map", line.map}}; }
+Json json_of(const StackLine& line) {
+  Json json = {{"tid", line.tid}, {"ts", line.ts}, {"map", line.map}};
+  for (const auto frame : line.frames) json["frames"].push_back(hex(frame));
+  return json;
+}
+
+StackLine parse_stack(const Json& json) {
+  StackLine line{json.at("tid"), json.at("ts"), json.at("map")};
+  if (!json.contains("frames")) return line;
+  for (const auto& frame : json.at("frames")) line.frames.push_back(hex_of(frame));
+  return line;
+}
 
 Json json_of(const FrameLine& line) {
   Json json = {{"object", line.object}, {"at", line.at}};
@@ -75,7 +88,7 @@ std::string memory_line(const MemoryLine& line) {
 
 MemoryLine parse_memory_line(std::string_view line) {
   const Json json = parse_json<Json>(line);
-  if (json.contains("tid")) return StackLine{json.at("tid"), json.at("ts"), json.at("map")};
+  if (json.contains("tid")) return parse_stack(json);
   if (json.contains("map"))
     return MappingLine{json.at("map"), hex_at(json, "begin"), hex_at(json, "end"), json.at("offset"),
                        json.at("object")};

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tuple>
 #include <variant>
+#include <vector>
 
 #include "kernel/stacks/object_names.hpp"
 #include "model/memory/memory_map.hpp"
@@ -38,11 +39,13 @@ struct MappingLine {
 };
 
 /// Which map that of an event was, by its thread and time stamp.
-///     {"tid":2169,"ts":2894836187123,"map":7}
+/// Frames, where it was unwound: the kernel's own are fewer.
+///     {"tid":2169,"ts":2894836187123,"map":7,"frames":["7f39b5a63ad7","5581d4c012af"]}
 struct StackLine {
   std::int32_t tid = -1;
   std::uint64_t ts = 0;
   std::uint64_t map = 0;
+  std::vector<std::uint64_t> frames = {};
 };
 
 /// What was known of a place in an object's file: the address by the object's own tables, and the function.

@@ -26,6 +26,7 @@ class Found : public ObjectNames {
  public:
   Place find(std::uint64_t, AddressKind) override { return {}; }
   Place find_address(std::uint64_t address, AddressKind) override { return {"found", 1, address, true}; }
+  bool step(std::uint64_t, AddressKind, FetchedStack&) override { return false; }
 };
 
 std::vector<std::string> named(const std::string& lines, std::vector<std::string_view> frames,

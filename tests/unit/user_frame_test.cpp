@@ -23,7 +23,10 @@ TEST_CASE("user frame: the kernel's form is read, and no other") {
 
 TEST_CASE("user frame: a C++ name is shown as it is written") {
   CHECK(readable_frame("_ZN6server5serveEi+0x1f (/usr/bin/server)") ==
-        "server::serve(int)+0x1f (/usr/bin/server)");
+        "server::serve+0x1f (/usr/bin/server)");
+  CHECK(readable_frame("_ZNK12_GLOBAL__N_16Server5serveESt8functionIFvvEE+0x1 (/x)") ==
+        "(anonymous namespace)::Server::serve+0x1 (/x)");
+  CHECK(readable_frame("_ZN12_GLOBAL__N_15tableE+0x1 (/x)") == "(anonymous namespace)::table+0x1 (/x)");
   for (const char* same :
        {"main+0x1f (/usr/bin/make)", "_Zfoo+0x1 (/x)", "_Z", "_ZN6server5serveEi", "0x12 (/x)", ""})
     CHECK(readable_frame(same) == same);

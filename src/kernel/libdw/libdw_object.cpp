@@ -2,7 +2,11 @@
 
 #include <elfutils/libdwfl.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "base/elf.hpp"
+#include "kernel/libdw/cfi.hpp"
 #include "kernel/stacks/object_file.hpp"
 
 namespace ftracectl {
@@ -41,6 +45,7 @@ class LibdwObject : public ObjectNames {
     return address ? find_address(*address, kind) : Place();
   }
   Place find_address(std::uint64_t address, AddressKind kind) override;
+  bool step(std::uint64_t file_offset, AddressKind kind, FetchedStack& stack) override;
 
  private:
   Search search_;
@@ -76,9 +81,23 @@ ObjectNames::Place LibdwObject::find_address(std::uint64_t address, AddressKind 
   const char* name =
       dwfl_module_addrinfo(module_, address + bias_ - back, &offset, &symbol, nullptr, nullptr, nullptr);
   if (name == nullptr || *name == '\0') return place;
-  place.function = name;
+  const std::string_view versioned = name;  // "__libc_start_main@@GLIBC_2.34"
+  place.function = versioned.substr(0, std::max<std::size_t>(versioned.find('@'), 1));
   place.offset = offset + back;
   return place;
+}
+
+/// By .eh_frame, which every program has whose functions may be left by an exception, on x86_64 all.
+bool LibdwObject::step(std::uint64_t file_offset, AddressKind kind, FetchedStack& stack) {
+  const auto address = loaded_address(beginning_, file_offset);
+  GElf_Addr cfi_bias = 0;
+  Dwarf_CFI* rules = address ? dwfl_module_eh_cfi(module_, &cfi_bias) : nullptr;
+  if (rules == nullptr) return false;
+  Dwarf_Frame* frame = nullptr;
+  const std::uint64_t back = kind == AddressKind::returned_to ? 1 : 0;
+  if (dwarf_cfi_addrframe(rules, *address + bias_ - cfi_bias - back, &frame) != 0) return false;
+  const std::unique_ptr<Dwarf_Frame, decltype(&std::free)> owner(frame, &std::free);
+  return step_by_rules(frame, stack);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/fd.hpp"
+#include "model/memory/fetched_stack.hpp"
 
 namespace ftracectl {
 
@@ -15,7 +16,7 @@ enum class AddressKind {
   returned_to,  ///< behind a call, which may be the last instruction of its function: all others
 };
 
-/// The names in an object: an executable, a shared library.
+/// What an object says of its code, an executable or a shared library: names, and how its functions return.
 class ObjectNames {
  public:
   struct Place {
@@ -30,6 +31,9 @@ class ObjectNames {
   virtual Place find(std::uint64_t file_offset, AddressKind kind) = 0;
   /// By the address that the object's own tables use.
   virtual Place find_address(std::uint64_t address, AddressKind kind) = 0;
+  /// Makes the registers those of the caller of the function at that place. False where the object does not say how,
+  /// or what it takes was not fetched.
+  virtual bool step(std::uint64_t file_offset, AddressKind kind, FetchedStack& stack) = 0;
 };
 
 /// What a frame says of an address in an object (base/user_frame.hpp). An empty path: memory without a name.

@@ -21,6 +21,9 @@ class PlainObject : public ObjectNames {
     place.is_known = true;
     return place;
   }
+  bool step(std::uint64_t /*file_offset*/, AddressKind /*kind*/, FetchedStack& /*stack*/) override {
+    return false;
+  }
 
  private:
   std::string beginning_;
