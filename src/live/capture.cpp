@@ -348,6 +348,8 @@ void Capture::run() {
   if (long_run_.is_service()) parts.on_hangup = [this] { long_run_.hang_up(); };
   RunLoop loop(std::move(parts), limits());
   long_run_.begin(*stream_, instance_->prefix());
+  if (named_stacks_)
+    long_run_.chores().add([this] { return named_stacks_->next_look(); }, [this] { named_stacks_->idle(); });
   if (child_) exec_error_ = child_->start();
   if (exec_error_ == 0) reason_ = loop.run();
   stop_signal_ = loop.stop_signal();

@@ -13,6 +13,8 @@ class Chores {
 
   /// From now on, every `interval`.
   void add(std::chrono::milliseconds interval, std::function<void()> chore);
+  /// From now on, at each moment that `due` names; max() for none yet.
+  void add(std::function<Clock::time_point()> due, std::function<void()> chore);
   void run_due();
   /// When the next is due; max() where there is none.
   Clock::time_point next() const;
@@ -23,7 +25,12 @@ class Chores {
     std::function<void()> run;
     Clock::time_point due;
   };
+  struct Appointment {
+    std::function<Clock::time_point()> due;
+    std::function<void()> run;
+  };
   std::vector<Chore> chores_;
+  std::vector<Appointment> appointments_;
 };
 
 }  // namespace ftracectl

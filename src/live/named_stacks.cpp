@@ -57,6 +57,13 @@ void NamedStacks::add(const std::vector<std::int32_t>& pids) {
   for (const auto pid : pids) spaces_.add(pid);
 }
 
+/// Its clock is CLOCK_MONOTONIC, too.
+std::chrono::steady_clock::time_point NamedStacks::next_look() const {
+  using Clock = std::chrono::steady_clock;
+  const auto next = spaces_.next_young();
+  return next ? Clock::time_point(std::chrono::nanoseconds(*next)) : Clock::time_point::max();
+}
+
 void NamedStacks::lost() {
   spaces_.lost();
   unwound_.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +27,9 @@ class NamedStacks : public UserStackNames {
   void follow(const Event& event, const TaskTracker& tasks) override;
   void lost() override;
   void idle() override { spaces_.read_young(); }
+
+  /// When idle() has something to do next; max() for never.
+  std::chrono::steady_clock::time_point next_look() const;
 
   /// These processes are there, and what they execute is told from now on.
   void add(const std::vector<std::int32_t>& pids);

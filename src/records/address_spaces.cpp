@@ -1,6 +1,7 @@
 #include "records/address_spaces.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace ftracectl {
 
@@ -13,8 +14,9 @@ constexpr std::uint64_t margin_ns = 10'000;
 constexpr std::uint64_t map_holds_ns = 50'000'000;
 /// One that lacks some is not read more often than that: they may be none of a map's.
 constexpr std::uint64_t read_again_ns = 1'000'000;
-/// So long a program may take to load its libraries.
-constexpr std::uint64_t youth_ns = 200'000'000;
+/// A program loads its libraries within its first milliseconds, and may then execute another at once.
+constexpr std::array<std::uint64_t, 5> looks_after_ns = {1'000'000, 3'000'000, 10'000'000, 40'000'000,
+                                                         200'000'000};
 
 constexpr std::size_t max_spaces = 65536;
 constexpr std::size_t max_open = 192;
@@ -100,7 +102,8 @@ void AddressSpaces::on_exec(std::int32_t pid, std::uint64_t time) {
   const auto space = make(pid, nullptr);
   if (space->view != nullptr) read(*space);
   spaces_[pid] = space;
-  if (young_.size() < max_young) young_.push_back(space);
+  if (young_.size() < max_young && space->view != nullptr)
+    young_.emplace(space->opened + looks_after_ns.front(), Young{space});
 }
 
 void AddressSpaces::on_exit(std::int32_t pid, std::uint64_t time) {
@@ -125,14 +128,23 @@ void AddressSpaces::lost() {
 }
 
 void AddressSpaces::read_young() {
+  if (young_.empty()) return;
   const std::uint64_t now = source_.now();
-  for (std::size_t left = young_.size(); left > 0; --left) {
-    const auto space = young_.front().lock();
-    young_.pop_front();
+  while (!young_.empty() && young_.begin()->first <= now) {
+    Young young = young_.extract(young_.begin()).mapped();
+    const auto space = young.space.lock();
     if (space == nullptr || space->view == nullptr || space->ended) continue;
     read(*space);
-    if (now < space->opened + youth_ns) young_.push_back(space);
+    // The reader may come late: to look twice at once shows nothing new.
+    while (++young.looks < looks_after_ns.size() && space->opened + looks_after_ns[young.looks] <= now)
+      continue;
+    if (young.looks < looks_after_ns.size())
+      young_.emplace(space->opened + looks_after_ns[young.looks], young);
   }
+}
+
+std::optional<std::uint64_t> AddressSpaces::next_young() const {
+  return young_.empty() ? std::nullopt : std::optional(young_.begin()->first);
 }
 
 AddressSpaces::SpacePtr AddressSpaces::make(std::int32_t pid, SpacePtr origin) {

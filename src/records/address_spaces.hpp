@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -67,8 +67,10 @@ class AddressSpaces {
   void on_exit(std::int32_t pid, std::uint64_t time);
   /// Execs may be among what was lost.
   void lost();
-  /// There is time: reads the maps of programs that had just begun when they were read last.
+  /// Reads the maps of programs that have just begun, and load their libraries now, as far as it is time for it.
   void read_young();
+  /// When it is time for the next, by the clock of the events; nothing where there is none.
+  std::optional<std::uint64_t> next_young() const;
 
  private:
   struct Map {
@@ -101,7 +103,12 @@ class AddressSpaces {
   MapsSource& source_;
   std::unordered_map<std::int32_t, SpacePtr> spaces_;  ///< by process
   std::vector<std::weak_ptr<Space>> open_;             ///< those with a view
-  std::deque<std::weak_ptr<Space>> young_;
+  /// Those to read again, by when it is time for it.
+  struct Young {
+    std::weak_ptr<Space> space;
+    std::size_t looks = 0;  ///< how many there were
+  };
+  std::multimap<std::uint64_t, Young> young_;
   std::uint64_t next_map_ = 1;
   std::uint64_t next_use_ = 1;
 };

@@ -168,6 +168,35 @@ TEST_CASE("address spaces: a map is read again for what it does not have") {
   CHECK(spaces.find(7, 7400 * us, {0x1800, 0x3000})->map->find(0x3000) != nullptr);
 }
 
+TEST_CASE(
+    "address spaces: a program that has just begun is looked at again, until it has loaded what it needs") {
+  PlayedMachine machine;
+  AddressSpaces spaces(machine);
+  CHECK_FALSE(spaces.next_young());
+  machine.runs(7, "sh");
+  spaces.on_exec(7, 990 * us);
+  machine.processes[7]->end = 0x4000;  // its libraries
+  REQUIRE(spaces.next_young());
+  CHECK(*spaces.next_young() > machine.time);
+  machine.time = *spaces.next_young();
+  spaces.read_young();
+  machine.time += 500 * us;
+  const std::uint64_t call = machine.time;
+  machine.runs(7, "true");  // at once, and nobody looked between
+  machine.time += 100 * us;
+  const auto found = spaces.find(7, call, {0x1800, 0x3000});
+  REQUIRE(found);
+  CHECK(found->map->find(0x3000) != nullptr);
+  spaces.on_exec(7, call + 50 * us);
+  // Some looks, and then no more.
+  int looks = 0;
+  for (; spaces.next_young() && looks < 100; ++looks) {
+    machine.time = *spaces.next_young();
+    spaces.read_young();
+  }
+  CHECK(looks < 20);
+}
+
 TEST_CASE("address spaces: behind a loss only what is looked at from then on proves something") {
   PlayedMachine machine;
   AddressSpaces spaces(machine);
