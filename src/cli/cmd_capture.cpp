@@ -73,8 +73,10 @@ CommandLine make_line() {
   options("calls", po::value<std::string>()->value_name("CALLS"),
           "instead of execs, record these system calls with arguments, result and duration, as strace prints "
           "them: 'openat,unlink*,connect'; --filter applies where they enter");
-  options("summary",
-          "with --calls: no records, but a table of each system call's count, errors and durations");
+  options(
+      "summary",
+      "no records, but a table of each system call's count, errors and durations; without --calls, of the "
+      "execs'");
   add_fleet_options(line);
   options("lifetime", "also record the end of each process: its exit code or signal, and its lifetime");
   add_force_option(line);
@@ -90,7 +92,8 @@ CommandLine make_line() {
           "can be had");
   options(
       "args", po::value<std::string>()->default_value("auto")->value_name("SOURCE"),
-      "where arguments come from: eprobe (a probe on the system call), uprobe (a probe on the C library's "
+      "where arguments and strings come from: eprobe (a probe on the system call), kprobe (with --calls: a "
+      "probe on the kernel's function), uprobe (a probe on the C library's "
       "execve), proc (/proc/PID/cmdline, if the program lives long enough), none, or auto (the best of "
       "these)");
   options("with", po::value<std::string>()->value_name("KEYS"),
@@ -172,8 +175,15 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
 }
 
 void check_calls(const CommandLine& line, const CaptureOptions& options) {
-  if (options.totals && !line.has("calls")) line.fail("--summary goes with --calls");
-  if (!line.has("calls")) return;
+  if (options.totals && !options.events.empty())
+    line.fail("--summary applies to execs and to --calls, not to EVENT");
+  if (options.totals && line.has("lifetime")) line.fail("--summary cannot be combined with --lifetime");
+  if (!line.has("calls")) {
+    if (options.arguments == ArgumentSource::kprobe) line.fail("--args kprobe goes with --calls");
+    return;
+  }
+  if (options.arguments == ArgumentSource::uprobe || options.arguments == ArgumentSource::proc)
+    line.fail("--args uprobe and --args proc apply to exec records, not to --calls");
   if (options.recorders.front().words.empty()) line.fail("--calls needs the names of system calls");
   if (!options.events.empty()) line.fail("--calls cannot be combined with EVENT");
   if (line.has("lifetime") || options.place.any() || !(options.filename + options.name).empty())

@@ -27,7 +27,7 @@ CommandLine make_line() {
   add_record_options(line);
   auto options = line.options();
   options("calls", "for text: pair the events of system calls, and print one record for each call");
-  options("summary", "with calls: a table of each system call's count, errors and durations");
+  options("summary", "instead of calls and execs, a table of each system call's count, errors and durations");
   options("format", po::value<std::string>()->value_name("FORMAT"),
           "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
   options("output,o", po::value<std::string>()->value_name("FILE"),

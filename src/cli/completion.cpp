@@ -40,8 +40,9 @@ struct Choice {
   std::string_view option;
   std::string_view value;
 };
-constexpr Choice choices[] = {{"source", "auto"}, {"source", "text"}, {"source", "raw"},    {"args", "auto"},
-                              {"args", "eprobe"}, {"args", "uprobe"}, {"args", "proc"},     {"args", "none"},
+constexpr Choice choices[] = {{"source", "auto"}, {"source", "text"}, {"source", "raw"},
+                              {"args", "auto"},   {"args", "eprobe"}, {"args", "kprobe"},
+                              {"args", "uprobe"}, {"args", "proc"},   {"args", "none"},
                               {"with", "cwd"},    {"with", "cgroup"}, {"with", "container"}};
 
 /// A line as far as it is understood.

@@ -34,6 +34,7 @@
 #include "output/record_output.hpp"
 #include "output/summary.hpp"
 #include "output/totals_sink.hpp"
+#include "records/call_recorder.hpp"
 #include "records/exec_recorder.hpp"
 #include "records/recorders.hpp"
 #include "records/wanted_execs.hpp"
@@ -104,6 +105,7 @@ class Capture {
   void start_instance(std::ostream& err);
   std::size_t make_stream();
   void make_probes(std::ostream& err);
+  std::string make_probes(const WantedFetches& wanted);
   void make_stack_probe(std::ostream& err);
   void expect_probes(const std::vector<std::string>& definitions);
   std::future<void> begin_probes();
@@ -139,6 +141,7 @@ class Capture {
   std::size_t undelivered_lines_ = 0;
   std::uint64_t buffer_kb_ = 0;  ///< at the end, of each cpu; 0: they differ
   bool is_raw_ = false;          ///< binary pages are read, and not text
+  bool lacks_strings_ = false;   ///< those that arguments of system calls point to
   CpuNotes cpu_notes_;
   Summary summary_;
 };
@@ -179,22 +182,34 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
   start_instance(err);
 }
 
-/// The first kind of probes that the kernel takes.
 void Capture::make_probes(std::ostream& err) {
+  for (const auto& wanted : wanted_fetches(options_, prepared_, tracefs_)) {
+    const std::string why_not = make_probes(wanted);
+    if (why_not.empty()) continue;
+    err << why_not << std::endl;
+    lacks_strings_ = lacks_strings_ || wanted.recorder == &call_kind;
+  }
+}
+
+/// Of the first kind that the kernel takes. What is said where it takes none.
+std::string Capture::make_probes(const WantedFetches& wanted) {
   const auto group = exec_probe_group(getpid());
+  const std::size_t others = probes_.size();
+  const std::size_t other_events = prepared_.wish.probes.size();
   std::string why_not;
-  for (const auto kind : wanted_probes(options_, prepared_, tracefs_)) {
+  for (const auto kind : wanted.kinds) {
     try {
-      const auto definitions = argument_probes(tracefs_, group, kind);
+      const auto definitions = argument_probes(tracefs_, group, kind, wanted.fetches);
       for (const auto& definition : definitions) probes_.add(definition);
-      return expect_probes(definitions);
+      expect_probes(definitions);
+      return {};
     } catch (const Error& error) {
-      why_not = why_no_probes(options_, error);
-      probes_.remove();
-      prepared_.wish.probes.clear();
+      why_not = why_no_probes(options_, *wanted.recorder, error);
+      probes_.remove(others);
+      prepared_.wish.probes.resize(other_events);
     }
   }
-  if (!why_not.empty()) err << why_not << std::endl;
+  return why_not;
 }
 
 /// Where user stacks are to be unwound. Text has no room for what is fetched.
@@ -394,6 +409,10 @@ void Capture::remove_instance() {
 
 int Capture::report(std::ostream& err) {
   print_summary(err, summary_, buffer_kb_);
+  if (lacks_strings_)
+    err << "ftracectl: the strings of system calls are not available on this kernel; records have their "
+           "addresses"
+        << std::endl;
   if (reason_ == RunLoop::Reason::child_left) {
     err << "ftracectl: the command (pid " << child_->pid()
         << ") did not exit within two seconds; it continues, untraced" << std::endl;

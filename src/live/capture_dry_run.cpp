@@ -13,18 +13,24 @@ namespace {
 /// The definitions of the probes that a capture would make.
 std::vector<std::string> probes_to_show(const CaptureOptions& options, const Prepared& prepared, Files& files,
                                         std::ostream& err) {
-  std::string why_not;
-  for (const auto kind : wanted_probes(options, prepared, files)) {
-    try {
-      if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
-        throw Error(ErrorCode::feature_missing, "it lacks their functions");
-      return argument_probes(files, "ftracectl_PID", kind);
-    } catch (const Error& error) {
-      why_not = why_no_probes(options, error);
+  std::vector<std::string> probes;
+  for (const auto& wanted : wanted_fetches(options, prepared, files)) {
+    std::string why_not;
+    for (const auto kind : wanted.kinds) {
+      try {
+        if (kind == ArgumentSource::eprobe && !read_kernel_hints().has_eprobe_functions.value_or(true))
+          throw Error(ErrorCode::feature_missing, "this kernel lacks the functions of eprobes");
+        const auto definitions = argument_probes(files, "ftracectl_PID", kind, wanted.fetches);
+        probes.insert(probes.end(), definitions.begin(), definitions.end());
+        why_not.clear();
+        break;
+      } catch (const Error& error) {
+        why_not = why_no_probes(options, *wanted.recorder, error);
+      }
     }
+    if (!why_not.empty()) err << why_not << std::endl;
   }
-  if (!why_not.empty()) err << why_not << std::endl;
-  return {};
+  return probes;
 }
 
 }  // namespace

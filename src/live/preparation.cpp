@@ -209,10 +209,23 @@ UserStacks parse_unwinding(const std::string& text) {
   throw Error(ErrorCode::usage, "--unwind takes auto, probe or kernel, not '" + text + "'");
 }
 
-std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const Prepared& prepared,
+std::vector<WantedFetches> wanted_fetches(const CaptureOptions& options, const Prepared& prepared,
                                           Files& files) {
-  return makes_execs(options, prepared) ? probe_kinds(options.arguments, files)
-                                        : std::vector<ArgumentSource>();
+  std::vector<WantedFetches> wanted;
+  if (options.totals) return wanted;  // a table of durations has no arguments
+  for (const auto& recorder : prepared.recorders) {
+    if (!options.events.empty() || recorder.kind->fetches == nullptr) continue;
+    std::vector<Fetch> fetches;
+    for (const auto& event : prepared.wish.events) {
+      const auto* known = prepared.table.find(event.substr(event.find(':') + 1));
+      if (known == nullptr) continue;
+      const auto of_event = recorder.kind->fetches(known->schema);
+      fetches.insert(fetches.end(), of_event.begin(), of_event.end());
+    }
+    const auto kinds = probe_kinds(options.arguments, fetches, files);
+    if (!kinds.empty()) wanted.push_back({recorder.kind, fetches, kinds});
+  }
+  return wanted;
 }
 
 bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared) {
@@ -221,14 +234,17 @@ bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared) 
   return is_asked && makes_execs(options, prepared);
 }
 
-std::string why_no_probes(const CaptureOptions& options, const Error& error) {
+std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error) {
   if (options.arguments == ArgumentSource::eprobe) {
     throw Error(ErrorCode::feature_missing,
                 "--args eprobe: this kernel refuses eprobes: " + std::string(error.what()),
                 error.system_errno());
   }
-  if (options.arguments == ArgumentSource::uprobe) throw error;
-  return "ftracectl: note: arguments come only from /proc: " + std::string(error.what());
+  if (options.arguments != ArgumentSource::automatic) throw error;
+  const bool is_exec = &recorder == &exec_kind;
+  return std::string("ftracectl: note: ") +
+         (is_exec ? "arguments come only from /proc: " : "addresses are shown in place of strings: ") +
+         error.what();
 }
 
 std::string event_of_probe(const std::string& definition) {

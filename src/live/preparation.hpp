@@ -30,15 +30,20 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared);
 void check_selection(const CaptureOptions& options, const Prepared& prepared, Files& files, Journal* journal,
                      std::ostream& err);
 
-/// The kinds of probes to try for arguments, the best first.
-std::vector<ArgumentSource> wanted_probes(const CaptureOptions& options, const Prepared& prepared,
+/// What a recorder wants to be fetched, and how.
+struct WantedFetches {
+  const RecorderKind* recorder;
+  std::vector<Fetch> fetches;
+  std::vector<ArgumentSource> kinds;  ///< of probes to try, the best first
+};
+std::vector<WantedFetches> wanted_fetches(const CaptureOptions& options, const Prepared& prepared,
                                           Files& files);
 
 /// Whether user stacks are to be unwound from what a probe fetches, where the capture reads binary pages.
 bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared);
 
-/// What is said of probes that cannot be had, unless they were asked for: then it is thrown.
-std::string why_no_probes(const CaptureOptions& options, const Error& error);
+/// What is said where no probes fetch it, unless a kind of them was asked for: then it is thrown.
+std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error);
 
 /// "GROUP:NAME" of a probe's definition: the event that it is.
 std::string event_of_probe(const std::string& definition);

@@ -13,7 +13,8 @@ class TotalsSink : public Sink {
   explicit TotalsSink(std::unique_ptr<Sink> to) : to_(std::move(to)) {}
 
   void record(const Record& record) override {
-    if (const auto* call = record_if<CallRecord>(record)) return count(*call);
+    if (const auto* call = record_if<CallRecord>(record)) return count(call->syscall, *call);
+    if (const auto* exec = record_if<ExecRecord>(record)) return count(name_of(*exec), *exec);
     if (record_if<Summary>(record) != nullptr) put_totals();
     to_->record(record);
     take();
@@ -24,14 +25,21 @@ class TotalsSink : public Sink {
   }
 
  private:
-  void count(const CallRecord& call) {
-    CallTotals& totals = totals_[call.syscall];
-    totals.syscall = call.syscall;
+  /// A success that sched_process_exec alone tells of does not say which call it was.
+  static std::string name_of(const ExecRecord& exec) {
+    return exec.syscall == ExecRecord::Syscall::execveat ? "execveat" : "execve";
+  }
+
+  /// Of a record that has a status, a result and a duration.
+  template <typename Call>
+  void count(const std::string& syscall, const Call& call) {
+    CallTotals& totals = totals_[syscall];
+    totals.syscall = syscall;
     ++totals.calls;
-    if (call.status == CallRecord::Status::unfinished) ++totals.unfinished;
-    if (call.status == CallRecord::Status::failed) {
+    if (call.status == Call::Status::unfinished) ++totals.unfinished;
+    if (call.status == Call::Status::failed) {
       ++totals.failed;
-      ++totals.errors[*call.ret];
+      if (call.ret) ++totals.errors[*call.ret];
     }
     if (call.duration_ns) totals.durations.add(*call.duration_ns);
   }

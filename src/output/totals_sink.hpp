@@ -6,7 +6,7 @@
 
 namespace ftracectl {
 
-/// Counts calls instead of writing them, and writes into `to` what they came to, the most expensive first, before the
+/// Counts calls and execs instead of writing them, and writes into `to` what they came to, the most expensive first, before the
 /// summary. All else goes to `to` as it comes.
 std::unique_ptr<Sink> make_totals_sink(std::unique_ptr<Sink> to);
 

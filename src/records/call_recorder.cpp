@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/tracefs/exec_probe.hpp"
+#include "records/fetched_strings.hpp"
 #include "records/task_events.hpp"
 
 namespace ftracectl {
@@ -25,9 +27,12 @@ bool starts_task(std::string_view syscall) {
   return syscall == "clone" || syscall == "clone3" || syscall == "fork" || syscall == "vfork";
 }
 
-/// "const char *" is a string, but for the bytes of write() and its like.
-bool is_string(const Field& field) {
-  return (field.type == "const char *" || field.type == "char *") && field.name != "buf";
+/// A `char *` is a string, but for the bytes of write() and its like, and for what a call fills.
+bool is_string(std::string_view syscall, const Field& field) {
+  constexpr std::array<std::string_view, 5> buffers = {"buf", "ubuf", "list", "u_msg_ptr", "_buf"};
+  if (field.type != "const char *" && field.type != "char *") return false;
+  if (std::find(buffers.begin(), buffers.end(), field.name) != buffers.end()) return false;
+  return !syscall.ends_with("hostname") && !syscall.ends_with("domainname");
 }
 
 /// `__get_str(__filename_val)` prints a string; `__print_dynamic_array(__buf_val, 1)` bytes.
@@ -76,6 +81,11 @@ CallRecorder::Known CallRecorder::learn(const EventSchema& schema) const {
     known.role = Role::task;
   if (name == "sched_process_exec") known.role = Role::exec;
   if (name == "sched_process_exit") known.role = Role::task_exit;
+  if (const auto probe = parse_strings_probe(name); probe && is_exec_probe_group(schema.system)) {
+    known.role = Role::strings;
+    known.syscall = probe->syscall;
+    known.nonce = probe->nonce;
+  }
   if (known.role != Role::none) return known;
   if (name.starts_with(exit_prefix)) {
     known.role = Role::exit;
@@ -88,7 +98,7 @@ CallRecorder::Known CallRecorder::learn(const EventSchema& schema) const {
       if (field.name.starts_with("__")) continue;  // the call's number, and strings of other fields
       known.arguments.push_back({field.name, has_text(schema, field.name) ? field.name + "_text" : "",
                                  argument_form(known.syscall, field, sources_.architecture),
-                                 is_string(field)});
+                                 is_string(known.syscall, field)});
     }
   }
   known.returns_address = returns_address(known.syscall);
@@ -101,8 +111,9 @@ const CallRecorder::Known& CallRecorder::known(const EventSchema& schema) {
 }
 
 bool CallRecorder::add(const Event& event) {
-  if (event.schema == nullptr || !event.decoded) return false;
+  if (event.schema == nullptr) return false;
   const Known& role = known(*event.schema);
+  if (!event.decoded && role.role != Role::strings) return false;
   switch (role.role) {
     case Role::none:
       return false;
@@ -114,6 +125,9 @@ bool CallRecorder::add(const Event& event) {
       return true;
     case Role::exec:
       on_exec(event);
+      return true;
+    case Role::strings:
+      on_strings(event, role);
       return true;
     case Role::task_exit:
       give_up(event.tid);
@@ -150,7 +164,9 @@ void CallRecorder::on_enter(const Event& event, const Known& known) {
   if (is_ours_ && event.tid == sources_.command_tid && !is_exec(known.syscall)) return;
   give_up(event.tid);
   if (calls_.is_full()) lost();
-  CallRecord& call = calls_.begin(event.tid);
+  Open& open = calls_.begin(event.tid);
+  open.enter = &known;
+  CallRecord& call = open.record;
   begin(event, known, call);
   call.began = true;
   for (const auto& argument : known.arguments) {
@@ -175,7 +191,8 @@ void CallRecorder::on_enter(const Event& event, const Known& known) {
 
 void CallRecorder::on_exit(const Event& event, const Known& known) {
   const auto ret = event.number("ret");
-  CallRecord* call = calls_.find(event.tid);
+  Open* open = calls_.find(event.tid);
+  CallRecord* call = open != nullptr ? &open->record : nullptr;
   // A successful execveat exits as execve.
   const bool is_its = call != nullptr &&
                       (call->syscall == known.syscall || (is_exec(call->syscall) && is_exec(known.syscall)));
@@ -193,7 +210,7 @@ void CallRecorder::on_exit(const Event& event, const Known& known) {
   const Timestamp& time = event.time;
   if (time.is_known && time.is_time && time.value >= call->time.value)
     call->duration_ns = time.value - call->time.value;
-  calls_.end(event.tid, [this](const CallRecord& ended) { out_.put(ended); });
+  calls_.end(event.tid, [this](const Open& ended) { out_.put(ended.record); });
 }
 
 void CallRecorder::on_exec(const Event& event) {
@@ -205,12 +222,34 @@ void CallRecorder::on_exec(const Event& event) {
   calls_.rekey(old_pid, pid);
 }
 
+/// The probe fires within the call. Its strings stand in the order of the arguments that have none of the kernel's.
+void CallRecorder::on_strings(const Event& event, const Known& known) {
+  Open* open = calls_.find(event.tid);
+  if (open == nullptr || open->record.syscall != known.syscall) return;
+  const auto strings = fetched_strings(event, {known.syscall, known.nonce});
+  std::size_t next = 0;
+  std::string address;
+  const auto& arguments = open->enter->arguments;
+  for (std::size_t i = 0; i < arguments.size() && next < strings.size(); ++i) {
+    if (!arguments[i].is_string || !arguments[i].text_name.empty()) continue;
+    const FetchedString& string = strings[next++];
+    CallRecord::Argument& argument = open->record.args[i];
+    address.clear();
+    append_argument(address, arguments[i].form, string.address);
+    if (string.is_missing || argument.kind != CallRecord::Argument::Kind::address || argument.text != address)
+      continue;
+    argument.kind = CallRecord::Argument::Kind::text;
+    argument.text = string.text;
+    argument.is_cut = string.is_cut;
+  }
+}
+
 void CallRecorder::give_up(std::int32_t tid) {
-  calls_.end(tid, [this](const CallRecord& call) { out_.put(call); });
+  calls_.end(tid, [this](const Open& call) { out_.put(call.record); });
 }
 
 void CallRecorder::lost() {
-  calls_.end_all([this](const CallRecord& call) { out_.put(call); });
+  calls_.end_all([this](const Open& call) { out_.put(call.record); });
 }
 
 namespace {
@@ -229,6 +268,21 @@ std::vector<EventUse> events_of_calls(const RecorderWish& wish) {
   uses.push_back({{"sched:sched_process_exec"}});
   add_task_events(uses);
   return uses;
+}
+
+/// Of an enter: the strings that the kernel does not print itself.
+std::vector<Fetch> fetches_of_call(const EventSchema& schema) {
+  std::vector<Fetch> fetches;
+  if (!schema.name.starts_with(enter_prefix)) return fetches;
+  const std::string syscall = schema.name.substr(enter_prefix.size());
+  unsigned argument = 0;
+  for (const auto& field : schema.fields) {
+    if (field.name.starts_with("__") || field.name.starts_with("common_")) continue;
+    if (is_string(syscall, field) && !has_text(schema, field.name))
+      fetches.push_back({syscall, argument, field.name});
+    ++argument;
+  }
+  return fetches;
 }
 
 RecorderSettings settings_of(const CallSources& sources) {
@@ -276,6 +330,7 @@ const RecorderKind call_kind = {
       return std::make_unique<CallRecorder>(sources_of(settings), parts);
     },
     .settle = settle_calls,
+    .fetches = fetches_of_call,
 };
 
 ChosenRecorder call_recorder(const CallSources& sources) { return {&call_kind, settings_of(sources)}; }

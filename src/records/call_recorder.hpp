@@ -41,7 +41,7 @@ class CallRecorder final : public Recorder {
   void finish() override { lost(); }
 
  private:
-  enum class Role : std::uint8_t { none, enter, exit, exec, task, task_exit };
+  enum class Role : std::uint8_t { none, enter, exit, exec, task, task_exit, strings };
   /// An argument, as its event's fields have it.
   struct Argument {
     std::string name;
@@ -55,6 +55,7 @@ class CallRecorder final : public Recorder {
     std::string syscall;
     std::vector<Argument> arguments;
     bool returns_address = false;
+    std::uint64_t nonce = 0;  ///< of strings
   };
 
   const Known& known(const EventSchema& schema);
@@ -63,12 +64,19 @@ class CallRecorder final : public Recorder {
   void on_enter(const Event& event, const Known& known);
   void on_exit(const Event& event, const Known& known);
   void on_exec(const Event& event);
+  void on_strings(const Event& event, const Known& known);
   void give_up(std::int32_t tid);
 
   CallSources sources_;
   const TaskTracker& tasks_;
   RecordOut& out_;
-  CallTracker<std::int32_t, CallRecord> calls_;
+  /// A call under way.
+  struct Open {
+    CallRecord record;
+    const Known* enter;
+  };
+
+  CallTracker<std::int32_t, Open> calls_;
   std::unordered_map<const EventSchema*, Known> known_;
   CallRecord alone_;  ///< of an exit without its enter
   bool is_ours_;      ///< the command's program does not run yet

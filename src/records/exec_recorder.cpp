@@ -41,6 +41,15 @@ std::vector<EventUse> events_of_exec(const RecorderWish& /*wish*/) {
   return uses;
 }
 
+/// The kernel's own string of 7.x may be cut at 128 bytes, and is no argument vector: all of them are fetched.
+std::vector<Fetch> fetches_of_exec(const EventSchema& schema) {
+  if (schema.name == "sys_enter_execve")
+    return {{"execve", 0, "filename"}, {"execve", 1, "argv", Fetch::What::strings}};
+  if (schema.name == "sys_enter_execveat")
+    return {{"execveat", 1, "filename"}, {"execveat", 2, "argv", Fetch::What::strings}};
+  return {};
+}
+
 RecorderSettings settle_exec(const RecorderWish& wish, const std::vector<FoundEvent>& events) {
   const auto has = [&](std::string_view name) {
     return std::any_of(events.begin(), events.end(),
@@ -72,6 +81,7 @@ const RecorderKind exec_kind = {
       return std::make_unique<ExecRecorder>(exec_sources_of(settings), parts);
     },
     .settle = settle_exec,
+    .fetches = fetches_of_exec,
 };
 
 RecorderSettings settings_of(const ExecSources& sources) {

@@ -7,9 +7,6 @@ namespace ftracectl {
 
 namespace {
 
-/// The kernel's bound for a string, its end included, is 4,096 bytes.
-constexpr std::size_t longest_ustring = 4095;
-
 /// Of an empty string, in the place of what lies behind its NUL.
 constexpr std::uint64_t something_behind = 0x100;
 

@@ -10,6 +10,9 @@
 
 namespace ftracectl {
 
+/// The kernel's bound for a string, its end included, is 4,096 bytes.
+inline constexpr std::size_t longest_ustring = 4095;
+
 /// Takes one expected piece after the other off the front of what a probe of model/tracefs/exec_probe.hpp
 /// printed.
 class ProbeScanner {

@@ -7,6 +7,7 @@
 #include "decode/pages/field_bytes.hpp"
 #include "decode/pages/page_reader.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "model/tracefs/fetch.hpp"
 #include "model/tracefs/stack_probe.hpp"
 #include "records/probe_scanner.hpp"
 
@@ -56,6 +57,7 @@ PageScrubber::PageScrubber(const EventTable& events, const PageLayout& layout) :
 }
 
 PageScrubber::Probe PageScrubber::probe_of(const EventSchema& schema) {
+  if (parse_strings_probe(schema.name)) return strings_probe_of(schema);
   Probe probe;
   probe.is_eprobe = exec_eprobe_nonce(schema.name).has_value();
   bool fits = true;
@@ -78,6 +80,17 @@ PageScrubber::Probe PageScrubber::probe_of(const EventSchema& schema) {
   }
   for (const auto& field : schema.fields) probe.end = std::max(probe.end, field.offset + field.size);
   probe.is_known = fits;
+  return probe;
+}
+
+/// All of its strings are told.
+PageScrubber::Probe PageScrubber::strings_probe_of(const EventSchema& schema) {
+  Probe probe;
+  probe.is_known = probe.is_eprobe = true;
+  for (const auto& field : schema.fields) {
+    probe.end = std::max(probe.end, field.offset + field.size);
+    if (field.storage != Field::Storage::fixed) probe.names.push_back(field);
+  }
   return probe;
 }
 

@@ -41,6 +41,7 @@ class PageScrubber {
   };
 
   static Probe probe_of(const EventSchema& schema);
+  static Probe strings_probe_of(const EventSchema& schema);
   void scrub_entries(std::string_view page, std::size_t begin, std::size_t size);
   static void scrub_arrays(const Probe& probe, std::string& entry);
   static void scrub_strings(const Probe& probe, std::string& entry);

@@ -33,8 +33,8 @@ void PrivateProbes::add(const std::string& definition) {
   probes_.push_back(probe);
 }
 
-void PrivateProbes::remove() {
-  while (!probes_.empty()) {
+void PrivateProbes::remove(std::size_t kept) {
+  while (probes_.size() > kept) {
     carry_out(files_, removal_of(probes_.back().name));
     if (journal_ != nullptr) journal_->undone(probes_.back().journal_id);
     probes_.pop_back();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ class PrivateProbes {
   /// Makes one: "p:GROUP/NAME PATH:OFFSET ...", or with a line for each place that it is at. Throws Error
   /// where the kernel refuses it; then nothing is left of it.
   void add(const std::string& definition);
-  /// Removes all of them now. Throws Error(busy) where one is enabled in somebody's instance.
-  void remove();
+  /// Removes all of them now, but for the first `kept`. Throws Error(busy) where one is enabled in somebody's instance.
+  void remove(std::size_t kept = 0);
+  std::size_t size() const { return probes_.size(); }
 
  private:
   struct Probe {

@@ -196,3 +196,46 @@ TEST_CASE("calls: a quantile is at most a 32nd too large") {
     CHECK(*half - value <= value / 32);
   }
 }
+
+TEST_CASE("calls: signals have strace's names, real-time ones too") {
+  const auto calls =
+      decode("6.18", line(7, 10, "sys_kill(pid: 0x7, sig: 0x20)") + line(7, 11, "sys_kill -> 0x0") +
+                         line(7, 12, "sys_kill(pid: 0x7, sig: 0x22)") + line(7, 13, "sys_kill -> 0x0") +
+                         line(7, 14, "sys_kill(pid: 0x7, sig: 0x40)") + line(7, 15, "sys_kill -> 0x0"));
+  REQUIRE(calls.records.size() == 3);
+  CHECK(calls.records[0]["args"]["sig"] == "SIGRTMIN");
+  CHECK(calls.records[1]["args"]["sig"] == "SIGRT_2");
+  CHECK(calls.records[2]["args"]["sig"] == "SIGRT_32");
+}
+
+TEST_CASE("calls: totals of execs") {
+  auto sink = make_totals_sink(find_output_format("jsonl").make("mono"));
+  const auto put = [&](const std::optional<std::int64_t>& ret, std::uint64_t duration_ns) {
+    ExecRecord exec;
+    exec.syscall = ret == -13 ? ExecRecord::Syscall::execveat : ExecRecord::Syscall::execve;
+    exec.ret = ret;
+    if (ret) exec.status = *ret < 0 ? ExecRecord::Status::failed : ExecRecord::Status::ok;
+    if (ret) exec.duration_ns = duration_ns;
+    sink->record(exec);
+  };
+  put(0, 1000);
+  put(-2, 3000);
+  put(-2, 500);
+  put(-13, 7);
+  put(std::nullopt, 0);
+  const Summary summary;
+  sink->record(summary);
+  const std::string out(sink->buffer().view());
+  check_records_if_possible(out);
+  const auto records = parse_json_lines(out);
+  REQUIRE(records.size() == 3);
+  CHECK(records[0]["syscall"] == "execve");
+  CHECK(records[0]["calls"] == 4);
+  CHECK(records[0]["failed"] == 2);
+  CHECK(records[0]["unfinished"] == 1);
+  CHECK(records[0]["errors"]["ENOENT"] == 2);
+  CHECK(records[0]["total_ns"] == 4500);
+  CHECK(records[0]["max_ns"] == 3000);
+  CHECK(records[1]["syscall"] == "execveat");
+  CHECK(records[1]["errors"]["EACCES"] == 1);
+}

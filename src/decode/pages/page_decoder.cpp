@@ -9,6 +9,7 @@
 #include "decode/pages/field_bytes.hpp"
 #include "decode/pages/ftrace_text.hpp"
 #include "model/tracefs/exec_probe.hpp"
+#include "model/tracefs/fetch.hpp"
 
 namespace ftracectl {
 
@@ -226,7 +227,8 @@ PageDecoder::Known& PageDecoder::known_of(std::uint32_t id) {
       known->second.fields = std::make_unique<RawFields>(*known->second.event);
       known->second.printer = std::make_unique<EventPrinter>(*known->second.event, symbols_);
       known->second.is_ftrace = known->second.event->schema.system == "ftrace";
-      known->second.is_exec_probe = is_exec_probe_group(known->second.event->schema.system);
+      known->second.is_exec_probe = is_exec_probe_group(known->second.event->schema.system) &&
+                                    !parse_strings_probe(known->second.event->schema.name);
       const Field* pid = known->second.event->schema.find("common_pid");
       if (pid != nullptr) known->second.pid_offset = pid->offset;
       const Field* flags = known->second.event->schema.find("common_flags");

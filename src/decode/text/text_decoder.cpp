@@ -5,7 +5,7 @@
 #include "decode/text/entry_start.hpp"
 #include "decode/text/forged_text.hpp"
 #include "decode/text/print_match.hpp"
-#include "model/tracefs/exec_probe.hpp"
+#include "model/tracefs/fetch.hpp"
 
 namespace ftracectl {
 
@@ -305,9 +305,8 @@ TextDecoder::Step TextDecoder::read_event(std::string_view rest, std::size_t mes
   if (known == nullptr) return read_open_message(rest, message_at, line_end);
   event.schema = &known->schema;
   event.name = known->schema.name;
-  if (const auto nonce = exec_eprobe_nonce(event.name)) {
-    return read_marked(rest, message_at, line_end, exec_eprobe_end(*nonce));
-  }
+  if (const auto end = end_of_marked_probe(known->schema))
+    return read_marked(rest, message_at, line_end, *end);
   if (known->print_format == nullptr) return read_open_message(rest, message_at, line_end);
   const std::size_t text_at = message_at + colon + 2;
   const auto text = rest.substr(text_at, line_end - text_at);
@@ -354,8 +353,8 @@ TextDecoder::Step TextDecoder::read_free_text(std::string_view rest, std::size_t
   return read_open_message(rest, message_at, line_end);
 }
 
-/// An exec as an eprobe fetched it (model/tracefs/exec_probe.hpp): the arguments in it may be whole lines of
-/// trace text. It ends with a mark that none of those who pass arguments know.
+/// What a probe of ours fetched (model/tracefs/fetch.hpp, exec_probe.hpp): the strings in it may be whole lines of
+/// trace text. It ends with a mark that none of those who pass them know.
 TextDecoder::Step TextDecoder::read_marked(std::string_view rest, std::size_t message_at,
                                            std::size_t line_end, std::string_view end_mark) {
   std::size_t end = line_end;
