@@ -8,6 +8,7 @@
 #include "cli/event_options.hpp"
 #include "cli/filter_options.hpp"
 #include "cli/fleet_options.hpp"
+#include "cli/format_options.hpp"
 #include "cli/leftovers.hpp"
 #include "cli/output_options.hpp"
 #include "cli/service_options.hpp"
@@ -58,7 +59,8 @@ CommandLine make_line() {
        "ftracectl capture -- make -j8\n"
        "  ftracectl capture --pid 100 --follow --stacktrace --duration 10s --format jsonl -o execs.jsonl\n"
        "  ftracectl capture --calls 'openat,unlink*,connect' -- make\n"
-       "  ftracectl capture sched:sched_switch --filter 'prev_pid == 100' --duration 1s"});
+       "  ftracectl capture sched:sched_switch --filter 'prev_pid == 100' --duration 1s\n"
+       "  ftracectl capture --time wall --duration 1m"});
   auto options = line.options();
   options("filter", po::value<std::string>()->value_name("EXPR"),
           "capture only what matches, such as 'common_pid == 100'");
@@ -100,8 +102,7 @@ CommandLine make_line() {
           "add what /proc says about the process: cwd, cgroup, container "
           "(comma-separated)");
   options("duration", po::value<std::string>()->value_name("TIME"), "stop after TIME: 10s, 500ms, 2m");
-  options("format", po::value<std::string>()->value_name("FORMAT"),
-          "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
+  add_format_options(line);
   add_output_options(line);
   options("save", po::value<std::string>()->value_name("DIR"),
           "also save the capture in DIR, a new folder or an empty one of yours, which gets mode 0700;\n"
@@ -163,7 +164,9 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
   options.latency = latency_option(line);
   options.output = output_rules(line);
   options.long_run = long_run_options(line);
-  options.format = chosen_format(line.text("format"), options.output.path);
+  const FormatChoice choice = format_options(line, options.output.path);
+  options.format = choice.format;
+  options.time = choice.time;
   options.look = find_look(line, options.output.path);
   options.save = line.text("save");
   options.program_version = FTRACECTL_VERSION;

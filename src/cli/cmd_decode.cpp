@@ -2,6 +2,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/format_options.hpp"
 #include "cli/record_options.hpp"
 #include "cli/terminal.hpp"
 #include "cli/values.hpp"
@@ -22,14 +23,13 @@ CommandLine make_line() {
                     "trace_pipe; it is decoded by the format files of the kernel that made it "
                     "(--formats). A file of records, as --format jsonl prints them, is taken too, and so is "
                     "trace-cmd's trace.dat.",
-                    "ftracectl capture --save saved -- make -j8; ftracectl decode saved --format jsonl\n"
+                    "ftracectl capture --save saved -- make -j8; ftracectl decode saved --time wall\n"
                     "  ftracectl decode trace.txt --formats /mnt/other/sys/kernel/tracing/events"});
   add_record_options(line);
   auto options = line.options();
   options("calls", "for text: pair the events of system calls, and print one record for each call");
   options("summary", "instead of calls and execs, a table of each system call's count, errors and durations");
-  options("format", po::value<std::string>()->value_name("FORMAT"),
-          "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
+  add_format_options(line);
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write the records to FILE instead of standard output; a new FILE has mode 0600");
   add_look_options(line);
@@ -49,7 +49,9 @@ int cmd_decode(const Invocation& invocation) {
   options.totals = line.has("summary");
   options.strict = line.has("strict");
   options.output = line.text("output");
-  options.format = chosen_format(line.text("format"), options.output);
+  const FormatChoice choice = format_options(line, options.output);
+  options.format = choice.format;
+  options.time = choice.time;
   options.look = find_look(line, options.output);
   return run_decode(options, invocation.err);
 }

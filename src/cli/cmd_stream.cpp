@@ -2,6 +2,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/commands.hpp"
+#include "cli/format_options.hpp"
 #include "cli/source_options.hpp"
 #include "cli/target.hpp"
 #include "cli/terminal.hpp"
@@ -21,14 +22,13 @@ CommandLine make_line() {
                     "out of the buffer. Runs until Ctrl-C or --duration; with tracing_on 0, until "
                     "the buffer is empty.",
                     "ftracectl enable syscalls:sys_enter_execve --filter 'common_pid==100'\n"
-                    "  ftracectl stream --format jsonl --duration 10s"});
+                    "  ftracectl stream --format jsonl --time wall --duration 10s"});
   add_instance_option(line);
   auto options = line.options();
   options("drain", "read what the buffer holds now, then exit");
   options("duration", po::value<std::string>()->value_name("TIME"), "stop after TIME: 10s, 500ms, 2m");
   add_source_options(line, "text", "raw where possible, else text");
-  options("format", po::value<std::string>()->value_name("FORMAT"),
-          "text or jsonl; without it, jsonl for FILE.jsonl, .ndjson or .json, else text");
+  add_format_options(line);
   options("output,o", po::value<std::string>()->value_name("FILE"),
           "write the records to FILE instead of standard output; a new FILE has mode 0600");
   add_look_options(line);
@@ -48,8 +48,12 @@ int cmd_stream(const Invocation& invocation) {
   options.source = source_option(line);
   options.latency = latency_option(line);
   options.output = line.text("output");
-  options.format = chosen_format(line.text("format"), options.output);
+  const FormatChoice choice = format_options(line, options.output);
+  options.format = choice.format;
+  options.time = choice.time;
   options.look = find_look(line, options.output);
+  options.program_version = FTRACECTL_VERSION;
+  options.words = invocation.arguments;
   Target target = open_target(line);
   return run_stream(target.files, target.prefix, options, invocation.err);
 }

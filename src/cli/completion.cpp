@@ -40,10 +40,11 @@ struct Choice {
   std::string_view option;
   std::string_view value;
 };
-constexpr Choice choices[] = {{"source", "auto"}, {"source", "text"}, {"source", "raw"},
-                              {"args", "auto"},   {"args", "eprobe"}, {"args", "kprobe"},
-                              {"args", "uprobe"}, {"args", "proc"},   {"args", "none"},
-                              {"with", "cwd"},    {"with", "cgroup"}, {"with", "container"}};
+constexpr Choice choices[] = {
+    {"source", "auto"}, {"source", "text"}, {"source", "raw"},  {"args", "auto"},
+    {"args", "eprobe"}, {"args", "kprobe"}, {"args", "uprobe"}, {"args", "proc"},
+    {"args", "none"},   {"with", "cwd"},    {"with", "cgroup"}, {"with", "container"},
+    {"time", "mono"},   {"time", "wall"},   {"time", "delta"},  {"time", "none"}};
 
 /// A line as far as it is understood.
 struct Line {

@@ -60,6 +60,16 @@ std::chrono::milliseconds parse_duration(const std::string& option, const std::s
   return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(milliseconds)));
 }
 
+TimeStyle parse_time_style(const std::string& text, const std::string& format) {
+  if (text == "wall") return TimeStyle::wall;
+  if (text.empty() || text == "mono") return TimeStyle::clock;
+  if (text != "delta" && text != "none")
+    throw Error(ErrorCode::usage, "--time " + text + ": give wall, mono, delta or none");
+  if (format != "text")
+    throw Error(ErrorCode::usage, "--time " + text + " is for --format text; jsonl takes wall or mono");
+  return text == "delta" ? TimeStyle::delta : TimeStyle::none;
+}
+
 Rotation parse_rotation(const std::string& option, const std::string& text) {
   static constexpr std::array<std::pair<std::string_view, double>, 3> sizes = {
       {{"K", 1024}, {"M", 1024.0 * 1024}, {"G", 1024.0 * 1024 * 1024}}};

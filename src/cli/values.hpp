@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "output/rotation.hpp"
+#include "records/time_style.hpp"
 
 namespace ftracectl::cli {
 
@@ -19,6 +20,9 @@ std::chrono::milliseconds parse_latency(const std::string& option, const std::st
 
 /// "8M", "512K", "1G" in KiB. A bare number is refused: the kernel's buffer_size_kb has KiB, other tools pages.
 std::uint64_t parse_size_kb(const std::string& option, const std::string& text);
+
+/// "wall", "mono", "delta", "none"; JSON takes the first two.
+TimeStyle parse_time_style(const std::string& text, const std::string& format);
 
 /// "64M", "1h", "64M,1d": when a file of records is full. "m" is minutes, "M" is MiB.
 Rotation parse_rotation(const std::string& option, const std::string& text);

@@ -22,6 +22,7 @@
 #include "live/command_user.hpp"
 #include "live/cpu_notes.hpp"
 #include "live/describe_capture.hpp"
+#include "live/describe_start.hpp"
 #include "live/disturbance_watch.hpp"
 #include "live/enricher.hpp"
 #include "live/known_events.hpp"
@@ -112,6 +113,7 @@ class Capture {
   void put_in_force(const Plan& plan);
   LogFile::Hooks output_hooks();
   std::vector<std::int32_t> processes_at_begin() const;
+  void clock_stepped(const ClockStep& step);
   void seed_tasks();
   RunLoop::Limits limits() const;
   void remove_instance();
@@ -124,6 +126,9 @@ class Capture {
   std::unique_ptr<CaptureFolder> folder_;  ///< null where nothing is kept
   std::unique_ptr<Output> output_;
   LongRun long_run_;
+  WallClock wall_clock_{capture_clock};
+  Start start_;
+  FileLines file_lines_;
   ReadingPace pace_;
   StopSignals signals_;
   std::unique_ptr<ChildCommand> child_;
@@ -155,6 +160,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
       err_(err),
       output_(open_record_output(options.output)),
       long_run_(options.long_run, {tracefs, *output_, err}),
+      file_lines_{find_output_format(options.format), {capture_clock, options.time}, start_, wall_clock_},
       pace_(options, prepared.are_rare,
             options.place.any() || has_user_stacks(options) || !follow_users(prepared.recorders)),
       probes_(tracefs, &guard.journal),
@@ -170,7 +176,7 @@ Capture::Capture(const CaptureOptions& options, Tracefs& tracefs, Prepared& prep
         recorder.settings.set(command_setting, std::int64_t{child_->pid()});
     }
   }
-  sink_ = find_output_format(options.format).make(capture_clock);
+  sink_ = find_output_format(options.format).make({capture_clock, options.time});
   sink_->look(options.look);
   if (options.totals) sink_ = make_totals_sink(std::move(sink_));
   is_raw_ = options.source == TraceSource::raw ||
@@ -295,11 +301,12 @@ void Capture::start_instance(std::ostream& err) {
       long_run_.is_service() ? DisturbanceWatch::Warnings::all : DisturbanceWatch::Warnings::some);
   if (follow_users(prepared_.recorders)) add_users(stream_->tasks());
   if (named_stacks_) named_stacks_->add(processes_at_begin());
-  if (folder_) {
-    const auto manifest =
-        describe_capture(options_, wish, prepared_.recorders, tracefs_, instance_->prefix());
-    folder_->start(manifest, tracefs_, stream_->tasks());
-  }
+  auto manifest =
+      describe_capture(options_, wish, prepared_.recorders, tracefs_, instance_->prefix(), wall_clock_);
+  start_ = start_of(manifest).value();
+  sink_->record(start_);
+  if (folder_) folder_->start(std::move(manifest), tracefs_, stream_->tasks());
+  watch_wall_clock(long_run_.chores(), wall_clock_, [this](const ClockStep& step) { clock_stepped(step); });
 }
 
 /// The kernel takes 15 ms for a uprobe and 25 for the clock, most of it waiting. They wait side by side if
@@ -313,12 +320,20 @@ std::future<void> Capture::begin_probes() {
   });
 }
 
+void Capture::clock_stepped(const ClockStep& step) {
+  sink_->record(step);
+  if (folder_) folder_->stepped(step);
+  err_ << "ftracectl: " << (long_run_.is_service() ? "warning: " : "note: ") << step_text(step) << std::endl;
+}
+
 LogFile::Hooks Capture::output_hooks() {
   LogFile::Hooks hooks;
   const bool is_service = long_run_.is_service();
   hooks.say = [this, is_service](const std::string& text) {
     err_ << "ftracectl: " << (is_service ? "warning: " : "") << text << std::endl;
   };
+  hooks.head = [this] { return file_lines_.head(); };
+  hooks.gap = [this](std::size_t lines) { return file_lines_.gap(lines); };
   if (!is_service) return hooks;
   hooks.goes_on = [this](const std::string& time) {
     err_ << "ftracectl: warning: restarted: " << options_.output.path << " was last written at " << time

@@ -73,6 +73,7 @@ struct CaptureOptions {
   std::optional<std::chrono::milliseconds> duration;
   std::string format = "text";
   TextLook look;
+  TimeStyle time = TimeStyle::clock;
   LogFile::Rules output;  ///< a path of "" or "-": standard output
   LongRunOptions long_run;
   std::string save;  ///< a folder to keep all in that decoding needs; empty: none

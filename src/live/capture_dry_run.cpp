@@ -5,6 +5,7 @@
 
 #include "kernel/features.hpp"
 #include "kernel/private_mount.hpp"
+#include "live/describe_capture.hpp"
 
 namespace ftracectl {
 
@@ -51,6 +52,15 @@ std::string command_text(const std::vector<std::string>& command) {
   return text;
 }
 
+/// "# the kernel selects: --pid 100", "# selected on records: --uid 0"; on one line whatever stands in it.
+std::string selection_line(std::string text) {
+  constexpr std::string_view kernel = "kernel: ";
+  constexpr std::string_view records = "records: ";
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (text.starts_with(kernel)) return "# the kernel selects: " + text.substr(kernel.size());
+  return "# selected on records: " + text.substr(text.starts_with(records) ? records.size() : 0);
+}
+
 /// The process of a command has no number yet. A shell that runs these lines puts its own there.
 std::string line_of_pids(Step step) {
   if (!step.value.empty()) return shell_line(step);
@@ -78,6 +88,7 @@ int dry_run_capture(const CaptureOptions& options, const Prepared& prepared, Tra
     out << (step.kind == Step::Kind::add_pids ? line_of_pids(step) : shell_line(step)) << "\n";
   }
   out << shell_line(recording_on(prefix)) << "\n";
+  for (const auto& line : describe_selection(options, wish)) out << selection_line(line) << "\n";
   if (!options.command.empty()) out << "# then the command runs: " << command_text(options.command) << "\n";
   out << "# at the end: rmdir instances/" << name << "\n";
   for (const auto& probe : probes) {

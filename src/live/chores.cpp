@@ -1,5 +1,7 @@
 #include "live/chores.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 
 namespace ftracectl {
@@ -13,6 +15,8 @@ void Chores::add(std::function<Clock::time_point()> due, std::function<void()> c
 }
 
 void Chores::run_due() {
+  pollfd watched{fd_, POLLIN, 0};
+  if (fd_ >= 0 && poll(&watched, 1, 0) > 0) watched_();
   if (chores_.empty() && appointments_.empty()) return;
   const auto now = Clock::now();
   for (auto& appointment : appointments_) {

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "kernel/buffer.hpp"
+#include "live/describe_start.hpp"
 #include "saved/capture_folder.hpp"
 
 namespace ftracectl {
@@ -22,11 +23,47 @@ std::map<std::string, bool> read_trace_options(Files& files, const std::string& 
   return options;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+template <typename Number>
+std::string joined_numbers(const std::vector<Number>& numbers) {
+  std::vector<std::string> words;
+  for (const auto number : numbers) words.push_back(std::to_string(number));
+  return joined(words);
+}
+
 }  // namespace
+
+std::vector<std::string> describe_selection(const CaptureOptions& options, const CaptureWish& wish) {
+  std::vector<std::string> lines;
+  const auto say = [&lines](const char* who, const std::string& what, const std::string& value) {
+    if (!value.empty()) lines.push_back(std::string(who) + ": " + what + value);
+  };
+  say("kernel", "filter ", wish.filter);
+  for (const auto& [event, filter] : wish.own_filters) say("kernel", event + " filter ", filter);
+  const bool is_commands = !options.command.empty() && !options.all;
+  if (is_commands) lines.emplace_back("kernel: the command and what it starts");
+  say("kernel", options.follow ? "--follow --pid " : "--pid ", joined_numbers(options.pids));
+  say("kernel", "--tid ", joined_numbers(options.tids));
+  const ExecSelection& execs = options.execs;
+  say("records", "--filename ", options.filename);
+  say("records", "--name ", options.name);
+  if (options.only_failed) lines.emplace_back("records: --failed");
+  say("records", "--uid ", joined_numbers(execs.uids));
+  say("records", "--container ", joined(execs.containers));
+  say("records", "--cgroup ", joined(execs.cgroups));
+  say("records", "--exclude-uid ", joined_numbers(execs.not_uids));
+  say("records", "--exclude-filename ", joined(execs.not_filenames));
+  return lines;
+}
 
 CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWish& wish,
                                  const std::vector<ChosenRecorder>& recorders, Files& files,
-                                 const std::string& prefix) {
+                                 const std::string& prefix, const WallClock& clock) {
   utsname names{};
   uname(&names);
   CaptureManifest manifest;
@@ -47,6 +84,9 @@ CaptureManifest describe_capture(const CaptureOptions& options, const CaptureWis
   manifest.name = options.name;
   manifest.only_failed = options.only_failed;
   manifest.selection = options.execs;
+  Start& start = manifest.start.emplace(describe_machine(clock));
+  start.command_line = command_line_text("capture", options.words, options.command);
+  start.selects = describe_selection(options, wish);
   manifest.started = utc_now();
   return manifest;
 }

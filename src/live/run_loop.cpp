@@ -180,12 +180,13 @@ void RunLoop::wait() const {
 /// Waits for the pump or the output, those of the two that are not -1, and for what ends a run.
 void RunLoop::poll_until(Clock::time_point until, int pump, int output) const {
   const bool watches = parts_.watch != nullptr && pump >= 0;
-  std::array<pollfd, 6> fds{pollfd{pump, POLLIN, 0},
+  std::array<pollfd, 7> fds{pollfd{pump, POLLIN, 0},
                             pollfd{parts_.signals.fd(), POLLIN, 0},
                             pollfd{parts_.child != nullptr ? parts_.child->pidfd() : -1, POLLIN, 0},
                             pollfd{output, POLLOUT, 0},
                             pollfd{parts_.guard != nullptr ? parts_.guard->pidfd() : -1, POLLIN, 0},
-                            pollfd{watches ? parts_.watch->fd() : -1, POLLIN, 0}};
+                            pollfd{watches ? parts_.watch->fd() : -1, POLLIN, 0},
+                            pollfd{parts_.chores != nullptr ? parts_.chores->fd() : -1, POLLIN, 0}};
   const bool must_look = (parts_.child != nullptr && parts_.child->pidfd() < 0) ||
                          (parts_.guard != nullptr && parts_.guard->pidfd() < 0);
   if (must_look) until = std::min(until, Clock::now() + look_again);

@@ -10,6 +10,7 @@
 #include "kernel/open_files.hpp"
 #include "live/announcement.hpp"
 #include "live/cpu_notes.hpp"
+#include "live/describe_start.hpp"
 #include "live/enricher.hpp"
 #include "live/known_events.hpp"
 #include "live/layout_watch.hpp"
@@ -128,7 +129,6 @@ std::string size_command(const std::string& prefix) {
 int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions& options, std::ostream& err) {
   const OutputFormat& format = find_output_format(options.format);
   const auto output = open_record_output({options.output});
-  set_hooks(*output, {[&err](const std::string& text) { err << "ftracectl: " << text << std::endl; }});
   StopSignals signals;
   const bool is_raw = options.source == TraceSource::raw ||
                       (options.source == TraceSource::automatic && can_read_raw(tracefs));
@@ -147,15 +147,36 @@ int run_stream(Tracefs& tracefs, const std::string& prefix, const StreamOptions&
   EventTable table;
   add_known_events(table, tracefs, events);
   if (is_raw) add_known_events(table, tracefs, builtin_entries(tracefs));
-  const auto sink = format.make(read_clock(tracefs, prefix));
+  const std::string clock = read_clock(tracefs, prefix);
+  const auto sink = format.make({clock, options.time});
   sink->look(options.look);
+  WallClock wall_clock(clock);
+  if (options.time == TimeStyle::wall && !wall_clock.offset())
+    err << "ftracectl: note: no program can read the clock " << clock
+        << " of this buffer, so there are no wall-clock times; ftracectl set --clock mono" << std::endl;
+  Start start = describe_machine(wall_clock);
+  start.version = options.program_version;
+  start.clock = clock;
+  start.command_line = command_line_text("stream", options.words, {});
+  start.events = events;
+  sink->record(start);
+  const FileLines lines{format, {clock, options.time}, start, wall_clock};
+  set_hooks(*output,
+            {[&err](const std::string& text) { err << "ftracectl: " << text << std::endl; },
+             [&lines] { return lines.head(); }, [&lines](std::size_t count) { return lines.gap(count); }});
+  Chores chores;
+  watch_wall_clock(chores, wall_clock, [&](const ClockStep& step) {
+    sink->record(step);
+    err << "ftracectl: note: " << step_text(step) << std::endl;
+  });
   RecordStream::Options record_options = stream_options(tracefs, prefix, events);
   record_options.layouts = [&layouts] { return layouts.look(); };
   record_options.raw = std::move(raw);
   RecordStream stream(table, *sink, std::move(record_options));
   const auto begin = Clock::now();
-  RunLoop loop({*pump, stream, *sink, *output, signals, nullptr, !is_raw},
-               run_limits(options, tracefs, prefix, before));
+  RunLoop::Parts parts{*pump, stream, *sink, *output, signals, nullptr, !is_raw};
+  parts.chores = &chores;
+  RunLoop loop(std::move(parts), run_limits(options, tracefs, prefix, before));
   if (options.drain) pump->finish();
   if (!options.drain)
     announce("reading " + (prefix.empty() ? "the top-level buffer" : prefix.substr(0, prefix.size() - 1)) +

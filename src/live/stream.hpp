@@ -4,10 +4,12 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kernel/tracefs.hpp"
 #include "live/trace_source.hpp"
 #include "records/sink.hpp"
+#include "records/time_style.hpp"
 
 namespace ftracectl {
 
@@ -19,8 +21,11 @@ struct StreamOptions {
   TraceSource source = TraceSource::text;
   std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read
   std::string format = "text";
+  TimeStyle time = TimeStyle::clock;
   std::string output;
   TextLook look;
+  std::string program_version;     ///< for the start record
+  std::vector<std::string> words;  ///< the same: the program's arguments
 };
 
 /// Reads a buffer's trace_pipe or its raw pipes, which takes the events out of it, and changes nothing else.

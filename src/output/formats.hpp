@@ -7,7 +7,8 @@
 
 namespace ftracectl {
 
-std::unique_ptr<Sink> make_jsonl_sink(const std::string& clock);
-std::unique_ptr<Sink> make_text_sink(const std::string& clock);
+std::unique_ptr<Sink> make_jsonl_sink(const SinkOptions& options);
+std::unique_ptr<Sink> make_ecs_sink(const SinkOptions& options);
+std::unique_ptr<Sink> make_text_sink(const SinkOptions& options);
 
 }  // namespace ftracectl

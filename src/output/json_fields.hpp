@@ -36,12 +36,19 @@ class JsonBytes {
   const std::vector<std::string>* argv_ = nullptr;
 };
 
+/// The wall clock's times beside the buffer's.
+struct WallColumn {
+  WallTimes times;
+  Rfc3339 text;
+};
+
 /// Writes what visit_fields() puts into a line.
 class JsonFields {
  public:
-  /// `clock` needs no escapes any more.
-  [[gnu::always_inline]] JsonFields(JsonLine& line, JsonBytes& bytes, std::string_view clock)
-      : line_(line), bytes_(bytes), clock_(clock) {}
+  /// `clock` needs no escapes any more; without `wall` there is no "time".
+  [[gnu::always_inline]] JsonFields(JsonLine& line, JsonBytes& bytes, std::string_view clock,
+                                    WallColumn* wall)
+      : line_(line), bytes_(bytes), clock_(clock), wall_(wall) {}
 
   template <FieldName word>
   [[gnu::always_inline]] void kind(FieldTag<word>) {
@@ -131,14 +138,26 @@ class JsonFields {
   template <FieldName key>
   [[gnu::always_inline]] void operator()(FieldTag<key>, const Timestamp& time) {
     const bool is_clocks = time.is_known && !time.from_start;
-    if (is_clocks && time.is_time) return line_.number<key>(time.value);
+    if (is_clocks && time.is_time) {
+      line_.number<key>(time.value);
+      if (wall_ != nullptr) put_wall(time.value);
+      return;
+    }
     line_.null<key>();
-    if (!time.is_known) return;
     if (is_clocks) {
       line_.number<"ts">(time.value);
-    } else {
+    } else if (time.is_known) {
       line_.number(std::string_view(time.is_time ? "ts_from_start_ns" : "ts_from_start"), time.value);
     }
+    if (wall_ != nullptr) line_.null<"time">();
+  }
+  template <FieldName key>
+  void operator()(FieldTag<key>, const WallText& moment) {
+    Rfc3339 rfc3339;
+    const bool is_known = moment.clock_ns && moment.wall;
+    line_.word<key>(is_known
+                        ? rfc3339.text(static_cast<std::int64_t>(*moment.clock_ns) + moment.wall->offset_ns)
+                        : std::string_view());
   }
   template <FieldName key>
   [[gnu::always_inline]] void operator()(FieldTag<key>, EventName of) {
@@ -176,6 +195,11 @@ class JsonFields {
   }
 
  private:
+  void put_wall(std::uint64_t clock_ns) {
+    const auto moment = wall_->times.at(clock_ns);
+    line_.word<"time">(moment ? wall_->text.text(*moment) : std::string_view());
+  }
+
   /// Other programs' JSON numbers have 53 bits: what has more goes as a text, and a pointer always.
   [[gnu::always_inline]] void put_value(std::string_view name, const Value& value) {
     constexpr std::int64_t largest = (std::int64_t{1} << 53U) - 1;
@@ -197,6 +221,7 @@ class JsonFields {
   JsonLine& line_;
   JsonBytes& bytes_;
   std::string_view clock_;
+  WallColumn* wall_;
 };
 
 }  // namespace ftracectl

@@ -3,45 +3,17 @@
 
 #include "output/formats.hpp"
 #include "output/json_fields.hpp"
+#include "output/json_taker.hpp"
 
 namespace ftracectl {
 
 namespace {
 
-/// Writes the fields of a record of any kind into a line.
-class JsonTaker final : public FieldTaker {
- public:
-  explicit JsonTaker(JsonLine& line) : line_(line) {}
-
-  void kind(std::string_view word) override { line_.text("type", word); }
-  void field(std::string_view name, const AnyValue& value) override {
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return line_.number(name, *number);
-    if (const auto* bits = std::get_if<std::uint64_t>(&value)) return line_.number(name, *bits);
-    if (const auto* address = std::get_if<Address>(&value)) return line_.address(name, address->value);
-    if (const auto* texts = std::get_if<std::vector<std::string_view>>(&value))
-      return line_.array(name, *texts);
-    if (const auto* time = std::get_if<Timestamp>(&value)) return put(name, *time);
-    const auto* text = std::get_if<std::string_view>(&value);
-    if (text == nullptr) return line_.null(name);
-    if (!line_.text(name, *text)) line_.hex(std::string(name) + "_hex", *text);
-  }
-
- private:
-  /// As JsonFields has it.
-  void put(std::string_view name, const Timestamp& time) {
-    const bool is_clocks = time.is_known && !time.from_start;
-    if (is_clocks && time.is_time) return line_.number(name, time.value);
-    line_.null(name);
-    if (is_clocks) return line_.number("ts", time.value);
-    if (time.is_known) line_.number(time.is_time ? "ts_from_start_ns" : "ts_from_start", time.value);
-  }
-
-  JsonLine& line_;
-};
-
 class JsonlSink : public Sink {
  public:
-  explicit JsonlSink(std::string_view clock) : clock_(escaped(clock)) {}
+  explicit JsonlSink(const SinkOptions& options) : clock_(escaped(options.clock)) {
+    if (options.time == TimeStyle::wall) wall_.emplace();
+  }
 
   void record(const Record& record) override {
     visit_record(record, [this](const auto& kind) { write(kind); });
@@ -50,9 +22,15 @@ class JsonlSink : public Sink {
  private:
   template <typename Kind>
   void write(const Kind& record) {
+    if constexpr (std::is_same_v<Kind, Start>) {
+      if (wall_) wall_->times.start(record.wall);
+      if (!record.clock.empty()) clock_ = escaped(record.clock);
+    } else if constexpr (std::is_same_v<Kind, ClockStep>) {
+      if (wall_) wall_->times.step(record);
+    }
     JsonLine line(buffer_);
     JsonBytes bytes;
-    JsonFields fields(line, bytes, clock_);
+    JsonFields fields(line, bytes, clock_, wall_ ? &*wall_ : nullptr);
     visit_fields(record, fields);
     bytes.put(line);
     bytes.put_argv<"argv_hex">(line);
@@ -60,7 +38,7 @@ class JsonlSink : public Sink {
 
   void write(const OtherRecord& record) {
     JsonLine line(buffer_);
-    JsonTaker taker(line);
+    JsonTaker taker(line, wall_ ? &*wall_ : nullptr);
     record.visit(taker);
   }
 
@@ -72,10 +50,13 @@ class JsonlSink : public Sink {
   }
 
   std::string clock_;
+  std::optional<WallColumn> wall_;
 };
 
 }  // namespace
 
-std::unique_ptr<Sink> make_jsonl_sink(const std::string& clock) { return std::make_unique<JsonlSink>(clock); }
+std::unique_ptr<Sink> make_jsonl_sink(const SinkOptions& options) {
+  return std::make_unique<JsonlSink>(options);
+}
 
 }  // namespace ftracectl

@@ -113,7 +113,6 @@ void LogFile::end_torn_line() {
   const bool is_ours = (begin > 0 || from == 0) && std::string_view(tail).substr(begin).starts_with("{\"");
   if (is_ours && ftruncate(file_.file.value(), static_cast<off_t>(from + begin)) == 0) {
     size_ = from + begin;
-    is_head_due_ = size_ == 0;
   } else {
     write_whole("\n");
   }
@@ -201,7 +200,8 @@ bool LogFile::write_whole(std::string_view bytes) {
 
 bool LogFile::begin_file() {
   if (!is_head_due_) return true;
-  if (hooks_.head && !write_whole(hooks_.head())) return false;
+  // The run's own first record is its head.
+  if (has_begun_ && hooks_.head && !write_whole(hooks_.head())) return false;
   is_head_due_ = false;
   return true;
 }
@@ -225,6 +225,7 @@ std::size_t LogFile::write_records(std::string_view bytes) {
       }
     }
     if (!write_whole(rest.substr(0, take))) break;
+    has_begun_ = true;
     done += take;
   }
   return done;

@@ -29,7 +29,7 @@ class LogFile : public Output {
   struct Hooks {
     /// Takes a message for the user.
     std::function<void(const std::string&)> say = nullptr;
-    /// The bytes with which each file begins that was empty.
+    /// The bytes with which each further file begins, once records have been written.
     std::function<std::string()> head = nullptr;
     /// The line that stands for so many that could not be written.
     std::function<std::string(std::size_t lines)> gap = nullptr;
@@ -88,6 +88,7 @@ class LogFile : public Output {
   std::string last_written_;   ///< by an earlier run; empty: it wrote nothing
   bool is_disk_full_ = false;
   bool is_head_due_ = false;
+  bool has_begun_ = false;  ///< a record has been written
   Clock::time_point try_again_;
 };
 

@@ -11,6 +11,7 @@
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
 #include "output/path_searches.hpp"
+#include "output/time_column.hpp"
 #include "records/tracer_frames.hpp"
 
 namespace ftracectl {
@@ -18,7 +19,6 @@ namespace ftracectl {
 namespace {
 
 /// TIME             PID    PPID RESULT  MS       COMM             COMMAND
-constexpr std::size_t time_width = 14;
 constexpr std::size_t pid_width = 7;
 constexpr std::size_t result_width = 10;
 constexpr std::size_t duration_width = 8;
@@ -44,23 +44,6 @@ void append_left(ByteBuffer& to, std::string_view text, std::size_t width) {
   to += text;
   const std::size_t taken = display_width(text);
   if (taken < width) to.append(width - taken, ' ');
-}
-
-/// "12.034" of 12,034 and three digits. This and what else stands in every line is written without printf,
-/// which took half of the time of a line.
-std::string decimal_text(std::uint64_t number, unsigned digits) {
-  std::array<char, 2 * digits_room> text;
-  const std::uint64_t unit = digits == 6 ? 1'000'000 : 1000;
-  char* const point = write_decimal(text.data(), number / unit);
-  write_decimal(point, number % unit + unit);  // a one in front keeps the zeros; the point takes its place
-  *point = '.';
-  return {text.data(), static_cast<std::size_t>(point - text.data()) + 1 + digits};
-}
-
-std::string time_text(const Timestamp& time) {
-  if (!time.is_known) return "-";
-  if (!time.is_time) return std::to_string(time.value);
-  return decimal_text(time.value / 1000, 6);
 }
 
 /// A number of -1 is one that the line did not say.
@@ -139,7 +122,7 @@ void append_frames(ByteBuffer& to, const Frames& frames, std::size_t skipped = 0
       --skipped;
       continue;
     }
-    to.append(time_width + 2, ' ');
+    to.append(TimeColumn::clock_width + 2, ' ');
     append_printable(to, frame.starts_with("_Z") ? readable_frame(frame) : frame);
     to += '\n';
   }
@@ -156,13 +139,13 @@ std::size_t length_of_columns(std::string_view line, std::size_t width) {
 /// "        0.000200      7 block_io dev=8388608 sector=2048 ms=0.120": a record of any kind, on one line.
 class TextTaker final : public FieldTaker {
  public:
-  explicit TextTaker(ByteBuffer& to) : to_(to) {}
+  TextTaker(ByteBuffer& to, TimeColumn& time) : to_(to), time_(time) {}
 
   /// It stands behind the time and the task.
   void kind(std::string_view word) override { kind_ = word; }
   void field(std::string_view name, const AnyValue& value) override {
     if (const auto* time = std::get_if<Timestamp>(&value); time != nullptr && name == "ts_ns")
-      return append_right(to_, time_text(*time), time_width);
+      return append_right(to_, time_.text(*time), time_.width());
     if (name == "pid") return;  // the thread's own number comes with it
     if (name == "tid") {
       const auto* tid = std::get_if<std::int64_t>(&value);
@@ -185,7 +168,7 @@ class TextTaker final : public FieldTaker {
     if (const auto* address = std::get_if<Address>(&value)) return append_hex(to_, address->value);
     if (const auto* text = std::get_if<std::string_view>(&value)) return append_argument(to_, *text);
     if (const auto* time = std::get_if<Timestamp>(&value)) {
-      to_ += time_text(*time);
+      to_ += time_.text(*time);
     } else if (const auto* texts = std::get_if<std::vector<std::string_view>>(&value)) {
       for (std::size_t i = 0; i < texts->size(); ++i) {
         if (i > 0) to_ += ',';
@@ -195,11 +178,14 @@ class TextTaker final : public FieldTaker {
   }
 
   ByteBuffer& to_;
+  TimeColumn& time_;
   std::string_view kind_;
 };
 
 class TextSink : public Sink {
  public:
+  explicit TextSink(const SinkOptions& options) : time_(options.time) {}
+
   void record(const Record& record) override {
     visit_record(record, [this](const auto& kind) { put(kind); });
   }
@@ -207,7 +193,7 @@ class TextSink : public Sink {
   void look(const TextLook& look) override {
     constexpr std::size_t wide = 110;
     look_ = look;
-    is_narrow_ = look.width > 0 && look.width < wide;
+    is_narrow_ = look.width > 0 && look.width < wide - TimeColumn::clock_width + time_.width();
   }
 
  private:
@@ -222,7 +208,7 @@ class TextSink : public Sink {
   void print(const ExecRecord& record, unsigned searched) {
     print_exec_header_once();
     const std::size_t begin = buffer_.size();
-    append_right(buffer_, time_text(record.time), time_width);
+    append_right(buffer_, time_.text(record.time), time_.width());
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
     if (!is_narrow_) append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
     buffer_ += ' ';
@@ -243,7 +229,7 @@ class TextSink : public Sink {
   void put(const ExitRecord& record) {
     searches_.let_go_of(record.pid);
     print_exec_header_once();
-    append_right(buffer_, time_text(record.time), time_width);
+    append_right(buffer_, time_.text(record.time), time_.width());
     append_right(buffer_, std::to_string(record.pid), pid_width + 1);
     if (!is_narrow_) append_right(buffer_, record.ppid ? std::to_string(*record.ppid) : "-", pid_width + 1);
     buffer_ += ' ';
@@ -260,7 +246,7 @@ class TextSink : public Sink {
 
   /// As strace -f -T has it.
   void put(const CallRecord& call) {
-    append_right(buffer_, time_text(call.time), time_width);
+    append_right(buffer_, time_.text(call.time), time_.width());
     append_right(buffer_, std::to_string(call.tid), pid_width + 1);
     buffer_ += ' ';
     append_left(buffer_, call.comm ? printable(*call.comm) : "-", comm_width);
@@ -293,13 +279,13 @@ class TextSink : public Sink {
   }
 
   void put(const OtherRecord& record) {
-    TextTaker taker(buffer_);
+    TextTaker taker(buffer_, time_);
     record.visit(taker);
     buffer_ += '\n';
   }
 
   void put(const Event& event) {
-    append_right(buffer_, time_text(event.time), time_width);
+    append_right(buffer_, time_.text(event.time), time_.width());
     append_right(buffer_, told(event.tid), pid_width + 1);
     buffer_ += " [" + told(event.cpu) + "] ";
     append_left(buffer_, event.has_comm() ? printable(event.comm) : "<...>", comm_width);
@@ -349,10 +335,21 @@ class TextSink : public Sink {
     append_frames(buffer_, frames, look_.whole_stacks ? 0 : tracer_frames(frames));
   }
 
+  void put(const Start& start) { time_.start(start.wall); }
+
+  void put(const ClockStep& step) {
+    time_.step(step);
+    buffer_ += "-- " + step_text(step) + '\n';
+  }
+
+  void put(const Unwritten& unwritten) {
+    buffer_ += "-- " + std::to_string(unwritten.count) + " lines found no room on the disk\n";
+  }
+
   void print_exec_header_once() {
     if (header_printed_) return;
     header_printed_ = true;
-    append_right(buffer_, "TIME", time_width);
+    if (time_.width() > 0) append_right(buffer_, "TIME", time_.width());
     append_right(buffer_, "PID", pid_width + 1);
     if (!is_narrow_) append_right(buffer_, "PPID", pid_width + 1);
     buffer_ += ' ';
@@ -365,7 +362,7 @@ class TextSink : public Sink {
 
   /// A line below the command's: "cwd /work  cgroup /init.scope  container -"
   void append_place(const ExecRecord& record) {
-    buffer_.append(time_width, ' ');
+    buffer_.append(TimeColumn::clock_width, ' ');
     const auto put = [&](const char* key, const std::optional<std::string>& value) {
       buffer_ += std::string("  ") + key + ' ';
       if (value) {
@@ -403,6 +400,7 @@ class TextSink : public Sink {
     }
   }
 
+  TimeColumn time_;
   bool header_printed_ = false;
   TextLook look_;
   bool is_narrow_ = false;  ///< there is no room for PPID and COMM
@@ -412,6 +410,8 @@ class TextSink : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> make_text_sink(const std::string& /*clock*/) { return std::make_unique<TextSink>(); }
+std::unique_ptr<Sink> make_text_sink(const SinkOptions& options) {
+  return std::make_unique<TextSink>(options);
+}
 
 }  // namespace ftracectl

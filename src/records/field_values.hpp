@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/field_name.hpp"
+#include "base/wall_time.hpp"
 
 namespace ftracectl {
 
@@ -31,6 +32,12 @@ struct NeverKnown {};
 
 /// The trace_clock of the buffer, which the sink knows.
 struct BufferClock {};
+
+/// A moment of the buffer's clock as RFC 3339 has it; null where it or the offset is not known.
+struct WallText {
+  std::optional<std::uint64_t> clock_ns;
+  std::optional<WallOffset> wall;
+};
 
 /// "system:name" of an event.
 struct EventName {

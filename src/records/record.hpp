@@ -8,11 +8,14 @@
 #include <utility>
 #include <variant>
 
+#include "base/wall_time.hpp"
 #include "records/call_record.hpp"
 #include "records/call_totals.hpp"
 #include "records/disturbance.hpp"
 #include "records/other_record.hpp"
+#include "records/start.hpp"
 #include "records/summary.hpp"
+#include "records/unwritten.hpp"
 
 namespace ftracectl {
 
@@ -22,8 +25,8 @@ using RecordOf = std::variant<std::reference_wrapper<const Kinds>...>;
 
 /// The kinds of records that outputs know by name. All others are an OtherRecord.
 template <template <typename...> typename List>
-using ListedKinds =
-    List<ExecRecord, ExitRecord, CallRecord, CallTotals, Event, Lost, Malformed, Disturbance, Summary>;
+using ListedKinds = List<ExecRecord, ExitRecord, CallRecord, CallTotals, Event, Lost, Malformed, Disturbance,
+                         Summary, Start, ClockStep, Unwritten>;
 
 template <typename... Kinds>
 using RecordOfListed = RecordOf<Kinds..., OtherRecord>;

@@ -116,7 +116,7 @@ template <typename Put>
 template <typename Put>
 [[gnu::always_inline]] inline void visit_fields(const Disturbance& disturbance, Put& put) {
   put.kind(field<"disturbed">);
-  put(field<"noticed_ns">, disturbance.noticed_ns);
+  put(field<"noticed_ns">, Timestamp{disturbance.noticed_ns, true});
   put(field<"file">, std::string_view(disturbance.file));
   put(field<"what">, std::string_view(disturbance.what));
 }
@@ -145,6 +145,55 @@ template <typename Put>
   put.asked(is_disturbed, field<"disturbed">, summary.disturbed);
   put.asked(is_disturbed, field<"taken">, summary.taken);
   put.asked(is_disturbed, field<"forgotten">, summary.forgotten);
+}
+
+/// Null where it is empty.
+inline std::optional<std::string_view> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
+/// An offset needs more bits than other programs' numbers have: its digits, in a text.
+template <typename Put>
+inline void visit_fields(const WallOffset& wall, Put& put) {
+  put(field<"wall_offset_ns">, std::optional(std::to_string(wall.offset_ns)));
+  put(field<"wall_offset_bound_ns">, std::optional(wall.bound_ns));
+}
+
+template <typename Put>
+inline void visit_fields(const Start& start, Put& put) {
+  put.kind(field<"start">);
+  put(field<"host">, known(start.host));
+  put(field<"boot_id">, known(start.boot_id));
+  put(field<"kernel">, known(start.kernel));
+  put(field<"version">, known(start.version));
+  put(field<"clock">, known(start.clock));
+  put(field<"started_ns">, start.started_ns);
+  put(field<"started">, WallText{start.started_ns, start.wall});
+  if (start.wall) {
+    visit_fields(*start.wall, put);
+  } else {
+    put(field<"wall_offset_ns">, std::optional<std::string>());
+    put(field<"wall_offset_bound_ns">, std::optional<std::uint64_t>());
+  }
+  put(field<"command_line">, known(start.command_line));
+  put.optional(field<"events">, start.events);
+  put.optional(field<"selects">, start.selects);
+}
+
+template <typename Put>
+inline void visit_fields(const ClockStep& step, Put& put) {
+  put.kind(field<"clock_step">);
+  put(field<"noticed_ns">, Timestamp{step.noticed_ns, true});
+  put(field<"step_ns">, std::optional(std::to_string(step.step_ns)));
+  visit_fields(step.wall, put);
+}
+
+template <typename Put>
+inline void visit_fields(const Unwritten& unwritten, Put& put) {
+  put.kind(field<"unwritten">);
+  put(field<"noticed_ns">,
+      Timestamp{unwritten.noticed_ns.value_or(0), true, unwritten.noticed_ns.has_value()});
+  put(field<"count">, unwritten.count);
 }
 
 }  // namespace ftracectl

@@ -76,14 +76,20 @@ struct RecordLines::Keys {
   std::string line;
   std::string why;
   Disturbance disturbance;
+  std::optional<std::uint64_t> noticed_ns;
   std::optional<std::uint64_t> count;
   Summary summary;
+  Start start;
+  WallOffset wall;
+  bool has_wall = false;
+  std::int64_t step_ns = 0;
 
   void take(std::string_view key, const JsonValue& value, JsonScanner& inner);
   bool take_common(std::string_view key, const JsonValue& value, JsonScanner& inner);
   bool take_exec(std::string_view key, const JsonValue& value, JsonScanner& inner);
   bool take_exit(std::string_view key, const JsonValue& value);
   bool take_summary(std::string_view key, const JsonValue& value);
+  bool take_start(std::string_view key, const JsonValue& value, JsonScanner& inner);
   void take_rest(std::string_view key, const JsonValue& value);
 };
 
@@ -235,12 +241,56 @@ void RecordLines::Keys::take_rest(std::string_view key, const JsonValue& value) 
   } else if (key == "why") {
     why = text_of(key, value).value_or("");
   } else if (key == "noticed_ns") {
-    disturbance.noticed_ns = number_in_range<std::uint64_t>(key, value).value_or(0);
+    noticed_ns = number_in_range<std::uint64_t>(key, value);
   } else if (key == "file") {
     disturbance.file = text_of(key, value).value_or("");
   } else if (key == "what") {
     disturbance.what = text_of(key, value).value_or("");
   }
+}
+
+bool RecordLines::Keys::take_start(std::string_view key, const JsonValue& value, JsonScanner& inner) {
+  const auto digits = [&]() -> std::int64_t {
+    const auto text = text_of(key, value);
+    const auto number = text ? parse_number<std::int64_t>(*text) : std::nullopt;
+    if (text && !number) throw BadKey{std::string(key)};
+    return number.value_or(0);
+  };
+  if (key == "host") {
+    start.host = text_of(key, value).value_or("");
+  } else if (key == "host_hex") {
+    start.host = bytes_of_hex(key, value.text);
+  } else if (key == "command_line_hex") {
+    start.command_line = bytes_of_hex(key, value.text);
+  } else if (key == "boot_id") {
+    start.boot_id = text_of(key, value).value_or("");
+  } else if (key == "kernel") {
+    start.kernel = text_of(key, value).value_or("");
+  } else if (key == "version") {
+    start.version = text_of(key, value).value_or("");
+  } else if (key == "clock") {
+    start.clock = text_of(key, value).value_or("");
+  } else if (key == "command_line") {
+    start.command_line = text_of(key, value).value_or("");
+  } else if (key == "started_ns") {
+    start.started_ns = number_in_range<std::uint64_t>(key, value);
+  } else if (key == "wall_offset_ns") {
+    wall.offset_ns = digits();
+  } else if (key == "wall_offset_bound_ns") {
+    if (const auto bound = number_in_range<std::uint64_t>(key, value)) {
+      wall.bound_ns = *bound;
+      has_wall = true;
+    }
+  } else if (key == "step_ns") {
+    step_ns = digits();
+  } else if (key == "events") {
+    start.events = texts_of(key, value, inner);
+  } else if (key == "selects") {
+    start.selects = texts_of(key, value, inner);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 void RecordLines::Keys::take(std::string_view key, const JsonValue& value, JsonScanner& inner) {
@@ -250,6 +300,7 @@ void RecordLines::Keys::take(std::string_view key, const JsonValue& value, JsonS
   }
   // "type" comes first in all that we print; keys of a line where it does not are looked for in every kind.
   const bool any = type.empty();
+  if ((type == "start" || type == "clock_step") && take_start(key, value, inner)) return;
   if (take_common(key, value, inner)) return;
   if ((any || type == "exec") && take_exec(key, value, inner)) return;
   if ((any || type == "exit") && take_exit(key, value)) return;
@@ -353,9 +404,20 @@ std::string RecordLines::put(Keys& keys, std::string_view /*line*/) {
     sink_.record(malformed);
   } else if (keys.type == "disturbed") {
     if (!has_summary_) ++summary_.disturbed;
+    keys.disturbance.noticed_ns = keys.noticed_ns.value_or(0);
     sink_.record(keys.disturbance);
   } else if (keys.type == "summary") {
     put_summary(keys);
+  } else if (keys.type == "start") {
+    if (keys.has_wall) keys.start.wall = keys.wall;
+    sink_.record(keys.start);
+  } else if (keys.type == "clock_step") {
+    const ClockStep step{keys.noticed_ns.value_or(0), keys.step_ns, keys.wall};
+    sink_.record(step);
+  } else if (keys.type == "unwritten") {
+    if (!has_summary_) summary_.lost += keys.count.value_or(0);
+    const Unwritten unwritten{keys.noticed_ns, keys.count.value_or(0)};
+    sink_.record(unwritten);
   } else {
     ++counts_.skipped[keys.type.substr(0, 64)];
   }

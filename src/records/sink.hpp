@@ -8,6 +8,7 @@
 
 #include "base/byte_buffer.hpp"
 #include "records/record.hpp"
+#include "records/time_style.hpp"
 
 namespace ftracectl {
 
@@ -36,12 +37,21 @@ class Sink {
   ByteBuffer buffer_;
 };
 
+/// What a sink is made for. A Start that it is given says more.
+struct SinkOptions {
+  SinkOptions(std::string of_clock, TimeStyle style = TimeStyle::clock)
+      : clock(std::move(of_clock)), time(style) {}
+  SinkOptions(const char* of_clock) : clock(of_clock) {}
+
+  std::string clock;  ///< the buffer's trace_clock; empty where it is not known
+  TimeStyle time = TimeStyle::clock;
+};
+
 /// An output format: a row of the table. A new one is one file and one row.
 struct OutputFormat {
   std::string_view name;
   std::string_view summary;
-  /// `clock` is the buffer's trace_clock; empty where it is not known.
-  std::unique_ptr<Sink> (*make)(const std::string& clock);
+  std::unique_ptr<Sink> (*make)(const SinkOptions& options);
 };
 
 std::span<const OutputFormat> output_formats();

@@ -164,6 +164,13 @@ void Collector::take(const Lost& lost) {
   run_.losses.push_back({at_known ? moment(lost.time) : last_ns_, at_known, lost.cpu, lost.count});
 }
 
+/// They are missing in the records as those are that the kernel lost.
+void Collector::take(const Unwritten& unwritten) {
+  const bool at_known = unwritten.noticed_ns.has_value();
+  run_.losses.push_back(
+      {at_known ? moment({*unwritten.noticed_ns, true}) : last_ns_, at_known, -1, unwritten.count});
+}
+
 Run Collector::finish() {
   arrange(run_);
   return std::move(run_);

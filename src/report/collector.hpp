@@ -34,6 +34,9 @@ class Collector : public Sink {
   void take(const Malformed& /*malformed*/) { ++run_.malformed; }
   void take(const Disturbance& disturbance) { run_.disturbances.push_back(disturbance); }
   void take(const Summary& summary) { run_.summary = summary; }
+  void take(const Unwritten& unwritten);
+  void take(const Start& /*start*/) {}
+  void take(const ClockStep& /*step*/) {}
 
   struct Seen {
     std::int32_t pid;

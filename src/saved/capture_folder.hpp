@@ -52,6 +52,8 @@ class CaptureFolder {
   /// Makes the folder, and writes all that is known before the first byte; the manifest last, which so stands
   /// for the rest. Throws Error, as do the hooks when the disk is full.
   void start(CaptureManifest manifest, Files& files, const TaskTracker& tasks);
+  /// A step of the wall clock; written at the end.
+  void stepped(const ClockStep& step) { manifest_.clock_steps.push_back(step); }
   /// `stats` as of read_cpu_stats().
   void finish(const std::map<std::string, std::string>& stats, double seconds);
 

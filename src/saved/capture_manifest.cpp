@@ -125,6 +125,35 @@ Json known(const Value& value, bool is_known) {
   return is_known ? Json(value) : Json();
 }
 
+Json json_of_wall(const WallOffset& wall) {
+  return {{"offset_ns", wall.offset_ns}, {"bound_ns", wall.bound_ns}};
+}
+
+WallOffset wall_of_json(const Json& json) { return {json.at("offset_ns"), json.at("bound_ns")}; }
+
+Json json_of_step(const ClockStep& step) {
+  return {{"noticed_ns", step.noticed_ns}, {"step_ns", step.step_ns}, {"wall", json_of_wall(step.wall)}};
+}
+
+void take_start(CaptureManifest& manifest, const Json& json) {
+  Start& start = manifest.start.emplace();
+  start.host = bytes_of_json(json.at("host"));
+  start.boot_id = json.at("boot_id");
+  if (!json.at("started_ns").is_null()) start.started_ns = json.at("started_ns").get<std::uint64_t>();
+  if (!json.at("wall").is_null()) start.wall = wall_of_json(json.at("wall"));
+  start.command_line = bytes_of_json(json.at("command_line"));
+  start.selects = words_of_json(json.at("selects"));
+}
+
+Json json_of_start(const Start& start) {
+  Json json = {{"host", json_of_bytes(start.host)}, {"boot_id", start.boot_id}};
+  json["started_ns"] = start.started_ns ? Json(*start.started_ns) : Json();
+  json["wall"] = start.wall ? json_of_wall(*start.wall) : Json();
+  json["command_line"] = json_of_bytes(start.command_line);
+  json["selects"] = json_of_words(start.selects);
+  return json;
+}
+
 CaptureManifest manifest_of_json(const Json& json) {
   CaptureManifest manifest;
   manifest.program_version = json.at("ftracectl");
@@ -144,6 +173,10 @@ CaptureManifest manifest_of_json(const Json& json) {
   manifest.name = bytes_of_json(json.at("name"));
   manifest.only_failed = json.at("failed");
   if (json.contains("selection")) manifest.selection = selection_of_json(json["selection"]);
+  if (json.contains("start")) take_start(manifest, json["start"]);
+  for (const auto& step : json.value("clock_steps", Json::array()))
+    manifest.clock_steps.push_back(
+        {step.at("noticed_ns"), step.at("step_ns"), wall_of_json(step.at("wall"))});
   manifest.started = json.at("started");
   if (!json.at("ended").is_null()) manifest.ended = json.at("ended");
   if (!json.at("seconds").is_null()) manifest.seconds = json.at("seconds").get<double>();
@@ -189,6 +222,12 @@ std::string manifest_text(const CaptureManifest& manifest) {
   json["machine"] = manifest.machine;
   json["cpus"] = manifest.cpus;
   json["started"] = manifest.started;
+  if (manifest.start) json["start"] = json_of_start(*manifest.start);
+  if (!manifest.clock_steps.empty()) {
+    Json steps = Json::array();
+    for (const auto& step : manifest.clock_steps) steps.push_back(json_of_step(step));
+    json["clock_steps"] = steps;
+  }
   json["ended"] = known(manifest.ended, !manifest.ended.empty());
   json["seconds"] = known(manifest.seconds.value_or(0), manifest.seconds.has_value());
   json["arguments"] = json_of_words(manifest.arguments);
@@ -210,6 +249,16 @@ std::string manifest_text(const CaptureManifest& manifest) {
   }
   if (manifest.disturbed > 0) json["disturbed"] = manifest.disturbed;
   return json.dump(2) + "\n";
+}
+
+std::optional<Start> start_of(const CaptureManifest& manifest) {
+  auto start = manifest.start;
+  if (!start) return start;
+  start->kernel = manifest.kernel;
+  start->version = manifest.program_version;
+  start->clock = manifest.clock;
+  start->events = manifest.events;
+  return start;
 }
 
 CaptureManifest parse_manifest(std::string_view text, const std::string& origin) {

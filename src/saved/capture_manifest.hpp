@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "records/recorder.hpp"
+#include "records/start.hpp"
 #include "records/wanted_execs.hpp"
 
 namespace ftracectl {
@@ -48,10 +49,15 @@ struct CaptureManifest {
   std::string name;
   bool only_failed = false;
   ExecSelection selection;
-  std::string started;            ///< "2026-11-22T12:54:34Z"
-  std::string ended;              ///< empty while it is not finished
-  std::optional<double> seconds;  ///< how long it took
+  std::optional<Start> start;          ///< what the capture said of itself; older folders do not have it
+  std::vector<ClockStep> clock_steps;  ///< of the wall clock, while it ran
+  std::string started;                 ///< "2026-11-22T12:54:34Z"
+  std::string ended;                   ///< empty while it is not finished
+  std::optional<double> seconds;       ///< how long it took
 };
+
+/// The first record, as the capture had it and as decoding gives it again.
+std::optional<Start> start_of(const CaptureManifest& manifest);
 
 /// The text of manifest.json.
 std::string manifest_text(const CaptureManifest& manifest);

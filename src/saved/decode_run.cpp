@@ -18,7 +18,7 @@ struct Destination {
   std::unique_ptr<Sink> sink;
 
   Destination(const DecodeOptions& options, const std::string& clock)
-      : file(options.output), sink(find_output_format(options.format).make(clock)) {
+      : file(options.output), sink(find_output_format(options.format).make({clock, options.time})) {
     sink->look(options.look);
     if (options.totals) sink = make_totals_sink(std::move(sink));
   }

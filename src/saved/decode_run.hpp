@@ -13,6 +13,7 @@ struct DecodeOptions {
   bool totals = false;  ///< instead of the records of calls what they came to
   bool strict = false;
   std::string format = "text";
+  TimeStyle time = TimeStyle::clock;
   std::string output;
   TextLook look;
 };

@@ -77,6 +77,9 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
           ? wanted_records(options.filename, options.name, options.only_failed)
           : wanted_records(manifest.filename, manifest.name, manifest.only_failed, manifest.selection);
   Selected selected(options, taker.sink(manifest.clock));
+  const auto start = start_of(manifest);
+  if (start) selected.sink().record(*start);
+  for (const auto& step : manifest.clock_steps) selected.sink().record(step);
   stream_options.take_output = taker.take_output;
   RecordStream stream(saved.events(), selected.sink(), std::move(stream_options));
   selected.know_tasks(stream);

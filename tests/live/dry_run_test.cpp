@@ -51,6 +51,23 @@ TEST_CASE("dry run: a shell takes the lines of enable, filter, trigger, set and 
   CHECK(read_file(folder + "enable") == "0\n");
 }
 
+TEST_CASE("dry run: capture says who selects, the kernel or ftracectl on records") {
+  tracing_folder();
+  const auto shown = run_ftracectl({"capture", "--dry-run", "--comm", "make", "--uid", "0",
+                                    "--exclude-filename", "/usr/lib/*", "--failed", "--", "true"});
+  CHECK(shown.status == 0);
+  for (const char* line :
+       {"# the kernel selects: filter COMM == \"make\"\n",
+        "# the kernel selects: the command and what it starts\n", "# selected on records: --uid 0\n",
+        "# selected on records: --exclude-filename /usr/lib/*\n", "# selected on records: --failed\n"})
+    CHECK_MESSAGE(contains(shown.out, line), shown.out);
+  const auto of_pids = run_ftracectl(
+      {"capture", "--dry-run", "--pid", "1", "--follow", "--exclude-comm", "cron", "--name", "gcc*"});
+  CHECK_MESSAGE(contains(of_pids.out, "# the kernel selects: --follow --pid 1\n"), of_pids.out);
+  CHECK(contains(of_pids.out, "# the kernel selects: filter COMM != \"cron\"\n"));
+  CHECK(contains(of_pids.out, "# selected on records: --name gcc*\n"));
+}
+
 TEST_CASE("dry run: a shell takes the lines of capture") {
   const std::string folder = tracing_folder() + "/instances/ftracectl-PID";
   if (std::filesystem::exists(folder)) skip("there is an instance ftracectl-PID");

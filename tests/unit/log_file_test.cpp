@@ -247,6 +247,23 @@ TEST_CASE(
   CHECK(content(path) == "head\n" + record(4) + record(5));
 }
 
+TEST_CASE("log file: a run begins with its own first record, and each further file with the head") {
+  const TemporaryFolder folder;
+  const fs::path path = fs::path(folder.path()) / "f";
+  put_file(path, record(1) + "{\"type\":\"ex");
+  auto rules = rules_for(path);
+  rules.rotation.bytes = 60;
+  const auto output = open_record_output(rules);
+  set_hooks(*output, {nullptr, [] { return std::string("head\n"); }});
+  const std::string first = "{\"type\":\"start\",\"long\":\"" + std::string(30, 'x') + "\"}\n";
+  output->put(first);
+  REQUIRE(full_files(path).size() == 1);
+  CHECK(content(full_files(path)[0]) == record(1));
+  CHECK(content(path) == first);
+  output->put(record(2));
+  CHECK(content(path) == "head\n" + record(2));
+}
+
 TEST_CASE("log file: where there is no room, whole records are kept, then counted, and nobody waits") {
   const TemporaryFolder folder;
   const fs::path path = fs::path(folder.path()) / "f";

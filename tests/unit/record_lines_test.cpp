@@ -28,7 +28,11 @@ std::string why(const std::string& line) {
 
 TEST_CASE("record lines: what is read prints as it was, whatever kind it is") {
   const std::string lines =
-      R"({"type":"exec","ts_ns":16763720443000,"clock":"mono","cpu":0,"pid":16773,"tid":16774,"ppid":16769,"uid":4294967294,"comm":"sh","syscall":"execve","filename":"/bin/sh","filename_from":"sched_process_exec","argv":["/bin/sh","a\nb",""],"argv_from":"uprobe","ret":-2,"error":"ENOENT","status":"failed","duration_ns":543000,"new_comm":null,"stack":["do_syscall_64"],"user_stack":["<00007f39b5a63ad7>"],"truncated":["argv"],"cwd":"/work","cwd_from":"proc"}
+      R"({"type":"start","host":"web1","boot_id":"0b9c","kernel":"6.18.5","version":"0.1.0","clock":"mono","started_ns":5,"started":"2026-11-28T11:34:00.000000005Z","wall_offset_ns":"1795865640000000000","wall_offset_bound_ns":61,"command_line":"ftracectl capture a)"
+      "\xEF\xBF\xBD"
+      R"(","events":["a:b"],"selects":["records: --uid 0"],"command_line_hex":"66747261636563746c20636170747572652061e9"}
+{"type":"start","host":null,"boot_id":null,"kernel":null,"version":null,"clock":null,"started_ns":null,"started":null,"wall_offset_ns":null,"wall_offset_bound_ns":null,"command_line":null}
+{"type":"exec","ts_ns":16763720443000,"clock":"mono","cpu":0,"pid":16773,"tid":16774,"ppid":16769,"uid":4294967294,"comm":"sh","syscall":"execve","filename":"/bin/sh","filename_from":"sched_process_exec","argv":["/bin/sh","a\nb",""],"argv_from":"uprobe","ret":-2,"error":"ENOENT","status":"failed","duration_ns":543000,"new_comm":null,"stack":["do_syscall_64"],"user_stack":["<00007f39b5a63ad7>"],"truncated":["argv"],"cwd":"/work","cwd_from":"proc"}
 {"type":"exec","ts_ns":null,"ts":77,"clock":"mono","cpu":0,"pid":1,"tid":1,"ppid":null,"uid":null,"comm":null,"syscall":null,"filename":null,"filename_from":null,"argv":null,"argv_from":null,"ret":null,"error":null,"status":"unfinished","duration_ns":null,"new_comm":null,"filename_addr":"0x55e88e9ae988","argv_addr":"0x1"}
 {"type":"exec","ts_ns":1,"clock":"mono","cpu":0,"pid":1,"tid":1,"ppid":null,"uid":null,"comm":"a)"
       "\xEF\xBF\xBD"
@@ -40,6 +44,9 @@ TEST_CASE("record lines: what is read prints as it was, whatever kind it is") {
 {"type":"lost","ts_ns":9,"cpu":1,"count":329}
 {"type":"malformed","line":"?","why":"because"}
 {"type":"disturbed","noticed_ns":12,"file":"tracing_on","what":"reads 0, it was 1"}
+{"type":"clock_step","noticed_ns":13,"step_ns":"-3600000000000","wall_offset_ns":"-1","wall_offset_bound_ns":40}
+{"type":"unwritten","noticed_ns":14,"count":2}
+{"type":"unwritten","noticed_ns":null,"count":3}
 )";
   const std::string out = again(lines);
   CHECK(out.substr(0, out.rfind("{\"type\":\"summary\"")) == lines);

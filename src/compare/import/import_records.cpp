@@ -41,6 +41,8 @@ class RecordReader : public Reader {
   void last_line(std::string_view last, std::uint64_t number) override { line(last, number); }
 
   void finish() override {
+    // The summary has what the kernel lost.
+    if (lost_in_summary_) *lost_in_summary_ += unwritten_;
     losses_.finish(lost_in_summary_);
     apply_capture_options(side_, options_.tool_arguments);
   }
@@ -160,6 +162,11 @@ class RecordReader : public Reader {
         side_.has_ends = true;
       }
       side_.attempts.push_back(attempt);
+    } else if (keys.type == "unwritten") {
+      // Each line was a record, whose events are missing in the same way as lost ones.
+      const auto events = static_cast<std::uint64_t>(keys.count.value_or(1)) * side_.events_of_success;
+      losses_.lost(attempt.cpu, events);
+      unwritten_ += events;
     } else if (keys.type == "lost") {
       losses_.lost(attempt.cpu, static_cast<std::uint64_t>(keys.count.value_or(1)));
     } else if (keys.type == "summary") {
@@ -174,15 +181,17 @@ class RecordReader : public Reader {
   JsonScanner json_;
   JsonScanner inner_;
   std::optional<std::uint64_t> lost_in_summary_;
+  std::uint64_t unwritten_ = 0;
 };
 
 bool recognises(std::string_view beginning) {
   const auto line = first_line(beginning);
-  return line.starts_with('{') &&
-         (line.find("\"type\":\"exec\"") != line.npos || line.find("\"type\":\"exit\"") != line.npos ||
-          line.find("\"type\":\"lost\"") != line.npos || line.find("\"type\":\"event\"") != line.npos ||
-          line.find("\"type\":\"malformed\"") != line.npos ||
-          line.find("\"type\":\"summary\",\"records\"") != line.npos);
+  if (!line.starts_with('{')) return false;
+  const auto is = [line](std::string_view type) { return line.find(type) != line.npos; };
+  return is("\"type\":\"start\",\"host\"") || is("\"type\":\"exec\"") || is("\"type\":\"exit\"") ||
+         is("\"type\":\"lost\"") || is("\"type\":\"event\"") || is("\"type\":\"malformed\"") ||
+         is("\"type\":\"clock_step\"") || is("\"type\":\"unwritten\"") ||
+         is("\"type\":\"summary\",\"records\"");
 }
 
 }  // namespace
