@@ -20,6 +20,12 @@ constexpr std::int64_t bad_address = 14;  ///< EFAULT
 constexpr std::size_t shortest_cut = 63;
 constexpr std::string_view cut_mark = "...";
 
+/// 6.1's eprobes fetch the last byte of the file name's address alone.
+bool is_of(const ExecRecord& record, const FetchedExec& call) {
+  const bool is_same_name = call.is_of_eprobe() || record.filename_addr == call.filename_addr;
+  return is_same_name && record.argv_addr == call.argv_addr;
+}
+
 }  // namespace
 
 ExecCorrelator::ExecCorrelator(TaskTracker& tasks, ExecSources sources, Out out)
@@ -120,21 +126,22 @@ void ExecCorrelator::fill_from_enter(ExecRecord& record, const Event& event) {
 /// A uprobe's event: the task calls execve() of the C library, and the system call comes next. An eprobe's:
 /// it is in the call.
 void ExecCorrelator::on_fetched(const Event& event) {
-  if (const auto nonce = exec_eprobe_nonce(event.schema->name)) return on_eprobe(event, *nonce);
+  const auto nonce = exec_eprobe_nonce(event.schema->name);
+  auto call = nonce ? parse_eprobe_exec(event.message, *nonce) : parse_fetched_exec(event.message);
+  if (!call || (nonce && is_of_open_attempt(event.tid, *call))) return;
   if (fetched_.size() >= max_fetched) fetched_.clear();
-  auto call = parse_fetched_exec(event.message);
-  if (call) fetched_.insert_or_assign(event.tid, std::move(*call));
+  fetched_.insert_or_assign(event.tid, std::move(*call));
 }
 
-/// Without an attempt, that was not selected, or lost.
-void ExecCorrelator::on_eprobe(const Event& event, std::uint64_t nonce) {
-  const auto attempt = attempts_.find(event.tid);
-  if (attempt == attempts_.end()) return;
+/// An eprobe's event comes behind the enter that it hangs on. Where that one has a filter, the kernel keeps it aside
+/// until the filter has decided, and the eprobe's event comes first (seen on 7.3).
+bool ExecCorrelator::is_of_open_attempt(std::int32_t tid, FetchedExec& call) {
+  const auto attempt = attempts_.find(tid);
+  if (attempt == attempts_.end()) return false;
   ExecRecord& record = attempt->second.record;
-  if (record.status != ExecRecord::Status::unfinished || record.argv) return;
-  auto call = parse_eprobe_exec(event.message, nonce);
-  if (!call || record.argv_addr != call->argv_addr) return;
-  attempt->second.argv_is_doubtful = take_fetched(record, *call);
+  if (record.status != ExecRecord::Status::unfinished || record.argv || !is_of(record, call)) return false;
+  attempt->second.argv_is_doubtful = take_fetched(record, call);
+  return true;
 }
 
 /// As take_fetched(), if it was of this call.
@@ -142,14 +149,16 @@ bool ExecCorrelator::fill_from_fetched(ExecRecord& record) {
   auto node = fetched_.extract(record.tid);
   if (node.empty()) return false;
   FetchedExec& call = node.mapped();
-  if (record.filename_addr != call.filename_addr || record.argv_addr != call.argv_addr) return false;
-  return take_fetched(record, call);
+  return is_of(record, call) && take_fetched(record, call);
 }
 
 /// Of an attempt whose end will not be told.
 void ExecCorrelator::on_enter_alone(const Event& event) {
   begin(event, alone_);
   fill_from_enter(alone_, event);
+  // An eprobe's event may be that of the call before: nothing showed the end of that one.
+  const auto fetched = fetched_.find(event.tid);
+  if (fetched != fetched_.end() && fetched->second.is_of_eprobe()) fetched_.erase(fetched);
   if (!fetched_.empty() && fill_from_fetched(alone_)) forget_arguments(alone_);
   emit(alone_, false);
 }
@@ -169,6 +178,7 @@ void ExecCorrelator::on_enter(const Event& event) {
 void ExecCorrelator::on_exec(const Event& event) {
   const auto pid = static_cast<std::int32_t>(find_.exec_pid.number(event).value_or(event.tid));
   const auto old_pid = static_cast<std::int32_t>(find_.exec_old_pid.number(event).value_or(pid));
+  fetched_.erase(old_pid);  // what a filter left out took it along
   auto attempt = attempts_.find(old_pid);
   const bool is_anothers =
       attempt != attempts_.end() &&
@@ -235,6 +245,7 @@ void ExecCorrelator::fill_from_exec(ExecRecord& record, const Event& event, std:
 void ExecCorrelator::on_exit(const Event& event) {
   const auto ret = find_.ret.number(event);
   const bool failed = ret && *ret < 0;
+  fetched_.erase(event.tid);
   auto attempt = attempts_.find(event.tid);
   if (attempt != attempts_.end() && attempt->second.end_may_be_lost) {
     emit_and_forget(attempt);  // how it ended nobody knows, and of whom this tells

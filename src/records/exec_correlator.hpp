@@ -85,7 +85,8 @@ class ExecCorrelator {
   void fill_from_enter(ExecRecord& record, const Event& event);
   void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
   bool fill_from_fetched(ExecRecord& record);
-  void on_eprobe(const Event& event, std::uint64_t nonce);
+  /// True where it is, and the attempt has taken it.
+  bool is_of_open_attempt(std::int32_t tid, FetchedExec& call);
   /// Makes `record` a new one with what every event tells.
   void begin(const Event& event, ExecRecord& record) const;
   Attempts::iterator keep(std::int32_t tid);

@@ -1,5 +1,8 @@
 #include "records/stack_joiner.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace ftracectl {
 
 namespace {
@@ -21,44 +24,88 @@ std::unique_ptr<HeldEvent> StackJoiner::empty_event() {
   return event;
 }
 
+void StackJoiner::close(Waiting*& waiting) {
+  if (waiting != nullptr) waiting->closed = true;
+  waiting = nullptr;
+}
+
 void StackJoiner::close(int cpu, CpuContext lowest) {
-  const auto open = open_.find(cpu);
-  if (open == open_.end()) return;
-  for (std::size_t i = index_of(lowest); i < open->second.size(); ++i) {
-    if (open->second[i] != nullptr) open->second[i]->closed = true;
-    open->second[i] = nullptr;
+  const auto contexts = open_.find(cpu);
+  if (contexts == open_.end()) return;
+  for (std::size_t i = index_of(lowest); i < contexts->second.size(); ++i) {
+    close(contexts->second[i].latest);
+    close(contexts->second[i].outer);
   }
 }
 
 void StackJoiner::close_all() {
   for (auto& waiting : waiting_) waiting.closed = true;
-  for (auto& [cpu, open] : open_) open.fill(nullptr);
+  for (auto& [cpu, contexts] : open_) contexts.fill({});
+}
+
+void StackJoiner::make_outer(Open& open, std::int32_t tid) {
+  close(open.outer);
+  open.inner_is_over = false;
+  if (open.latest == nullptr) return;
+  const Event& latest = open.latest->held().event();
+  const bool may_be_around = latest.tid == tid && latest.kernel_stack.empty() && latest.user_stack.empty();
+  if (!may_be_around) return close(open.latest);
+  open.outer = std::exchange(open.latest, nullptr);
 }
 
 void StackJoiner::add(const Event& event) {
   // A line that does not say its cpu: nothing tells what follows what.
   const bool can_have_stack = event.cpu >= 0;
-  if (can_have_stack) close(event.cpu, event.context);
+  const std::size_t context = index_of(event.context);
+  if (can_have_stack) {
+    if (event.context < CpuContext::nmi) close(event.cpu, static_cast<CpuContext>(context + 1));
+    make_outer(open_[event.cpu][context], event.tid);
+  }
   auto held = empty_event();
   held->assign(event);
   waiting_.push_back({std::move(held), !can_have_stack});
-  if (can_have_stack) open_[event.cpu][index_of(event.context)] = &waiting_.back();
+  if (can_have_stack) open_[event.cpu][context].latest = &waiting_.back();
   // An idle cpu: none of those that wait gets a stack any more.
   if (waiting_.size() > max_waiting && !waiting_.front().closed)
     close(waiting_.front().held().event().cpu, CpuContext::task);
   release_closed();
 }
 
+StackJoiner::Waiting** StackJoiner::owner_of(const Stack& stack) {
+  const auto contexts = open_.find(stack.cpu);
+  if (contexts == open_.end()) return nullptr;
+  Open& open = contexts->second[index_of(stack.context)];
+  const auto lacks_it = [&](const Waiting* waiting) {
+    if (waiting == nullptr) return false;
+    const Event& event = const_cast<Waiting*>(waiting)->held().event();
+    const bool is_kernel = stack.kind == Stack::Kind::kernel;
+    return event.tid == stack.tid && (is_kernel ? event.kernel_stack : event.user_stack).empty();
+  };
+  if (lacks_it(open.latest)) return &open.latest;
+  const bool is_inner_over =
+      open.latest != nullptr ? is_inner(open.latest->held().event()) : open.inner_is_over;
+  return is_inner_over && lacks_it(open.outer) ? &open.outer : nullptr;
+}
+
+/// Where every event has a stack, one without is around the next. Elsewhere the stack itself shows it.
+bool StackJoiner::is_inner(const Event& event) const {
+  if (complete_.kernel || complete_.user) return true;
+  return std::any_of(event.kernel_stack.begin(), event.kernel_stack.end(), [](std::string_view frame) {
+    return frame.substr(0, frame.find('+')) == "event_triggers_call";
+  });
+}
+
 void StackJoiner::add(const Stack& stack) {
-  const auto open = open_.find(stack.cpu);
-  Waiting* waiting = open != open_.end() ? open->second[index_of(stack.context)] : nullptr;
-  if (waiting == nullptr || waiting->held().event().tid != stack.tid) return add_alone(stack);
+  Waiting** owner = owner_of(stack);
+  if (owner == nullptr) return add_alone(stack);
   // Whatever interrupted the event is over.
   if (stack.context < CpuContext::nmi) close(stack.cpu, static_cast<CpuContext>(index_of(stack.context) + 1));
-  waiting->held().add_stack(stack);
-  if (is_complete(waiting->held().event())) {
-    waiting->closed = true;
-    open->second[index_of(stack.context)] = nullptr;
+  Waiting& waiting = **owner;
+  waiting.held().add_stack(stack);
+  if (is_complete(waiting.held().event())) {
+    Open& open = open_[stack.cpu][index_of(stack.context)];
+    open.inner_is_over = is_inner(waiting.held().event());
+    close(*owner);
   }
   release_closed();
 }

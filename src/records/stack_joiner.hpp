@@ -25,7 +25,11 @@ struct StackKinds {
 ///
 ///     event (task)   event (hardirq)   stack (hardirq)   stack (task)
 ///
-/// So each cpu has at most one open event for each context, and a stack belongs to that of its own context.
+/// So each cpu has at most one open event for each context, and a stack belongs to that of its own context. An event
+/// may have another one inside, which the kernel writes while it commits the first (an eprobe's, a synthetic one):
+///
+///     event (outer)   event (inner)   stack (inner)   stack (outer)
+///
 /// An event waits until it has all that is expected, or until its cpu's next entry shows what it has. All
 /// that comes leaves in the order in which it came, losses and malformed bytes included.
 class StackJoiner {
@@ -62,14 +66,25 @@ class StackJoiner {
 
     HeldEvent& held() { return *std::get<std::unique_ptr<HeldEvent>>(item); }
   };
-  /// The open event of each context. What a deque holds does not move while others come and go at its ends.
-  using Open = std::array<Waiting*, 4>;
+  /// Of one cpu and context. What a deque holds does not move while others come and go at its ends.
+  struct Open {
+    Waiting* latest = nullptr;
+    Waiting* outer = nullptr;    ///< the one before it, of the same task, still without any stack
+    bool inner_is_over = false;  ///< the latest one has all of its stacks and is gone
+  };
+  using Contexts = std::array<Open, 4>;
 
   std::unique_ptr<HeldEvent> empty_event();
+  static void close(Waiting*& waiting);
+  /// Makes room for an event of this task: what is open may be around it.
+  void make_outer(Open& open, std::int32_t tid);
+  /// The event that waits for this stack; null where it is not there.
+  Waiting** owner_of(const Stack& stack);
   /// Closes the open events of this cpu, from `lowest` on.
   void close(int cpu, CpuContext lowest);
   void close_all();
   bool is_complete(const Event& event) const;
+  bool is_inner(const Event& event) const;
   void release_closed();
   void release_first();
   void add_alone(const Stack& stack);
@@ -77,7 +92,7 @@ class StackJoiner {
   Out out_;
   StackKinds complete_;
   std::deque<Waiting> waiting_;
-  std::unordered_map<int, Open> open_;             ///< by cpu
+  std::unordered_map<int, Contexts> open_;         ///< by cpu
   std::vector<std::unique_ptr<HeldEvent>> spare_;  ///< with the room that earlier events took
 };
 

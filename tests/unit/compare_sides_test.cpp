@@ -48,6 +48,50 @@ TEST_CASE("compare: clocks of any origin, with some attempts far off") {
   CHECK(result.unexplained() == 0);
 }
 
+TEST_CASE("compare: what a loss took from a dense row does not move the clocks") {
+  // A loop of execs that fail takes 1 us each, and 40 us where the other tool still has room to print them.
+  Side left;
+  Side right;
+  std::int64_t now = 2000 * ms;
+  for (int i = 0; i < 5000; ++i) {
+    const bool is_printed = i < 14 || (i > 46 && i < 62) || (i > 2050 && i < 2130);
+    now += is_printed ? 40'000 + i % 7 * 1000 : 1000;
+    add(left, 100, now, "/nonexistent", -2);
+    if (is_printed)
+      add(right, 100, now - 22'000, "/nonexistent", -2);  // the first of the two takes that long
+  }
+  right.losses.push_back({.count = 2 * 5000, .from_ns = 2000 * ms, .to_ns = now});
+  right.first_ns = 2000 * ms;
+  right.last_ns = now;
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 14 + 15 + 79);
+  REQUIRE(result.offset);
+  CHECK(result.offset->min >= -100'000);
+  CHECK(result.offset->max <= 100'000);
+  CHECK(result.unexplained() == 0);
+}
+
+TEST_CASE("compare: who reads a perf buffer never hears of its last loss") {
+  for (const bool is_untold : {false, true}) {
+    CAPTURE(is_untold);
+    Side left;
+    Side right;
+    for (int i = 0; i < 100; ++i) {
+      add(left, 100, (2000 + i) * ms, "/nonexistent", -2);
+      if (i < 20 || (i > 29 && i < 70)) add(right, 100, (2000 + i) * ms, "/nonexistent", -2);
+    }
+    add(left, 200, 2000 * ms + 1, "/bin/b", -2);  // the loss is counted off in the order of time
+    add(left, 300, 2150 * ms, "/bin/c");
+    add(right, 300, 2150 * ms, "/bin/c");
+    right.losses.push_back({.count = 20, .cpu = -1, .from_ns = {}, .to_ns = {}});
+    right.last_losses_are_untold = is_untold;
+    const auto result = compare::compare_sides(left, right, {});
+    CHECK(result.matched == 61);
+    CHECK(count_of(result.left_only, Reason::lost) == (is_untold ? 40 : 10));
+    CHECK(count_of(result.left_only, Reason::unexplained) == (is_untold ? 1 : 31));
+  }
+}
+
 TEST_CASE("compare: a number that was used again much later is another process") {
   Side left;
   Side right;

@@ -224,6 +224,21 @@ TEST_CASE("what the probe fetched goes to the call that it was fetched for") {
   CHECK_FALSE(used_up[1].argv);
 }
 
+TEST_CASE("what an eprobe fetched comes before its call where that one has a filter") {
+  const EprobedCall call{.filename = "/t/prog", .argv = {"a"}};
+  const auto fetched = [&](int time_us) { return line(10, time_us, eprobe_text(call)); };
+  const auto records = records_of(fetched(99) + enter(10, 100) + exit_of(10, 200, "0x0"));
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].argv == std::vector<std::string>{"a"});
+  CHECK(records[0].argv_from == ValueSource::eprobe);
+
+  // The filter left out the first call: its arguments are not those of the second one, at the same addresses.
+  const auto left_out = records_of(fetched(99) + exit_of(10, 150, "0xfffffffffffffffe") + enter(10, 200) +
+                                   exit_of(10, 300, "0xfffffffffffffffe"));
+  REQUIRE(left_out.size() == 2);
+  CHECK_FALSE(left_out[1].argv);
+}
+
 TEST_CASE("what an eprobe fetched goes to the call that is under way") {
   const EprobedCall call{.filename = "/t/nope", .argv = {"nope", "a b"}};
   const auto fetched = [](int time_us, const EprobedCall& of) { return line(10, time_us, eprobe_text(of)); };
@@ -254,7 +269,7 @@ TEST_CASE("what an eprobe fetched goes to the call that is under way") {
   // Not selected where it entered, and then another that was.
   ExecSources selecting = all_sources;
   selecting.enter_selects = true;
-  records = records_of(fetched(90, call) + enter(10, 100) + end, selecting);
+  records = records_of(fetched(90, call) + exit_of(10, 95, "0xfffffffffffffffe") + enter(10, 100) + end, selecting);
   REQUIRE(records.size() == 1);
   CHECK_FALSE(records[0].argv);
 }

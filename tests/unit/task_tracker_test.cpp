@@ -174,6 +174,43 @@ TEST_CASE("stacks: an interrupt between an event and its stack keeps its own") {
   CHECK(out == std::vector<std::string>{"task:tu", "irq:i", "next:n"});
 }
 
+TEST_CASE("stacks: an event inside another one leaves that one its own stack") {
+  for (const bool is_known : {true, false}) {  // that each event has a kernel stack
+    CAPTURE(is_known);
+    std::vector<std::string> out;
+    StackJoiner joiner(
+        {[&](const Event& event) {
+          out.push_back(std::string(event.name) + ":" + std::to_string(event.kernel_stack.size()));
+        }},
+        {is_known, false});
+    const auto add = [&](const char* name, std::int32_t tid = 7) {
+      Event event;
+      event.cpu = 0;
+      event.tid = tid;
+      event.name = name;
+      joiner.add(event);
+    };
+    const auto stack = [&](std::vector<std::string_view> frames, std::int32_t tid = 7) {
+      Stack entry;
+      entry.cpu = 0;
+      entry.tid = tid;
+      entry.frames = std::move(frames);
+      joiner.add(entry);
+    };
+    add("enter");
+    add("eprobe");
+    stack({"eprobe_trigger_func", "event_triggers_call", "ftrace_syscall_enter"});
+    stack({"ftrace_syscall_enter", "do_syscall_64"});
+    add("exit");
+    stack({"ftrace_syscall_exit"});
+    add("other task's", 8);
+    stack({"stack without event"}, 9);
+    joiner.settle();
+    CHECK(out ==
+          std::vector<std::string>{"enter:2", "eprobe:3", "exit:1", "other task's:0", "kernel_stack:1"});
+  }
+}
+
 TEST_CASE("stacks: an event with all that is expected does not wait for the next") {
   int out = 0;
   StackJoiner joiner({[&](const Event&) { ++out; }}, {true, false});

@@ -108,6 +108,7 @@ class BpftraceRecords::Words {
 
 BpftraceRecords::BpftraceRecords(Side& side) : side_(side), builder_(side) {
   side_.tool = "bpftrace";
+  side_.last_losses_are_untold = true;
   side_.tells_forks = true;
 }
 

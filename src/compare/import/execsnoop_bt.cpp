@@ -25,6 +25,7 @@ std::optional<std::int64_t> take_column(std::string_view& rest, std::size_t widt
 
 ExecsnoopBt::ExecsnoopBt(Side& side) : side_(side) {
   side_.tool = "execsnoop.bt";
+  side_.last_losses_are_untold = true;
   side_.tells_tids = false;
   side_.events_of_failure = side_.events_of_success = 2;
   side_.resolution_ns = 1'000'000;

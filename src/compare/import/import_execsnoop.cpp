@@ -74,6 +74,7 @@ class ExecsnoopReader : public Reader {
   ExecsnoopReader(Side& side, const ImportOptions& options)
       : side_(side), arguments_(options.tool_arguments) {
     side_.tool = "execsnoop";
+    side_.last_losses_are_untold = true;
     side_.tells_tids = false;
     side_.events_of_failure = side_.events_of_success = 1;
     side_.string_limit = argument_limit;

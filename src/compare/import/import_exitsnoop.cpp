@@ -27,6 +27,7 @@ class ExitsnoopReader : public Reader {
  public:
   ExitsnoopReader(Side& side, const ImportOptions& options) : side_(side) {
     side_.tool = "exitsnoop";
+    side_.last_losses_are_untold = true;
     side_.has_ends = true;
     side_.has_execs = false;
     side_.events_of_failure = side_.events_of_success = 1;

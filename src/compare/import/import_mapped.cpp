@@ -48,6 +48,7 @@ class MappedReader : public Reader {
  public:
   MappedReader(Side& side, const ImportOptions& options) : side_(side), builder_(side) {
     side_.tool = "the program";
+    side_.last_losses_are_untold = true;
     for (const auto& [ours, theirs] : options.key_map) ours_of_[theirs] = ours;
     // A key that is not mapped has our own name.
     constexpr std::array names = {"event", "ts_ns",   "ts_us", "ts_ms", "ts_s", "pid",  "tid",     "ppid",

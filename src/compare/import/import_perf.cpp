@@ -152,7 +152,10 @@ std::optional<std::uint64_t> parse_hex(std::string_view text) {
 
 class PerfReader : public Reader {
  public:
-  explicit PerfReader(Side& side) : side_(side), builder_(side) { side_.tool = "perf"; }
+  explicit PerfReader(Side& side) : side_(side), builder_(side) {
+    side_.tool = "perf";
+    side_.last_losses_are_untold = true;
+  }
 
   void line(std::string_view line, std::uint64_t number) override {
     if (held_.empty()) {

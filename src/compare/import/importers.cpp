@@ -143,6 +143,8 @@ void LineFeeder::finish() {
   reader_.finish();
   refuse_if_useless();
   measure_texts(side_);
+  if (side_.last_losses_are_untold && !side_.losses.empty())
+    side_.notes.emplace_back("a loss that no later event of its cpu reports has no number");
   if (side_.bad_lines == 0) return;
   std::string first = side_.first_bad_line;
   if (const std::size_t end = first.find('\n'); end != first.npos) first.replace(end, 2, ":");

@@ -83,15 +83,19 @@ std::int64_t nearest(const std::vector<std::int64_t>& times, std::int64_t wanted
   return *(above - 1);
 }
 
-/// How far from where that offset puts them things are seen on the right, for a sample of tasks.
+/// How far each of the sparser side's times lies from the nearest one of the other side, for a sample of tasks. What
+/// a loss took from one side has no partner: measured from the denser side, an offset that moves the few into the
+/// middle of the many would be the best.
 std::vector<std::int64_t> distances(const std::vector<TaskTimes>& tasks, std::int64_t offset) {
   constexpr std::size_t most = 4000;
   std::vector<std::int64_t> found;
   for (const TaskTimes& task : tasks) {
-    const std::size_t step = 1 + task.left.size() / 1000;
-    for (std::size_t i = 0; i < task.left.size(); i += step) {
-      const std::int64_t wanted = task.left[i] + offset;
-      found.push_back(nearest(task.right, wanted) - wanted);
+    const bool from_left = task.left.size() <= task.right.size();
+    const auto& few = from_left ? task.left : task.right;
+    const std::size_t step = 1 + few.size() / 1000;
+    for (std::size_t i = 0; i < few.size(); i += step) {
+      found.push_back(from_left ? nearest(task.right, few[i] + offset) - (few[i] + offset)
+                                : few[i] - offset - nearest(task.left, few[i] - offset));
     }
     if (found.size() > most) break;
   }
@@ -133,9 +137,11 @@ std::vector<std::int64_t> possible_offsets(const Side& left, const std::vector<T
   return candidates;
 }
 
-/// The offset that leaves the least to differ, in the middle.
+/// The offset that leaves the least to differ, in the middle. Where a task does something every microsecond, any offset
+/// finds a neighbour for everything: two clocks that can be one are one.
 Clocks estimate_clocks(const Side& left, const std::vector<Task>& left_tasks, const Side& right,
                        const std::vector<Task>& right_tasks) {
+  constexpr std::int64_t one_clock_ns = 200'000;  // as late as a tool in front, printing, makes the next one
   std::vector<TaskTimes> times;
   const auto candidates = possible_offsets(left, left_tasks, right, right_tasks, times);
   if (times.empty()) return {};
@@ -146,11 +152,14 @@ Clocks estimate_clocks(const Side& left, const std::vector<Task>& left_tasks, co
     if (size >= least) continue;
     least = size;
     best = candidate;
+    if (candidate == 0 && size <= one_clock_ns) break;
   }
-  auto rest = distances(times, best);
-  best += median_of(rest);
-  const std::int64_t spread = median_size(distances(times, best));
-  return {best, std::max({spread * 20, least_spread_ns, left.resolution_ns, right.resolution_ns})};
+  if (best != 0) {
+    auto rest = distances(times, best);
+    best += median_of(rest);
+    least = median_size(distances(times, best));
+  }
+  return {best, std::max({least * 20, least_spread_ns, left.resolution_ns, right.resolution_ns})};
 }
 
 class Matcher {

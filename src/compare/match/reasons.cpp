@@ -28,7 +28,7 @@ Reasons::Reasons(const Side& left, const Side& right, const Matching& matching, 
 
 Reasons::Lacking Reasons::make_lacking(const Side& side, const Side& other, const Matching& matching,
                                        bool is_left, bool is_whole) const {
-  Lacking lacking{side, {}, {}, Pair::none, 0, is_whole, is_left, {}, {}, side.losses, 0};
+  Lacking lacking{side, {}, {}, Pair::none, 0, is_whole, is_left, {}, {}, side.losses, 0, {}};
   for (const Pair& pair : matching.pairs) {
     if (!pair.is_matched()) continue;
     const std::uint32_t index = is_left ? pair.right : pair.left;
@@ -78,6 +78,11 @@ Reasons::Lacking Reasons::make_lacking(const Side& side, const Side& other, cons
   }
   for (const Attempt& attempt : side.attempts) {
     if (attempt.by_thread) lacking.thread_execs.insert(attempt.pid);
+    const auto ts = left_time(side, attempt);
+    if (!ts || !side.last_losses_are_untold || side.losses.empty()) continue;
+    auto& last =
+        lacking.last_seen.try_emplace(attempt.tid >= 0 ? attempt.tid : attempt.pid, *ts).first->second;
+    last = std::max(last, *ts);
   }
   return lacking;
 }
@@ -124,7 +129,14 @@ Reason Reasons::reason_for(const Side& seen_by, std::uint32_t index, Lacking& la
     return Reason::by_design;
   if (is_torn(seen_by, attempt)) return Reason::lost;
   const unsigned events = attempt.is_success() ? side.events_of_success : side.events_of_failure;
-  return use_up(ts, events, lacking) ? Reason::lost : Reason::unexplained;
+  if (use_up(ts, events, lacking) || is_in_untold_loss(ts, attempt, lacking)) return Reason::lost;
+  return Reason::unexplained;
+}
+
+bool Reasons::is_in_untold_loss(const std::optional<std::int64_t>& ts_ns, const Attempt& attempt,
+                                const Lacking& lacking) {
+  const auto last = lacking.last_seen.find(attempt.tid >= 0 ? attempt.tid : attempt.pid);
+  return ts_ns && last != lacking.last_seen.end() && *ts_ns > last->second;
 }
 
 bool Reasons::is_outside(const std::optional<std::int64_t>& ts_ns, const Lacking& lacking) const {

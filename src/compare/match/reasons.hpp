@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unordered_map>
+
 #include "compare/match/matching.hpp"
 
 namespace ftracectl::compare {
@@ -32,10 +34,14 @@ class Reasons {
     std::unordered_set<std::int32_t> thread_execs;  ///< processes whose leader a thread's exec replaced
     std::vector<Loss> losses;                       ///< by the left clock; counts go down as they are used up
     std::size_t first_loss = 0;                     ///< those before it are over, or used up
+    /// By the left clock, when this side saw each task last; of one that does not report its last losses.
+    std::unordered_map<std::int32_t, std::int64_t> last_seen;
   };
 
   Reason reason_for(const Side& seen_by, std::uint32_t index, Lacking& lacking);
   bool is_outside(const std::optional<std::int64_t>& ts_ns, const Lacking& lacking) const;
+  static bool is_in_untold_loss(const std::optional<std::int64_t>& ts_ns, const Attempt& attempt,
+                                const Lacking& lacking);
   bool use_up(const std::optional<std::int64_t>& ts_ns, std::uint64_t events, Lacking& lacking);
   std::optional<std::int64_t> left_time(const Side& side, const Attempt& attempt) const;
   Lacking make_lacking(const Side& side, const Side& other, const Matching& matching, bool is_left,

@@ -53,6 +53,9 @@ struct Side {
   bool tells_tids = true;       ///< false: it knows thread groups only
   bool is_scoped = false;       ///< it watched some processes and their descendants only
   bool ended_in_order = false;  ///< by its own word: what is not in it, it was not to see
+  /// It reads a perf buffer: the kernel reports a loss with the next event of that cpu that finds room, and what is
+  /// lost behind the last of them never.
+  bool last_losses_are_untold = false;
   bool tells_forks = false;
   bool has_ends = false;              ///< it tells of processes' ends
   bool has_execs = true;              ///< and of execs
