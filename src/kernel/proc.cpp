@@ -101,6 +101,13 @@ std::optional<std::string> read_comm(pid_t tid) {
   return text;
 }
 
+bool runs_in_64_bits(pid_t tid) {
+  constexpr std::size_t class_byte = 4;  // EI_CLASS of the ELF file
+  constexpr char of_32_bits = 1;
+  const auto program = read_proc_file(tid, "exe", class_byte + 1);
+  return !program || program->size() <= class_byte || (*program)[class_byte] != of_32_bits;
+}
+
 std::optional<std::string> read_working_folder(pid_t tid) {
   std::array<char, 64> path;
   std::snprintf(path.data(), path.size(), "/proc/%d/cwd", tid);

@@ -32,6 +32,10 @@ std::optional<CommandLine> read_command_line(pid_t pid);
 /// The task's name, from /proc/TID/comm.
 std::optional<std::string> read_comm(pid_t tid);
 
+/// Whether its program is a 64-bit one, by /proc/TID/exe; true where there is none, as of a kernel thread. The system
+/// calls of the others are in no trace.
+bool runs_in_64_bits(pid_t tid);
+
 /// Where /proc/TID/cwd leads: the working folder, as the kernel writes it (" (deleted)" behind one that was
 /// removed). Nothing for a zombie.
 std::optional<std::string> read_working_folder(pid_t tid);

@@ -128,7 +128,7 @@ void add_users(TaskTracker& tasks) {
   std::vector<std::int32_t> tids;
   for (const auto& [tid, task] : tasks.all()) tids.push_back(tid);
   for (const auto tid : tids) {
-    const auto status = read_process_status(tid);
+    const auto status = runs_in_64_bits(tid) ? read_process_status(tid) : std::nullopt;
     if (status) tasks.set_uid(tid, {status->uid, monotonic_ns() + uid_read_margin_ns});
   }
 }

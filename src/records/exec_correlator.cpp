@@ -190,6 +190,7 @@ void ExecCorrelator::on_exec(const Event& event) {
   if (attempt == attempts_.end()) {
     if (sources_.enter && sources_.enter_selects) {
       renames_.erase(pid);
+      doubt_uid(pid, old_pid);
       return;
     }
     attempt = keep(old_pid);
@@ -256,7 +257,7 @@ void ExecCorrelator::on_exit(const Event& event) {
     attempt = attempts_.end();
   }
   if (attempt == attempts_.end()) {
-    if (sources_.enter && sources_.enter_selects) return;
+    if (sources_.enter && sources_.enter_selects) return trust_uid(event.tid);
     attempt = keep(event.tid);
     ExecRecord& begun = attempt->second.record;
     begin(event, begun);
@@ -291,6 +292,7 @@ void ExecCorrelator::on_task_exit(const Event& event) {
   if (attempt != attempts_.end()) emit_and_forget(attempt);
   renames_.erase(event.tid);
   fetched_.erase(event.tid);
+  doubted_uids_.erase(event.tid);
 }
 
 /// A call that failed has changed nothing.
@@ -301,6 +303,7 @@ void ExecCorrelator::on_uid_exit(const Event& event) {
 
 void ExecCorrelator::uid_may_change(std::int32_t tid, std::uint64_t time) {
   if (!sources_.follows_uids) return;
+  doubted_uids_.erase(tid);
   const auto attempt = attempts_.find(tid);
   if (attempt != attempts_.end()) {
     attempt->second.uid_is_past = true;
@@ -322,6 +325,21 @@ void ExecCorrelator::learn_uid(const ExecRecord& record) {
 void ExecCorrelator::forget_uid(ExecRecord& record, std::int32_t tid) {
   record.uid.reset();
   tasks_.forget_uid(tid);
+}
+
+/// An exec whose enter was not seen: a filter left it out, or a process of 32 bits made it or is what runs now, which
+/// may change its user unseen. Of the last one the kernel does not show the exit of the call either.
+void ExecCorrelator::doubt_uid(std::int32_t pid, std::int32_t old_pid) {
+  const Task* task = sources_.follows_uids ? tasks_.find(pid) : nullptr;
+  if (task == nullptr || !task->uid) return;
+  if (doubted_uids_.size() >= max_renames) doubted_uids_.clear();
+  if (pid == old_pid) doubted_uids_.insert_or_assign(pid, *task->uid);
+  tasks_.forget_uid(pid);
+}
+
+void ExecCorrelator::trust_uid(std::int32_t tid) {
+  const auto doubted = doubted_uids_.extract(tid);
+  if (!doubted.empty()) tasks_.set_uid(tid, doubted.mapped());
 }
 
 /// An attempt of this task, which has none, in the room of one that has ended.
@@ -374,6 +392,7 @@ void ExecCorrelator::lost() {
   }
   renames_.clear();
   fetched_.clear();
+  doubted_uids_.clear();
 }
 
 void ExecCorrelator::finish() {

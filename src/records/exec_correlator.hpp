@@ -26,7 +26,7 @@ struct ExecSources {
   /// purpose alone, and do not count as events of their own.
   bool tasks_are_silent = false;
   /// All that can change a task's real user is on (task_newtask, sched_process_exit, the calls of setuid()
-  /// and the like), and no exec is left out: who is known once is known until then.
+  /// and the like): who is known once is known until then.
   bool follows_uids = false;
 };
 
@@ -82,6 +82,8 @@ class ExecCorrelator {
   void uid_may_change(std::int32_t tid, std::uint64_t time);
   void learn_uid(const ExecRecord& record);
   void forget_uid(ExecRecord& record, std::int32_t tid);
+  void doubt_uid(std::int32_t pid, std::int32_t old_pid);
+  void trust_uid(std::int32_t tid);
   void fill_from_enter(ExecRecord& record, const Event& event);
   void fill_from_exec(ExecRecord& record, const Event& event, std::int32_t pid);
   bool fill_from_fetched(ExecRecord& record);
@@ -107,6 +109,8 @@ class ExecCorrelator {
   std::array<KnownRole, 32> roles_;  ///< of the events met last, by id: names are many letters to compare
   std::unordered_map<std::int32_t, FetchedExec>
       fetched_;  ///< by thread: its call of execve(), not entered yet
+  std::unordered_map<std::int32_t, KnownUid>
+      doubted_uids_;  ///< by task, from an exec without enter to its exit
   /// The last rename of each task: an exec renames the task before sched_process_exec tells of it, under the
   /// number that it has from then on.
   struct Rename {

@@ -61,10 +61,8 @@ RecorderSettings settle_exec(const RecorderWish& wish, const std::vector<FoundEv
   sources.exit = std::any_of(exec_exit_events.begin(), exec_exit_events.end(), has);
   sources.enter_selects = sources.enter && wish.has_filter;
   sources.tasks_are_silent = !wish.by_events;
-  // A filter leaves out execs, and one of a 32-bit process cannot be told from those. A thread may go on
-  // under its leader's number, which is not looked at.
-  sources.follows_uids = !wish.by_events && !wish.has_filter && !wish.has_tids &&
-                         tell_tasks_and_users(events) &&
+  // A thread may go on under its leader's number, which is not looked at.
+  sources.follows_uids = !wish.by_events && !wish.has_tids && tell_tasks_and_users(events) &&
                          std::all_of(exec_enter_events.begin(), exec_enter_events.end(), has);
   return settings_of(sources);
 }

@@ -59,9 +59,9 @@ struct Users {
   std::unique_ptr<Sink> sink = find_output_format("jsonl").make("mono");
   std::optional<RecordStream> stream;
 
-  explicit Users(bool follows = true) {
+  explicit Users(bool follows = true, bool enter_selects = false) {
     RecordStream::Options options;
-    options.recorders = {exec_recorder({true, true, true, false, true, follows})};
+    options.recorders = {exec_recorder({true, true, true, enter_selects, true, follows})};
     options.questions.on_exec = options.questions.before_record = [this](ExecRecord& record) {
       if (record.uid || !proc_says_at) return;
       record.uid = 77;
@@ -116,6 +116,24 @@ TEST_CASE("users: what was known ends where it changes, for the task alone, and 
   CHECK(told_of(ends(1, 2) + execs(1, 10)) == "?");
   // A 32-bit process's calls are not seen: its exec has no enter.
   CHECK(told_of(runs(1, 1, 10) + execs(1, 20)) == "? ?");
+}
+
+TEST_CASE("users: what a filter leaves out does not change them, where the exit shows 64 bits") {
+  const auto told_of_selected = [](const std::string& text) {
+    Users users(true, true);
+    users.feed(text);
+    users.stream->finish();
+    return users.told();
+  };
+  CHECK(told_of_selected(runs(1, 1, 10) + execs(1, 20)) == "5");
+  CHECK(told_of_selected(runs(1, 1, 10) + changes(1, 15) + execs(1, 20)) == "?");
+  // A program of 32 bits runs now, of which no call is seen: and its children are its own.
+  const std::string compat = line(1, 10, "sched_process_exec: filename=/bin/t pid=1 old_pid=1");
+  CHECK(told_of_selected(compat + execs(1, 20)) == "?");
+  CHECK(told_of_selected(compat + starts(1, 12, 2) + execs(2, 20)) == "?");
+  // A thread made the call, and the leader's number goes on.
+  CHECK(told_of_selected(starts(1, 1, 2, "3d0f00") + runs(1, 2, 10) + execs(1, 20)) == "?");
+  CHECK(told_of_selected(compat + "CPU:1 [LOST 9 EVENTS]\n" + runs(1, 1, 14) + execs(1, 20)) == "?");
 }
 
 TEST_CASE("users: an answer of /proc holds from then on, and is handed on") {
