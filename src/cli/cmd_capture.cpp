@@ -21,6 +21,7 @@
 #include "live/capture.hpp"
 #include "live/command.hpp"
 #include "live/enricher.hpp"
+#include "live/user_stacks.hpp"
 #include "model/filter/filter_terms.hpp"
 #include "model/tracefs/plan.hpp"
 #include "records/call_recorder.hpp"

@@ -25,6 +25,7 @@ DebugFolders debug_folders() {
 
 std::unique_ptr<ObjectNames> find_object(const std::string& path, const std::string& build_id) {
   const DebugFolders folders = debug_folders();
+  if (!has_libdw()) return nullptr;
   Fd file = open_same_object(folders, {path, build_id});
   return file ? object_opener(folders)(std::move(file), path) : nullptr;
 }

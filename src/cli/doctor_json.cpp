@@ -54,6 +54,7 @@ ordered_json report_json(const DoctorReport& report) {
   }
   json["buffers"] = ordered_json::array();
   for (const auto& buffer : report.buffers) json["buffers"].push_back(overview_json(buffer));
+  json["user_stacks"] = {{"names", report.user_stacks.has_names}, {"whole", report.user_stacks.is_whole}};
   json["probes"] = report.probes;
   json["problems"] = ordered_json::array();
   for (const auto& problem : report.problems) {

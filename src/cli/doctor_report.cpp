@@ -11,10 +11,14 @@
 #include "base/text.hpp"
 #include "cli/leftovers.hpp"
 #include "kernel/events.hpp"
+#include "kernel/libdw/libdw_object.hpp"
 #include "kernel/open_files.hpp"
 #include "kernel/private_mount.hpp"
 #include "kernel/tracefs.hpp"
 #include "kernel/tracefs_error.hpp"
+#include "live/argument_probes.hpp"
+#include "live/trace_source.hpp"
+#include "model/tracefs/exec_probe.hpp"
 #include "model/tracefs/plan.hpp"
 #include "session/abandoned_journal.hpp"
 #include "session/journal_file.hpp"
@@ -147,10 +151,26 @@ void add_probes(Tracefs& tracefs, DoctorReport& report) {
   for (const auto line : split_lines(text)) report.probes.emplace_back(line);
 }
 
+/// What cannot be known without trying, the kernel's answer to such a probe, is left open.
+UserStackSupport find_user_stack_support(Tracefs& tracefs) {
+  UserStackSupport support;
+  support.has_names = has_libdw();
+  try {
+    if (!can_read_raw(tracefs)) throw Error(ErrorCode::feature_missing, "no binary pages can be read here");
+    if (!support.has_names) throw Error(ErrorCode::feature_missing, "built without libdw");
+    stack_probe(tracefs, exec_probe_group(getpid()));
+    support.is_whole = true;
+  } catch (const Error& error) {
+    support.why_not = error.what();
+  }
+  return support;
+}
+
 void look_into_folder(Tracefs& tracefs, DoctorReport& report) {
   report.event_count = read_available_events(tracefs).size();
   report.features = read_features(tracefs, read_kernel_hints());
   report.buffers = read_buffer_overviews(tracefs, find_open_files(tracefs.root()));
+  report.user_stacks = find_user_stack_support(tracefs);
   add_probes(tracefs, report);
   check_writable(tracefs.root());
 }

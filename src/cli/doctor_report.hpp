@@ -22,6 +22,13 @@ struct Problem {
   bool prevents_all = false;  ///< nothing can be traced before it is solved
 };
 
+/// What `capture --userstack` can do here.
+struct UserStackSupport {
+  bool has_names = false;  ///< the program was built with libdw
+  bool is_whole = false;   ///< stacks can be fetched, and unwound without frame pointers
+  std::string why_not;     ///< where they cannot
+};
+
 /// What `ftracectl doctor` found.
 struct DoctorReport {
   Environment environment;
@@ -31,6 +38,7 @@ struct DoctorReport {
   std::size_t event_count = 0;
   std::vector<Feature> features;
   std::vector<BufferOverview> buffers;
+  UserStackSupport user_stacks;
   std::vector<std::string> probes;  ///< lines of dynamic_events
   std::vector<Problem> problems;
 

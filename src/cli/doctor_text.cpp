@@ -48,6 +48,13 @@ std::string folder_text(const TracefsMount& mount) {
   return mount.kind == TracefsMount::Kind::private_mount ? "a private mount" : mount.path;
 }
 
+std::string user_stacks_text(const UserStackSupport& support) {
+  const std::string names =
+      support.has_names ? "function names by libdw" : "no function names: built without libdw";
+  if (support.is_whole) return names + "; whole without frame pointers, by a probe at execve()";
+  return names + "; as deep as frame pointers lead: " + support.why_not;
+}
+
 void print_system(std::ostream& out, const DoctorReport& report) {
   const auto& environment = report.environment;
   Rows rows;
@@ -61,6 +68,7 @@ void print_system(std::ostream& out, const DoctorReport& report) {
   rows.push_back({"lockdown", lockdown_text(environment)});
   rows.push_back({"process", process_text(environment)});
   if (!environment.offline_cpus.empty()) rows.push_back({"cpus", offline_text(environment.offline_cpus)});
+  if (report.mount) rows.push_back({"stacks", user_stacks_text(report.user_stacks)});
   print_table(out, rows);
 }
 

@@ -31,6 +31,7 @@
 #include "live/read_raw_source.hpp"
 #include "live/reading_pace.hpp"
 #include "live/run_loop.hpp"
+#include "live/user_stacks.hpp"
 #include "model/tracefs/exec_probe.hpp"
 #include "output/record_output.hpp"
 #include "output/summary.hpp"
@@ -79,7 +80,7 @@ FoundCommand find_command(const CaptureOptions& options) {
 }
 
 constexpr const char* no_stack_probe =
-    "--unwind probe: only a capture of execs, from binary pages, has the probe at execve()";
+    "--unwind probe: only a capture of execs, from binary pages and with libdw, has the probe at execve()";
 
 /// What undoes the capture if it does not come to that itself.
 struct Guard {
@@ -104,6 +105,7 @@ class Capture {
 
  private:
   void start_instance(std::ostream& err);
+  bool can_name_stacks();
   std::size_t make_stream();
   void make_probes(std::ostream& err);
   std::string make_probes(const WantedFetches& wanted);
@@ -135,6 +137,7 @@ class Capture {
   PrivateProbes probes_;
   std::unique_ptr<PrivateInstance> instance_;
   std::latch probes_begin_{1};                 ///< passed when the thread that switches them on is under way
+  bool fetches_stacks_ = false;                ///< of the callers of execve()
   std::unique_ptr<NamedStacks> named_stacks_;  ///< where user stacks are asked for
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<RecordStream> stream_;
@@ -228,6 +231,7 @@ void Capture::make_stack_probe(std::ostream& err) {
     const std::string definition = stack_probe(tracefs_, exec_probe_group(getpid()));
     probes_.add(definition);
     expect_probes({definition});
+    fetches_stacks_ = true;
   } catch (const Error& error) {
     if (options_.userstack == UserStacks::fetched) throw;
     err << "ftracectl: note: user stacks are as deep as frame pointers lead: " << error.what() << std::endl;
@@ -240,6 +244,19 @@ void Capture::expect_probes(const std::vector<std::string>& definitions) {
     prepared_.table.add(read_schema(tracefs_, event));
     prepared_.wish.probes.push_back(event);
   }
+}
+
+bool Capture::can_name_stacks() {
+  if (!has_user_stacks(options_)) return false;
+  const bool is_followed = follows_memory(prepared_.wish);
+  if (is_followed && in_initial_pid_namespace()) return true;
+  err_ << "ftracectl: note: user stacks show addresses only: "
+       << (is_followed
+               ? "/proc shows this pid namespace, not the kernel's pids"
+               : "only with every sched_process_exec, task_newtask and sched_process_exit it is known "
+                 "what a program had mapped")
+       << std::endl;
+  return false;
 }
 
 /// The stream of records, which is there before anything is read. The page size of raw pipes.
@@ -256,7 +273,10 @@ std::size_t Capture::make_stream() {
     ask_proc(stream_options, from_proc ? FromProc::everything : FromProc::not_arguments, capture_clock);
   }
   ask_for_place(stream_options, options_.place);
-  if (has_user_stacks(options_) && in_initial_pid_namespace()) {
+  if (can_name_stacks()) {
+    if (!options_.open_object)
+      err_ << "ftracectl: note: user stacks show no functions: this ftracectl was built without libdw"
+           << std::endl;
     named_stacks_ =
         std::make_unique<NamedStacks>(options_.open_object, folder_ ? &folder_->keep_stacks() : nullptr);
     stream_options.user_stacks = named_stacks_.get();
@@ -432,6 +452,7 @@ int Capture::report(std::ostream& err) {
     err << "ftracectl: the command (pid " << child_->pid()
         << ") did not exit within two seconds; it continues, untraced" << std::endl;
   }
+  if (named_stacks_) note_stacks(named_stacks_->counts(), fetches_stacks_, err);
   print_undelivered(err, output_->name(), undelivered_lines_);
   print_unwritten(err, output_->name(), output_->unwritten_lines());
   int status = exit_status::ok;

@@ -40,8 +40,6 @@ enum class UserStacks {
   fetched,  ///< the C library's execve() is probed, and what that brings is unwound; the kernel's walk for the rest
   walked,  ///< by the kernel, along frame pointers
 };
-/// "auto", "probe", "kernel": how deep they go. Throws Error(usage).
-UserStacks parse_unwinding(const std::string& text);
 
 /// What `ftracectl capture` was asked for.
 struct CaptureOptions {
@@ -63,7 +61,7 @@ struct CaptureOptions {
   bool all = false;     ///< with a command: the whole system, not only the command and its descendants
   bool stacktrace = false;
   UserStacks userstack = UserStacks::none;
-  OpenObject open_object;  ///< what names the functions of user stacks
+  OpenObject open_object;  ///< what names the functions of user stacks; empty: nothing does
   ArgumentSource arguments = ArgumentSource::automatic;
   TraceSource source = TraceSource::automatic;       ///< automatic: raw where it can be had
   std::optional<std::chrono::milliseconds> latency;  ///< how long events may wait to be read

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/user_frame.hpp"
+#include "kernel/stacks/plain_object.hpp"
 #include "kernel/stacks/process_maps.hpp"
 #include "kernel/stacks/unwinding.hpp"
 #include "live/status_readings.hpp"
@@ -38,6 +39,8 @@ class RunningProcesses : public MapsSource {
   std::uint64_t now() override { return monotonic_ns(); }
 };
 
+bool is_exec(const Event& event) { return event.name.starts_with("sys_enter_execve"); }
+
 std::int32_t process_of(std::int32_t tid, const TaskTracker& tasks) {
   const Task* task = tasks.find(tid);
   return task != nullptr ? task->pid : tid;
@@ -49,7 +52,7 @@ NamedStacks::NamedStacks(OpenObject open, StackLines* keep)
     : keep_(keep),
       source_(std::make_unique<RunningProcesses>()),
       spaces_(*source_),
-      objects_(std::move(open)) {}
+      objects_(open ? std::move(open) : open_plain_object) {}
 
 NamedStacks::~NamedStacks() = default;
 
@@ -88,7 +91,7 @@ void NamedStacks::fetched(const Event& event, const TaskTracker& tasks) {
 /// The innermost is the kernel's: the probe is where the function begins, which the call is in. Frame pointers may lead
 /// further than what was fetched.
 void NamedStacks::deepen(const Event& event) {
-  if (!event.name.starts_with("sys_enter_execve")) return;
+  if (!is_exec(event)) return;
   const auto node = unwound_.extract(event.tid);
   if (node.empty() || node.mapped().size() < 2) return;
   const auto& unwound = node.mapped();
@@ -100,18 +103,20 @@ void NamedStacks::deepen(const Event& event) {
   addresses_.insert(addresses_.end(), rest.begin(), rest.end());
 }
 
+void NamedStacks::count(Counts& counts, bool is_proved) const {
+  ++counts.stacks;
+  if (!is_proved) ++counts.unproved;
+  if (addresses_.size() > 1) ++counts.deep;
+}
+
 void NamedStacks::name(Event& event, const TaskTracker& tasks) {
   addresses_.clear();
   for (const auto frame : event.user_stack) addresses_.push_back(address_of_frame(frame).value_or(0));
   const auto walked = addresses_;
   deepen(event);
-  ++counts_.stacks;
-  if (addresses_.size() > 1) ++counts_.deep;
   const auto found = spaces_.find(process_of(event.tid, tasks), event.time.value, addresses_);
-  if (!found) {
-    ++counts_.unproved;
-    return;
-  }
+  count(is_exec(event) ? of_execs_ : of_all_, found.has_value());
+  if (!found) return;
   made_.clear();
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
     auto text = frame(*found, addresses_[i], i == 0 ? AddressKind::instruction : AddressKind::returned_to);

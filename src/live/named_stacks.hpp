@@ -18,7 +18,7 @@ namespace ftracectl {
 /// Names the frames of user stacks while the processes run.
 class NamedStacks : public UserStackNames {
  public:
-  /// `keep`, which may be null and outlives this, is told what it takes to name the stacks again.
+  /// An empty `open`: frames tell their object, and no function. `keep`, which may be null and outlives this, is told what it takes to name the stacks again.
   NamedStacks(OpenObject open, StackLines* keep);
   ~NamedStacks() override;
 
@@ -34,18 +34,20 @@ class NamedStacks : public UserStackNames {
   /// These processes are there, and what they execute is told from now on.
   void add(const std::vector<std::int32_t>& pids);
 
+  /// Of calls of execve() alone, where there are some.
   struct Counts {
     std::uint64_t stacks = 0;
     std::uint64_t unproved = 0;  ///< nothing proves what was mapped
     std::uint64_t deep = 0;      ///< of more than one frame
   };
-  const Counts& counts() const { return counts_; }
+  const Counts& counts() const { return of_execs_.stacks > 0 ? of_execs_ : of_all_; }
 
  private:
   /// What an event's schema says of it.
   enum class Role { none, newtask, exec, exit };
   static Role role_of(const EventSchema& schema);
   std::string frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind);
+  void count(Counts& counts, bool is_proved) const;
   /// Takes the frames that were unwound in the place of the kernel's.
   void deepen(const Event& event);
   MappedObjects::Object* object_of(const AddressSpaces::Found& found, const Mapping& mapping);
@@ -61,7 +63,8 @@ class NamedStacks : public UserStackNames {
   std::unordered_map<std::int32_t, std::vector<std::uint64_t>> unwound_;  ///< by thread: its next call's
   std::vector<std::uint64_t> addresses_;                                  ///< of the stack under way
   std::vector<std::string> made_;
-  Counts counts_;
+  Counts of_execs_;
+  Counts of_all_;
 };
 
 }  // namespace ftracectl

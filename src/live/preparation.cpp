@@ -9,6 +9,7 @@
 #include "live/buffer_size.hpp"
 #include "live/known_events.hpp"
 #include "live/recorder_events.hpp"
+#include "live/user_stacks.hpp"
 #include "model/filter/filter_terms.hpp"
 #include "model/tracefs/exec_probe.hpp"
 #include "records/exec_recorder.hpp"
@@ -181,6 +182,7 @@ void prepare(const CaptureOptions& options, Files& files, Prepared& prepared) {
   } else {
     choose_events(options, files, prepared);
   }
+  if (has_user_stacks(options)) add_memory_events(files, prepared);
   wish.own_filters = own_filters(options, files);
   wish.tids = read_all_threads(options.pids);
   wish.tids.insert(wish.tids.end(), options.tids.begin(), options.tids.end());
@@ -200,13 +202,6 @@ void check_selection(const CaptureOptions& options, const Prepared& prepared, Fi
                      std::ostream& err) {
   if (!options.unchecked) check_filters(options, prepared, files, journal, err);
   note_limits(options, prepared, err);
-}
-
-UserStacks parse_unwinding(const std::string& text) {
-  if (text == "auto") return UserStacks::automatic;
-  if (text == "probe") return UserStacks::fetched;
-  if (text == "kernel") return UserStacks::walked;
-  throw Error(ErrorCode::usage, "--unwind takes auto, probe or kernel, not '" + text + "'");
 }
 
 std::vector<WantedFetches> wanted_fetches(const CaptureOptions& options, const Prepared& prepared,
@@ -231,7 +226,7 @@ std::vector<WantedFetches> wanted_fetches(const CaptureOptions& options, const P
 bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared) {
   const bool is_asked =
       options.userstack == UserStacks::automatic || options.userstack == UserStacks::fetched;
-  return is_asked && makes_execs(options, prepared);
+  return is_asked && options.open_object && makes_execs(options, prepared);
 }
 
 std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error) {

@@ -6,12 +6,13 @@
 #include "records/call_recorder.hpp"
 #include "records/exec_recorder.hpp"
 #include "records/exit_recorder.hpp"
+#include "records/memory_recorder.hpp"
 
 namespace ftracectl {
 
 namespace {
 
-constexpr std::array kinds = {&exit_kind, &call_kind, &exec_kind};
+constexpr std::array kinds = {&memory_kind, &exit_kind, &call_kind, &exec_kind};
 
 }  // namespace
 

@@ -61,6 +61,9 @@ TEST_CASE("doctor: tells what is there, and changes nothing") {
   CHECK(text.status == 0);
   CHECK(text.out.starts_with("tracing   possible\n"));
   CHECK(contains(text.out, "ftracectl_test_doctor"));
+  CHECK(contains(text.out, "\nstacks    "));
+  CHECK(json.at("user_stacks").at("names").is_boolean());
+  CHECK(json.at("user_stacks").at("whole").is_boolean());
   CHECK(contains(verbose.out, "file uprobe_events"));
   CHECK(json.at("tracing_possible") == true);
   CHECK(json.at("events") > 100);

@@ -190,6 +190,32 @@ TEST_CASE("stacks: what was fetched of a stack is in no saved folder") {
   }
 }
 
+TEST_CASE("stacks: without every exec nothing is named, and with them events of any kind are") {
+  tracing_folder();
+  const auto capture = [](Words options) {
+    const TemporaryFolder folder;
+    const std::string file = folder.path() + "/records.jsonl";
+    options.insert(options.begin(), {"capture", "--userstack", "--latency", "0ms", "-o", file});
+    options.insert(options.end(), {"--", "sh", "-c", "sleep 0.1; echo >/dev/null; exec sleep 0.1"});
+    const auto finished = run_ftracectl(options);
+    return std::pair(parse_json_lines(read_file(file)), finished.err);
+  };
+  const auto [filtered, said] = capture({"sched:sched_process_exec", "--filter", "pid > 1"});
+  CHECK(said.find("user stacks show addresses only") != std::string::npos);
+  for (const auto& exec : of_type(filtered, "exec")) {
+    for (const auto& name : functions(exec)) CHECK(name.starts_with('<'));
+  }
+  const auto [opened, nothing] = capture({"syscalls:sys_enter_openat"});
+  std::size_t named = 0;
+  for (const auto& event : of_type(opened, "event")) {
+    CHECK(event["event"] == "syscalls:sys_enter_openat");  // those that tell of memory are not shown
+    const auto stack = functions(event);
+    if (!stack.empty() && stack.front().find("open") != std::string::npos) ++named;
+  }
+  CHECK(named > 0);
+  CHECK(of_type(opened, "exec").empty());
+}
+
 TEST_CASE("stacks: gdb names the same functions at the call") {
   if (run({"sh", "-c", "command -v gdb"}).status != 0) skip("gdb is not installed");
   if (!can_fetch_stacks()) skip("this kernel or machine has no probe that fetches stacks");

@@ -10,7 +10,7 @@ bool has_libdw();
 
 /// Opens objects by elfutils' libdw: names are those of .symtab, of .dynsym with those of .gnu_debugdata
 /// (MiniDebugInfo), or of the file in `folders` that has the object's build id or, by .gnu_debuglink, its checksum.
-/// The network is not asked.
+/// The network is not asked. Empty without libdw.
 OpenObject object_opener(DebugFolders folders);
 
 }  // namespace ftracectl
