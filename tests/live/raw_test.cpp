@@ -58,6 +58,7 @@ using ByTask = std::map<std::tuple<int, std::string>, std::vector<json>>;
 ByTask by_task(const std::vector<json>& records) {
   ByTask groups;
   for (const auto& record : records) {
+    if (record["type"] == "start") continue;
     if (record["type"] == "summary") {
       CHECK(record["lost"] == 0);
       CHECK(record["malformed"] == 0);

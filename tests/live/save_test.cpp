@@ -129,9 +129,10 @@ TEST_CASE(
     CHECK(record.at("cgroup_from") == "proc");
   }
   const auto plain = check_capture({"--with", "container", "--", "true"});
-  CHECK_FALSE(plain.front().contains("cwd"));
-  CHECK_FALSE(plain.front().contains("cgroup"));
-  CHECK(plain.front().contains("container"));
+  const auto plain_exec = of_type(plain, "exec").front();
+  CHECK_FALSE(plain_exec.contains("cwd"));
+  CHECK_FALSE(plain_exec.contains("cgroup"));
+  CHECK(plain_exec.contains("container"));
   CHECK(run_ftracectl({"capture", "--with", "cwd,home", "--", "true"}).status == 2);
   CHECK(run_ftracectl({"capture", "sched:sched_switch", "--with", "cwd", "--", "true"}).status == 2);
 }

@@ -249,7 +249,7 @@ TEST_CASE(
   CHECK(finished.err.find("option fields is on") != std::string::npos);
   const auto records = parse_json_lines(finished.out);
   const auto events = of_type(records, "event");
-  CHECK(events.size() + 1 == records.size());
+  CHECK(events.size() + 2 == records.size());  // and the start, and the summary
   CHECK(events.size() == records.back()["kernel"]["read"]);
   bool seen = false;
   for (const auto& event : events) {

@@ -80,6 +80,8 @@ CapturedWorkload capture_workload(const std::vector<std::string>& options,
   run.summary = run.records.back();
   run.records.pop_back();
   REQUIRE(run.summary.at("type") == "summary");
+  REQUIRE(run.records.front().at("type") == "start");
+  run.records.erase(run.records.begin());
   return run;
 }
 

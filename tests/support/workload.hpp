@@ -15,7 +15,7 @@ struct CapturedWorkload {
   std::string program;  ///< the workload's path
   Finished finished;
   std::vector<nlohmann::json> truth;    ///< the workload's lines
-  std::vector<nlohmann::json> records;  ///< the capture's, but for the summary
+  std::vector<nlohmann::json> records;  ///< the capture's, but for its start and summary
   nlohmann::json summary;
 };
 
