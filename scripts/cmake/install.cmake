@@ -6,7 +6,7 @@ set(data_folder ${CMAKE_INSTALL_DATADIR}/ftracectl)
 
 install(TARGETS ftracectl RUNTIME COMPONENT program)
 install(FILES share/records.schema.json scripts/bpf/exec.bt DESTINATION ${data_folder} COMPONENT program)
-install(DIRECTORY share/sql share/systemd DESTINATION ${data_folder} COMPONENT program)
+install(DIRECTORY share/sql share/systemd share/integrations DESTINATION ${data_folder} COMPONENT program)
 install(DIRECTORY share/doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 

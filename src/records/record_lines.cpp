@@ -409,7 +409,10 @@ std::string RecordLines::put(Keys& keys, std::string_view /*line*/) {
   } else if (keys.type == "summary") {
     put_summary(keys);
   } else if (keys.type == "start") {
-    if (keys.has_wall) keys.start.wall = keys.wall;
+    if (keys.has_wall) {
+      keys.start.wall = keys.wall;
+      ++counts_.wall_offsets;
+    }
     sink_.record(keys.start);
   } else if (keys.type == "clock_step") {
     const ClockStep step{keys.noticed_ns.value_or(0), keys.step_ns, keys.wall};

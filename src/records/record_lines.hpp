@@ -28,6 +28,7 @@ class RecordLines {
     std::uint64_t lines = 0;
     std::uint64_t records = 0;
     std::uint64_t bad = 0;
+    std::uint64_t wall_offsets = 0;                ///< of start records that say one
     std::map<std::string, std::uint64_t> skipped;  ///< by type
   };
   const Counts& counts() const { return counts_; }

@@ -41,6 +41,10 @@ int run_decode(const DecodeOptions& options, std::ostream& err) {
   output->flush();
   output->file.close();
   print_counts(err, end.summary);
+  if (options.time == TimeStyle::wall && !end.knows_wall_clock)
+    err << "ftracectl: note: " << (options.input.input == "-" ? "standard input" : options.input.input)
+        << " does not say how its clock relates to the wall clock, so there are no wall-clock times"
+        << std::endl;
   const int status = options.strict && is_incomplete(end.summary) ? exit_status::data_lost : exit_status::ok;
   if (!end.manifest || end.manifest->finished) return status;
   err << "ftracectl: the capture of " << end.manifest->started << " was cut off: later events are missing"

@@ -95,7 +95,7 @@ InputEnd read_folder(const InputOptions& options, const InputTaker& taker) {
   if (summary.kernel) summary.lost = lost_events(summary.lost, {}, *summary.kernel);
   if (summary.kernel && (summary.disturbed > 0 || manifest.page_size > 0)) balance(summary);
   summary.seconds = manifest.seconds.value_or(seconds_since(begin));
-  return {selected.end(summary), manifest, saved.is_torn()};
+  return {selected.end(summary), manifest, saved.is_torn(), start && start->wall};
 }
 
 // A file of trace-cmd
@@ -194,7 +194,7 @@ InputEnd read_lines(const InputOptions& options, const InputTaker& taker, Input&
   if (lines.counts().records == 0 && lines.counts().bad > 0)
     throw Error(ErrorCode::failed, name_of(options) + ": not one line of it is a record");
   Summary summary = selected.end(lines.summary());
-  return {summary, std::nullopt, false};
+  return {summary, std::nullopt, false, lines.counts().wall_offsets > 0};
 }
 
 void add_running_kernel(EventTable& events, const InputOptions& options, std::ostream& err) {

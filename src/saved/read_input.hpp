@@ -45,6 +45,7 @@ struct InputEnd {
   Summary summary;
   std::optional<CaptureManifest> manifest;  ///< of a folder
   bool is_torn = false;                     ///< of a folder: its last line is not whole
+  bool knows_wall_clock = false;            ///< it says how far its clock is from the wall clock
 };
 
 /// Puts the records into the taker's sink, their summary last. Throws Error: what cannot be read, or is none of these.

@@ -205,6 +205,32 @@ TEST_CASE("decode: a folder of version 3, with whole pages, gives the records of
   CHECK(decoded.text == read_file(fixtures_folder() + "/captures/6.18/records-whole-pages.jsonl"));
 }
 
+TEST_CASE(
+    "decode: --time wall says where a source knows no wall clock; where it does, times follow its steps") {
+  const Decoded old = decode(saved_folder(), {"--time", "wall"});
+  CHECK(old.status == 0);
+  CHECK(contains(old.err, "does not say how its clock relates to the wall clock"));
+  CHECK(old.execs()[0]["time"].is_null());
+  const TemporaryFolder folder;
+  const std::string lines = folder.path() + "/lines.jsonl";
+  std::ofstream(lines)
+      << R"({"type":"start","host":"web1","boot_id":null,"kernel":null,"version":null,"clock":"mono","started_ns":5,"started":null,"wall_offset_ns":"1795865640000000000","wall_offset_bound_ns":61,"command_line":null})"
+      << "\n"
+      << R"({"type":"exit","ts_ns":1000000000,"cpu":0,"pid":7,"tid":7,"ppid":1,"comm":"a","exit_code":0,"signal":null,"lifetime_ns":1})"
+      << "\n"
+      << R"({"type":"clock_step","noticed_ns":2000000000,"step_ns":"60000000000","wall_offset_ns":"1795865700000000000","wall_offset_bound_ns":40})"
+      << "\n"
+      << R"({"type":"exit","ts_ns":3000000000,"cpu":0,"pid":8,"tid":8,"ppid":1,"comm":"b","exit_code":0,"signal":null,"lifetime_ns":1})"
+      << "\n";
+  const Decoded decoded = decode(lines, {"--time", "wall"});
+  CHECK(decoded.status == 0);
+  CHECK_FALSE(contains(decoded.err, "wall clock"));
+  const auto exits = of_type(decoded.records(), "exit");
+  REQUIRE(exits.size() == 2);
+  CHECK(exits[0]["time"] == "2026-11-28T11:34:01.000000000Z");
+  CHECK(exits[1]["time"] == "2026-11-28T11:35:03.000000000Z");
+}
+
 TEST_CASE("decode: a folder that is none, or is newer, or is spoilt, is refused with the place") {
   const Copy copy;
   auto manifest = json::parse(copy.read("manifest.json"));

@@ -103,6 +103,41 @@ TEST_CASE("pipelines: logrotate loses no record, neither where it renames nor wh
   SUBCASE("copytruncate") { rotated("  copytruncate"); }
 }
 
+TEST_CASE("pipelines: the systemd journal has every record of a run, long ones whole") {
+  require_program("journalctl");
+  const Shell shell;
+  const std::string journald = "/lib/systemd/systemd-journald";
+  if (run({"test", "-x", journald}).status != 0) skip("systemd-journald is not installed");
+  // A journald of its own, in a mount namespace of its own.
+  const auto finished = shell.run(
+      "cat >$D/inside <<'END'\n"
+      "mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal /run/log/journal && [ -e /etc/machine-id ] "
+      "|| exit 9\n"
+      "printf '[Journal]\\nStorage=volatile\\nLineMax=4M\\nRateLimitBurst=0\\n' >$D/journald.conf\n"
+      "touch /etc/systemd/journald.conf; mount --bind $D/journald.conf /etc/systemd/journald.conf || exit 9\n"
+      "[ -s /etc/machine-id ] || { echo 0123456789abcdef0123456789abcdef >$D/id; mount --bind $D/id "
+      "/etc/machine-id; }\n" +
+      journald +
+      " >$D/journald 2>&1 & J=$!\n"
+      "for i in $(seq 100); do [ -S /run/systemd/journal/stdout ] && break; sleep 0.1; done\n"
+      "$F capture --format jsonl --time wall -- bash -c 'for ((i=1; i<=500; ++i)); do /bin/true "
+      "storm-$i; done;"
+      " /bin/true $(head -c 100000 /dev/zero | tr \"\\0\" x)' 2>$D/err | tee $D/sent | systemd-cat -t "
+      "ftracectl\n"
+      "for i in $(seq 100); do journalctl -D /run/log/journal -t ftracectl -o cat --no-pager >$D/journal "
+      "2>/dev/null\n"
+      "  cmp -s $D/journal $D/sent && break; sleep 0.1; done\n"
+      "kill $J; wait $J; true\n"
+      "END\n"
+      "export F D; unshare -m --propagation private bash $D/inside");
+  CAPTURE(finished.err);
+  CAPTURE(shell.file("err"));
+  if (finished.status == 9 || contains(finished.err, "unshare failed")) skip("no mount namespaces here");
+  CHECK(finished.status == 0);
+  CHECK(storm_numbers(shell.file("journal")) == numbers_to(500));
+  CHECK(shell.file("journal") == shell.file("sent"));
+}
+
 TEST_CASE("pipelines: the drop-in for the journal is one that systemd understands") {
   require_program("systemd-analyze");
   const Shell shell;
