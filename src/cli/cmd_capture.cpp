@@ -27,6 +27,7 @@
 #include "records/call_recorder.hpp"
 #include "records/exec_recorder.hpp"
 #include "records/exit_recorder.hpp"
+#include "records/recorders.hpp"
 
 namespace ftracectl::cli {
 
@@ -43,6 +44,15 @@ std::vector<std::string> parse_list(std::string_view text) {
     if (!word.empty()) words.emplace_back(word);
   }
   return words;
+}
+
+/// The kinds that need no words: "exec, exit".
+std::string plain_kinds() {
+  std::string names;
+  for (const RecorderKind* kind : recorder_kinds()) {
+    if (kind->makes_records && !kind->takes_words) names += (names.empty() ? "" : ", ") + std::string(kind->name);
+  }
+  return names;
 }
 
 CommandLine make_line() {
@@ -80,6 +90,9 @@ CommandLine make_line() {
       "summary",
       "no records, but a table of each system call's count, errors and durations; without --calls, of the "
       "execs'");
+  const std::string of_record =
+      "make records of these kinds, with commas between them, instead of execs: " + plain_kinds();
+  options("record", po::value<std::string>()->value_name("KINDS"), of_record.c_str());
   add_fleet_options(line);
   options("lifetime", "also record the end of each process: its exit code or signal, and its lifetime");
   add_force_option(line);
@@ -122,10 +135,27 @@ CommandLine make_line() {
   return line;
 }
 
+std::vector<RecorderChoice> named_recorders(const CommandLine& line) {
+  std::vector<RecorderChoice> recorders;
+  for (const auto& name : parse_list(line.text("record"))) {
+    const RecorderKind* kind = find_recorder_kind(name);
+    if (kind == nullptr || !kind->makes_records || kind->takes_words)
+      line.fail("--record takes " + plain_kinds() + ", not '" + name + "'");
+    const bool is_new = std::none_of(recorders.begin(), recorders.end(),
+                                     [&](const RecorderChoice& other) { return other.kind == kind; });
+    if (is_new) recorders.push_back({kind});
+  }
+  if (recorders.empty()) line.fail("--record needs kinds of records: " + plain_kinds());
+  return recorders;
+}
+
 std::vector<RecorderChoice> recorders_of(const CommandLine& line) {
   if (line.has("calls")) return {{&call_kind, parse_list(line.text("calls"))}};
   std::vector<RecorderChoice> recorders = {{&exec_kind}};
-  if (line.has("lifetime")) recorders.push_back({&exit_kind});
+  if (line.has("record")) recorders = named_recorders(line);
+  const bool has_ends = std::any_of(recorders.begin(), recorders.end(),
+                                    [](const RecorderChoice& choice) { return choice.kind == &exit_kind; });
+  if (line.has("lifetime") && !has_ends) recorders.push_back({&exit_kind});
   return recorders;
 }
 
@@ -179,6 +209,8 @@ CaptureOptions read_options(const CommandLine& line, const Invocation& invocatio
 }
 
 void check_calls(const CommandLine& line, const CaptureOptions& options) {
+  if (line.has("record") && (line.has("calls") || !options.events.empty()))
+    line.fail("--record cannot be combined with --calls or EVENT");
   if (options.totals && !options.events.empty())
     line.fail("--summary applies to execs and to --calls, not to EVENT");
   if (options.totals && line.has("lifetime")) line.fail("--summary cannot be combined with --lifetime");

@@ -20,6 +20,7 @@ enum class Sign {
   event,       ///< this event is in available_events
   readme,      ///< the README has these words; the kernel puts them there where the feature was built in
   eprobes,     ///< the README, and the kernel's functions
+  strings,     ///< an event with strings of its own, or probes that fetch them
   trigger,     ///< the list in an event's trigger file has this word
   option,      ///< trace_options has this word
   clock,       ///< trace_clock has this word
@@ -57,6 +58,7 @@ constexpr Row table[] = {
     {"probes", "uprobes", Sign::file, "uprobe_events"},
     {"probes", "kprobes", Sign::file, "kprobe_events"},
     {"probes", "eprobes", Sign::eprobes, "e[:["},
+    {"probes", "strings of system calls", Sign::strings, "syscalls:sys_enter_openat"},
     {"probes", "fprobes", Sign::readme, "f[:[<group>/][<event>]] <func-name>"},
     {"probes", "synthetic events", Sign::file, "synthetic_events"},
     {"buffers", "trace_pipe", Sign::file, "trace_pipe"},
@@ -166,6 +168,24 @@ void find_eprobes(Feature& feature, const Look& look, std::string_view words) {
       *look.hints.has_eprobe_functions ? ", kallsyms has them" : ", and kallsyms does not have them";
 }
 
+/// As live/argument_probes.hpp chooses among them.
+void find_strings(Feature& feature, const Look& look, const std::string& event) {
+  Feature eprobes;
+  find_eprobes(eprobes, look, "e[:[");
+  feature.present = true;
+  if (read_or_empty(look.files, event_folder("", event) + "format").find("__filename_val") !=
+      std::string::npos) {
+    feature.known_by = "field of " + event;
+  } else if (eprobes.present && is_there(look.files, "buffer_subbuf_size_kb")) {
+    feature.known_by = "eprobes";
+  } else if (is_there(look.files, "kprobe_events")) {
+    feature.known_by = "kprobes";
+  } else {
+    feature.present = false;
+    feature.known_by = "no field of " + event + ", no eprobes, no kprobes: records of calls have addresses";
+  }
+}
+
 void find_event_file(Feature& feature, const Look& look, const std::string& name) {
   if (look.events.empty()) {
     feature.known_by = "no event to look at";
@@ -198,6 +218,9 @@ Feature find(const Row& row, const Look& look) {
       break;
     case Sign::eprobes:
       find_eprobes(feature, look, what);
+      break;
+    case Sign::strings:
+      find_strings(feature, look, what);
       break;
     case Sign::trigger:
       known(has(look.trigger_names, what), look.trigger_event.empty()

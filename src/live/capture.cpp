@@ -213,7 +213,7 @@ std::string Capture::make_probes(const WantedFetches& wanted) {
       expect_probes(definitions);
       return {};
     } catch (const Error& error) {
-      why_not = why_no_probes(options_, *wanted.recorder, error);
+      why_not = why_no_probes(options_, *wanted.recorder, error, why_not);
       probes_.remove(others);
       prepared_.wish.probes.resize(other_events);
     }
@@ -443,7 +443,9 @@ void Capture::remove_instance() {
 }
 
 int Capture::report(std::ostream& err) {
-  print_summary(err, summary_, buffer_kb_);
+  Summary shown = summary_;
+  if (options_.totals) shown.execs = 0;  // their arguments were not asked for
+  print_summary(err, shown, buffer_kb_);
   if (lacks_strings_)
     err << "ftracectl: the strings of system calls are not available on this kernel; records have their "
            "addresses"

@@ -26,7 +26,7 @@ std::vector<std::string> probes_to_show(const CaptureOptions& options, const Pre
         why_not.clear();
         break;
       } catch (const Error& error) {
-        why_not = why_no_probes(options, *wanted.recorder, error);
+        why_not = why_no_probes(options, *wanted.recorder, error, why_not);
       }
     }
     if (!why_not.empty()) err << why_not << std::endl;

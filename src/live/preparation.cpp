@@ -160,6 +160,7 @@ void choose_recorders(const CaptureOptions& options, Files& files, Prepared& pre
     prepared.are_rare = prepared.are_rare && kind.is_rare;
     add_events(all, events);
   }
+  put_in_order(prepared.recorders);
   wish.events = names_of(all);
   wish.takers = takers_of_filter(all);
 }
@@ -229,17 +230,18 @@ bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared) 
   return is_asked && options.open_object && makes_execs(options, prepared);
 }
 
-std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error) {
+std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error,
+                          const std::string& before) {
   if (options.arguments == ArgumentSource::eprobe) {
     throw Error(ErrorCode::feature_missing,
                 "--args eprobe: this kernel refuses eprobes: " + std::string(error.what()),
                 error.system_errno());
   }
   if (options.arguments != ArgumentSource::automatic) throw error;
-  const bool is_exec = &recorder == &exec_kind;
-  return std::string("ftracectl: note: ") +
-         (is_exec ? "arguments come only from /proc: " : "addresses are shown in place of strings: ") +
-         error.what();
+  const std::string why = error.what();
+  if (&recorder == &exec_kind) return "ftracectl: note: arguments come only from /proc: " + why;
+  if (!before.empty()) return before + "; " + why;
+  return "ftracectl: note: addresses are shown in place of strings: " + why.substr(0, why.find('\n'));
 }
 
 std::string event_of_probe(const std::string& definition) {

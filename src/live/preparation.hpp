@@ -43,7 +43,9 @@ std::vector<WantedFetches> wanted_fetches(const CaptureOptions& options, const P
 bool wants_stack_probe(const CaptureOptions& options, const Prepared& prepared);
 
 /// What is said where no probes fetch it, unless a kind of them was asked for: then it is thrown.
-std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error);
+/// `before` is what was said of a better kind, or empty.
+std::string why_no_probes(const CaptureOptions& options, const RecorderKind& recorder, const Error& error,
+                          const std::string& before = {});
 
 /// "GROUP:NAME" of a probe's definition: the event that it is.
 std::string event_of_probe(const std::string& definition);

@@ -19,6 +19,7 @@ constexpr std::string_view cut_mark = "...";
 constexpr std::size_t shortest_cut = 63;
 
 constexpr std::int64_t last_errno = 4095;
+constexpr std::size_t max_early = 4096;
 
 bool is_exec(std::string_view syscall) { return syscall == "execve" || syscall == "execveat"; }
 
@@ -187,10 +188,14 @@ void CallRecorder::on_enter(const Event& event, const Known& known) {
     append_argument(put.text, argument.form, static_cast<std::uint64_t>(*number));
     if (argument.is_string && *number != 0) put.kind = CallRecord::Argument::Kind::address;
   }
+  if (early_.empty()) return;
+  const auto early = early_.extract(event.tid);
+  if (!early.empty() && early.mapped().syscall == known.syscall) take_strings(open, early.mapped().strings);
 }
 
 void CallRecorder::on_exit(const Event& event, const Known& known) {
   const auto ret = event.number("ret");
+  if (!early_.empty()) early_.erase(event.tid);  // of a call that a filter left out
   Open* open = calls_.find(event.tid);
   CallRecord* call = open != nullptr ? &open->record : nullptr;
   // A successful execveat exits as execve.
@@ -222,26 +227,36 @@ void CallRecorder::on_exec(const Event& event) {
   calls_.rekey(old_pid, pid);
 }
 
-/// The probe fires within the call. Its strings stand in the order of the arguments that have none of the kernel's.
+/// The probe fires within the call. Where its event has a filter, the kernel keeps that one aside until the filter has
+/// decided, and the strings of an eprobe come first (seen on 7.3).
 void CallRecorder::on_strings(const Event& event, const Known& known) {
+  auto strings = fetched_strings(event, {known.syscall, known.nonce});
   Open* open = calls_.find(event.tid);
-  if (open == nullptr || open->record.syscall != known.syscall) return;
-  const auto strings = fetched_strings(event, {known.syscall, known.nonce});
+  if (open != nullptr && open->record.syscall == known.syscall && take_strings(*open, strings)) return;
+  if (early_.size() >= max_early) early_.clear();
+  early_.insert_or_assign(event.tid, Early{known.syscall, std::move(strings)});
+}
+
+/// They stand in the order of the arguments that have none of the kernel's. False where the addresses are another call's.
+bool CallRecorder::take_strings(Open& call, const std::vector<FetchedString>& strings) {
+  bool is_its = true;
   std::size_t next = 0;
   std::string address;
-  const auto& arguments = open->enter->arguments;
+  const auto& arguments = call.enter->arguments;
   for (std::size_t i = 0; i < arguments.size() && next < strings.size(); ++i) {
     if (!arguments[i].is_string || !arguments[i].text_name.empty()) continue;
     const FetchedString& string = strings[next++];
-    CallRecord::Argument& argument = open->record.args[i];
+    CallRecord::Argument& argument = call.record.args[i];
     address.clear();
     append_argument(address, arguments[i].form, string.address);
-    if (string.is_missing || argument.kind != CallRecord::Argument::Kind::address || argument.text != address)
-      continue;
+    const bool is_here = argument.kind == CallRecord::Argument::Kind::address && argument.text == address;
+    is_its = is_its && (is_here || string.address == 0);
+    if (!is_here || string.is_missing) continue;
     argument.kind = CallRecord::Argument::Kind::text;
     argument.text = string.text;
     argument.is_cut = string.is_cut;
   }
+  return is_its;
 }
 
 void CallRecorder::give_up(std::int32_t tid) {
@@ -249,6 +264,7 @@ void CallRecorder::give_up(std::int32_t tid) {
 }
 
 void CallRecorder::lost() {
+  early_.clear();
   calls_.end_all([this](const Open& call) { out_.put(call.record); });
 }
 
@@ -325,6 +341,7 @@ const RecorderKind call_kind = {
     .name = "call",
     .key = "calls",
     .summary = "system calls",
+    .takes_words = true,
     .events = events_of_calls,
     .make = [](const RecorderSettings& settings, const RecorderParts& parts) -> std::unique_ptr<Recorder> {
       return std::make_unique<CallRecorder>(sources_of(settings), parts);

@@ -9,6 +9,7 @@
 #include "model/syscalls/argument_words.hpp"
 #include "records/call_record.hpp"
 #include "records/call_tracker.hpp"
+#include "records/fetched_strings.hpp"
 #include "records/recorder.hpp"
 
 namespace ftracectl {
@@ -76,7 +77,15 @@ class CallRecorder final : public Recorder {
     const Known* enter;
   };
 
+  /// Strings that came before the enter of their call.
+  struct Early {
+    std::string syscall;
+    std::vector<FetchedString> strings;
+  };
+  static bool take_strings(Open& call, const std::vector<FetchedString>& strings);
+
   CallTracker<std::int32_t, Open> calls_;
+  std::unordered_map<std::int32_t, Early> early_;  ///< by thread
   std::unordered_map<const EventSchema*, Known> known_;
   CallRecord alone_;  ///< of an exit without its enter
   bool is_ours_;      ///< the command's program does not run yet

@@ -71,15 +71,26 @@ class CallTracker {
   }
   bool is_full() const { return open_.size() >= most; }
   bool empty() const { return open_.empty(); }
+  std::size_t size() const { return open_.size(); }
+  /// In no order.
+  template <typename Look>
+  void for_each(Look look) {
+    for (auto& [key, open] : open_) look(open.call);
+  }
+  /// Ends so many, the oldest first.
+  template <typename Take>
+  void end_oldest(std::size_t count, Take take) {
+    std::vector<std::pair<std::uint64_t, Key>> all;
+    all.reserve(open_.size());
+    for (const auto& [key, open] : open_) all.emplace_back(open.number, key);
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    all.resize(std::min(count, all.size()));
+    for (const auto& [number, key] : all) end(key, take);
+  }
   /// Ends all, in the order in which they began.
   template <typename Take>
   void end_all(Take take) {
-    std::vector<Open*> all;
-    all.reserve(open_.size());
-    for (auto& [key, open] : open_) all.push_back(&open);
-    std::sort(all.begin(), all.end(), [](const Open* a, const Open* b) { return a->number < b->number; });
-    for (Open* open : all) take(open->call);
-    open_.clear();
+    end_oldest(open_.size(), take);
   }
 
  private:

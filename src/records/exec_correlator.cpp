@@ -1,7 +1,6 @@
 #include "records/exec_correlator.hpp"
 
 #include <algorithm>
-#include <vector>
 
 #include "model/tracefs/exec_probe.hpp"
 #include "records/exec_filling.hpp"
@@ -136,11 +135,11 @@ void ExecCorrelator::on_fetched(const Event& event) {
 /// An eprobe's event comes behind the enter that it hangs on. Where that one has a filter, the kernel keeps it aside
 /// until the filter has decided, and the eprobe's event comes first (seen on 7.3).
 bool ExecCorrelator::is_of_open_attempt(std::int32_t tid, FetchedExec& call) {
-  const auto attempt = attempts_.find(tid);
-  if (attempt == attempts_.end()) return false;
-  ExecRecord& record = attempt->second.record;
+  Attempt* attempt = attempts_.find(tid);
+  if (attempt == nullptr) return false;
+  ExecRecord& record = attempt->record;
   if (record.status != ExecRecord::Status::unfinished || record.argv || !is_of(record, call)) return false;
-  attempt->second.argv_is_doubtful = take_fetched(record, call);
+  attempt->argv_is_doubtful = take_fetched(record, call);
   return true;
 }
 
@@ -165,59 +164,49 @@ void ExecCorrelator::on_enter_alone(const Event& event) {
 
 void ExecCorrelator::on_enter(const Event& event) {
   if (!sources_.exec && !sources_.exit) return on_enter_alone(event);
-  const auto earlier = attempts_.find(event.tid);
-  if (earlier != attempts_.end()) emit_and_forget(earlier);
+  emit_and_forget(event.tid);
   if (!renames_.empty()) renames_.erase(event.tid);
-  const auto attempt = keep(event.tid);
-  ExecRecord& record = attempt->second.record;
-  begin(event, record);
-  fill_from_enter(record, event);
-  attempt->second.argv_is_doubtful = !fetched_.empty() && fill_from_fetched(record);
+  Attempt& attempt = keep(event.tid);
+  begin(event, attempt.record);
+  fill_from_enter(attempt.record, event);
+  attempt.argv_is_doubtful = !fetched_.empty() && fill_from_fetched(attempt.record);
 }
 
 void ExecCorrelator::on_exec(const Event& event) {
   const auto pid = static_cast<std::int32_t>(find_.exec_pid.number(event).value_or(event.tid));
   const auto old_pid = static_cast<std::int32_t>(find_.exec_old_pid.number(event).value_or(pid));
   fetched_.erase(old_pid);  // what a filter left out took it along
-  auto attempt = attempts_.find(old_pid);
+  Attempt* attempt = attempts_.find(old_pid);
   const bool is_anothers =
-      attempt != attempts_.end() &&
-      (attempt->second.end_may_be_lost || attempt->second.record.status == ExecRecord::Status::ok);
+      attempt != nullptr && (attempt->end_may_be_lost || attempt->record.status == ExecRecord::Status::ok);
   if (is_anothers) {
-    emit_and_forget(attempt);  // its exit and the next enter were lost, or may have been
-    attempt = attempts_.end();
+    emit_and_forget(old_pid);  // its exit and the next enter were lost, or may have been
+    attempt = nullptr;
   }
-  if (attempt == attempts_.end()) {
+  if (attempt == nullptr) {
     if (sources_.enter && sources_.enter_selects) {
       renames_.erase(pid);
       doubt_uid(pid, old_pid);
       return;
     }
-    attempt = keep(old_pid);
-    begin(event, attempt->second.record);
-    forget_uid(attempt->second.record, pid);
-    attempt->second.record.tid = old_pid;
-    attempt->second.record.comm.reset();  // the line's name is the new one
+    attempt = &keep(old_pid);
+    begin(event, attempt->record);
+    forget_uid(attempt->record, pid);
+    attempt->record.tid = old_pid;
+    attempt->record.comm.reset();  // the line's name is the new one
   }
-  if (old_pid != pid) {
-    attempt = rekey(attempt, pid);
+  if (old_pid !=
+      pid) {  // another thread than the leader made the call, and it ends under the leader's number
+    emit_and_forget(pid);
+    attempts_.rekey(old_pid, pid);
     uid_may_change(old_pid, event.time.value);
   }
-  ExecRecord& record = attempt->second.record;
+  ExecRecord& record = attempt->record;
   fill_from_exec(record, event, pid);
   take_stacks(record, event);
   if (out_.on_exec) out_.on_exec(record);
   learn_uid(record);
-  if (!sources_.exit) emit_and_forget(attempt);
-}
-
-/// The call was made by another thread than the leader, and ends under the leader's number.
-ExecCorrelator::Attempts::iterator ExecCorrelator::rekey(Attempts::iterator attempt, std::int32_t pid) {
-  auto node = attempts_.extract(attempt);
-  const auto of_leader = attempts_.find(pid);
-  if (of_leader != attempts_.end()) emit_and_forget(of_leader);
-  node.key() = pid;
-  return attempts_.insert(std::move(node)).position;
+  if (!sources_.exit) emit_and_forget(pid);
 }
 
 /// What is known once the new program runs.
@@ -247,26 +236,26 @@ void ExecCorrelator::on_exit(const Event& event) {
   const auto ret = find_.ret.number(event);
   const bool failed = ret && *ret < 0;
   fetched_.erase(event.tid);
-  auto attempt = attempts_.find(event.tid);
-  if (attempt != attempts_.end() && attempt->second.end_may_be_lost) {
-    emit_and_forget(attempt);  // how it ended nobody knows, and of whom this tells
+  Attempt* attempt = attempts_.find(event.tid);
+  if (attempt != nullptr && attempt->end_may_be_lost) {
+    emit_and_forget(event.tid);  // how it ended nobody knows, and of whom this tells
     return;
   }
-  if (attempt != attempts_.end() && failed && attempt->second.record.status == ExecRecord::Status::ok) {
-    emit_and_forget(attempt);  // its exit was lost, and this one's enter
-    attempt = attempts_.end();
+  if (attempt != nullptr && failed && attempt->record.status == ExecRecord::Status::ok) {
+    emit_and_forget(event.tid);  // its exit was lost, and this one's enter
+    attempt = nullptr;
   }
-  if (attempt == attempts_.end()) {
+  if (attempt == nullptr) {
     if (sources_.enter && sources_.enter_selects) return trust_uid(event.tid);
-    attempt = keep(event.tid);
-    ExecRecord& begun = attempt->second.record;
+    attempt = &keep(event.tid);
+    ExecRecord& begun = attempt->record;
     begin(event, begun);
     forget_uid(begun, event.tid);
     // A successful execveat exits as execve (seen on 5.10 to 7.3): only a failure tells the syscall.
     if (failed) begun.syscall = syscall_of(event);
     if (!failed) begun.comm.reset();
   }
-  ExecRecord& record = attempt->second.record;
+  ExecRecord& record = attempt->record;
   record.ret = ret;
   record.status = failed ? ExecRecord::Status::failed : ExecRecord::Status::ok;
   if (failed && *ret == -bad_address) forget_arguments(record);
@@ -275,7 +264,7 @@ void ExecCorrelator::on_exit(const Event& event) {
     record.duration_ns = event.time.value - record.time.value;
   }
   take_stacks(record, event);
-  emit_and_forget(attempt);
+  emit_and_forget(event.tid);
 }
 
 void ExecCorrelator::on_rename(const Event& event) {
@@ -288,8 +277,7 @@ void ExecCorrelator::on_rename(const Event& event) {
 }
 
 void ExecCorrelator::on_task_exit(const Event& event) {
-  const auto attempt = attempts_.find(event.tid);
-  if (attempt != attempts_.end()) emit_and_forget(attempt);
+  emit_and_forget(event.tid);
   renames_.erase(event.tid);
   fetched_.erase(event.tid);
   doubted_uids_.erase(event.tid);
@@ -304,10 +292,9 @@ void ExecCorrelator::on_uid_exit(const Event& event) {
 void ExecCorrelator::uid_may_change(std::int32_t tid, std::uint64_t time) {
   if (!sources_.follows_uids) return;
   doubted_uids_.erase(tid);
-  const auto attempt = attempts_.find(tid);
-  if (attempt != attempts_.end()) {
-    attempt->second.uid_is_past = true;
-    ExecRecord& record = attempt->second.record;
+  if (Attempt* attempt = attempts_.find(tid)) {
+    attempt->uid_is_past = true;
+    ExecRecord& record = attempt->record;
     if (record.uid_read_ns && time <= *record.uid_read_ns + uid_read_margin_ns) record.uid.reset();
   }
   if (out_.uid_changed) out_.uid_changed(tid, time);
@@ -342,20 +329,14 @@ void ExecCorrelator::trust_uid(std::int32_t tid) {
   if (!doubted.empty()) tasks_.set_uid(tid, doubted.mapped());
 }
 
-/// An attempt of this task, which has none, in the room of one that has ended.
-ExecCorrelator::Attempts::iterator ExecCorrelator::keep(std::int32_t tid) {
-  if (attempts_.size() >= max_attempts) emit_oldest(max_attempts / 2);
-  Attempts::iterator attempt;
-  if (spare_.empty()) {
-    attempt = attempts_.try_emplace(tid).first;
-  } else {
-    spare_.key() = tid;
-    attempt = attempts_.insert(std::move(spare_)).position;
-  }
-  attempt->second.number = next_number_++;
-  attempt->second.argv_is_doubtful = false;
-  attempt->second.end_may_be_lost = false;
-  attempt->second.uid_is_past = false;
+/// An attempt of this task, which has none.
+ExecCorrelator::Attempt& ExecCorrelator::keep(std::int32_t tid) {
+  if (attempts_.size() >= max_attempts)
+    attempts_.end_oldest(max_attempts / 2, [this](Attempt& oldest) { emit(oldest); });
+  Attempt& attempt = attempts_.begin(tid);
+  attempt.argv_is_doubtful = false;
+  attempt.end_may_be_lost = false;
+  attempt.uid_is_past = false;
   return attempt;
 }
 
@@ -368,36 +349,32 @@ void ExecCorrelator::emit(ExecRecord& record, bool uid_is_past) {
   out_.record(record);
 }
 
-void ExecCorrelator::emit_and_forget(Attempts::iterator attempt) {
-  auto node = attempts_.extract(attempt);
-  ExecRecord& record = node.mapped().record;
-  if (node.mapped().argv_is_doubtful && record.status != ExecRecord::Status::ok) forget_arguments(record);
-  emit(record, node.mapped().uid_is_past);
-  spare_ = std::move(node);
+void ExecCorrelator::emit(Attempt& attempt) {
+  ExecRecord& record = attempt.record;
+  if (attempt.argv_is_doubtful && record.status != ExecRecord::Status::ok) forget_arguments(record);
+  emit(record, attempt.uid_is_past);
 }
 
-void ExecCorrelator::emit_oldest(std::size_t count) {
-  std::vector<std::pair<std::uint64_t, std::int32_t>> by_age;
-  for (const auto& [tid, attempt] : attempts_) by_age.emplace_back(attempt.number, tid);
-  std::sort(by_age.begin(), by_age.end());
-  by_age.resize(std::min(count, by_age.size()));
-  for (const auto& [number, tid] : by_age) emit_and_forget(attempts_.find(tid));
+/// The attempt of this task, if it has one.
+void ExecCorrelator::emit_and_forget(std::int32_t tid) {
+  attempts_.end(tid, [this](Attempt& attempt) { emit(attempt); });
 }
 
+/// Attempts stay open: what tells how they go on may not be lost.
 void ExecCorrelator::lost() {
-  for (auto& [tid, attempt] : attempts_) {
+  attempts_.for_each([this](Attempt& attempt) {
     attempt.end_may_be_lost = true;
     attempt.uid_is_past = true;
     if (attempt.record.uid_read_ns && sources_.follows_uids) attempt.record.uid.reset();
-  }
+  });
   renames_.clear();
   fetched_.clear();
   doubted_uids_.clear();
 }
 
 void ExecCorrelator::finish() {
-  for (auto& [tid, attempt] : attempts_) attempt.uid_is_past = true;
-  emit_oldest(attempts_.size());
+  attempts_.for_each([](Attempt& attempt) { attempt.uid_is_past = true; });
+  attempts_.end_all([this](Attempt& attempt) { emit(attempt); });
 }
 
 }  // namespace ftracectl

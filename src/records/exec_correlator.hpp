@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "decode/field_finder.hpp"
+#include "records/call_tracker.hpp"
 #include "records/fetched_exec.hpp"
 #include "records/task_tracker.hpp"
 
@@ -58,15 +59,13 @@ class ExecCorrelator {
   void finish();
 
  private:
-  /// An attempt under way.
+  /// An attempt under way. keep() sets what is not in its record.
   struct Attempt {
     ExecRecord record;
-    std::uint64_t number = 0;       ///< attempts in the order they began
-    bool end_may_be_lost = false;   ///< the next exit of the task may be another attempt's
-    bool argv_is_doubtful = false;  ///< as fetched; only a success proves that all of it could be read
-    bool uid_is_past = false;       ///< what /proc says of the user now is not what it was in the call
+    bool end_may_be_lost;   ///< the next exit of the task may be another attempt's
+    bool argv_is_doubtful;  ///< as fetched; only a success proves that all of it could be read
+    bool uid_is_past;       ///< what /proc says of the user now is not what it was in the call
   };
-  using Attempts = std::unordered_map<std::int32_t, Attempt>;
   enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit, uid_enter, uid_exit };
 
   Role role_of(const Event& event);
@@ -91,17 +90,15 @@ class ExecCorrelator {
   bool is_of_open_attempt(std::int32_t tid, FetchedExec& call);
   /// Makes `record` a new one with what every event tells.
   void begin(const Event& event, ExecRecord& record) const;
-  Attempts::iterator keep(std::int32_t tid);
+  Attempt& keep(std::int32_t tid);
   void emit(ExecRecord& record, bool uid_is_past);
-  void emit_and_forget(Attempts::iterator attempt);
-  void emit_oldest(std::size_t count);
-  Attempts::iterator rekey(Attempts::iterator attempt, std::int32_t pid);
+  void emit(Attempt& attempt);
+  void emit_and_forget(std::int32_t tid);
 
   TaskTracker& tasks_;
   ExecSources sources_;
   Out out_;
-  Attempts attempts_;          ///< by the thread that is in the call
-  Attempts::node_type spare_;  ///< of an attempt that has left, with the room that its record took
+  CallTracker<std::int32_t, Attempt> attempts_;  ///< by the thread that is in the call
   struct KnownRole {
     const EventSchema* schema = nullptr;
     Role role = Role::none;
@@ -118,7 +115,6 @@ class ExecCorrelator {
     std::string after;
   };
   std::unordered_map<std::int32_t, Rename> renames_;
-  std::uint64_t next_number_ = 0;
   ExecRecord alone_;  ///< of an enter whose end will not be told
   /// The fields, each of one event.
   struct {

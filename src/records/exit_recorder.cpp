@@ -19,9 +19,18 @@ class ExitRecorder final : public Recorder {
   explicit ExitRecorder(const RecorderParts& parts)
       : tasks_(parts.tasks), ends_([&out = parts.out](const ExitRecord& record) { out.put(record); }) {}
 
-  bool add(const Event& event) override { return ends_.add(event, tasks_); }
+  /// The events of tasks are there for the sake of records alone.
+  bool add(const Event& event) override {
+    if (ends_.add(event, tasks_)) return true;
+    return event.schema != nullptr && (event.name == "sched_process_exec" || is_about_tasks(event.name));
+  }
 
  private:
+  static bool is_about_tasks(std::string_view name) {
+    return tells_of_tasks(name) || is_one_of_setuid(name, "sys_enter_") ||
+           is_one_of_setuid(name, "sys_exit_");
+  }
+
   const TaskTracker& tasks_;
   ProcessEnds ends_;
 };
@@ -29,6 +38,7 @@ class ExitRecorder final : public Recorder {
 std::vector<EventUse> events_of_exit(const RecorderWish& /*wish*/) {
   std::vector<EventUse> uses;
   for (const auto event : end_events) uses.push_back({{std::string(event)}});
+  uses.push_back({{"sched:sched_process_exec"}});
   add_task_events(uses);
   return uses;
 }

@@ -42,6 +42,7 @@ const RecorderKind memory_kind = {
     .key = "memory",
     .summary = "whose memory user stacks are in",
     .is_rare = true,
+    .makes_records = false,
     .events = events_of_memory,
     .make = [](const RecorderSettings& settings,
                const RecorderParts& /*parts*/) -> std::unique_ptr<Recorder> {

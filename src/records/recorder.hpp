@@ -144,6 +144,9 @@ struct RecorderKind {
   std::string_view summary;  ///< for people: "attempts to exec a program"
   /// Its records are rare, and ask for little room in the buffer.
   bool is_rare = false;
+  bool makes_records = true;  ///< false: it only takes events that are on for another's sake
+  /// It needs the user's words: which system calls, say.
+  bool takes_words = false;
 
   std::vector<EventUse> (*events)(const RecorderWish& wish);
   std::unique_ptr<Recorder> (*make)(const RecorderSettings& settings, const RecorderParts& parts);

@@ -24,6 +24,14 @@ const RecorderKind* find_recorder_kind(std::string_view name) {
   return found == kinds.end() ? nullptr : *found;
 }
 
+void put_in_order(std::vector<ChosenRecorder>& recorders) {
+  const auto place = [](const ChosenRecorder& recorder) {
+    return std::find(kinds.begin(), kinds.end(), recorder.kind) - kinds.begin();
+  };
+  std::stable_sort(recorders.begin(), recorders.end(),
+                   [&](const ChosenRecorder& a, const ChosenRecorder& b) { return place(a) < place(b); });
+}
+
 const ChosenRecorder* find_recorder(const std::vector<ChosenRecorder>& recorders, const RecorderKind& kind) {
   const auto found = std::find_if(recorders.begin(), recorders.end(),
                                   [&](const ChosenRecorder& recorder) { return recorder.kind == &kind; });

@@ -13,6 +13,10 @@ std::span<const RecorderKind* const> recorder_kinds();
 /// Null where there is none of that name.
 const RecorderKind* find_recorder_kind(std::string_view name);
 
+/// Puts them into the table's order. Of two that make a record of the same event, the first one's comes first: live
+/// and from a folder alike.
+void put_in_order(std::vector<ChosenRecorder>& recorders);
+
 /// Null where it is not among them.
 const ChosenRecorder* find_recorder(const std::vector<ChosenRecorder>& recorders, const RecorderKind& kind);
 

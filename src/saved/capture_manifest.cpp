@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_depth.hpp"
+#include "base/printable.hpp"
 #include "records/exec_recorder.hpp"
 #include "records/exit_recorder.hpp"
 #include "records/recorders.hpp"
@@ -55,7 +56,17 @@ bool makes_records(const RecorderKind& kind, const RecorderSettings& settings) {
   return &kind != &exec_kind || settings.flag("enter") || settings.flag("exec") || settings.flag("exit");
 }
 
+/// A folder names its recorders since version 5: what this program does not have, it cannot make.
+void refuse_unknown_recorders(const Json& json) {
+  for (const auto& name : json.value("recorders", std::vector<std::string>())) {
+    if (find_recorder_kind(name) == nullptr)
+      throw std::invalid_argument("its records of the kind '" + printable(name) +
+                                  "' are unknown to this ftracectl");
+  }
+}
+
 std::vector<ChosenRecorder> recorders_of_json(const Json& json) {
+  refuse_unknown_recorders(json);
   std::vector<ChosenRecorder> recorders;
   for (const RecorderKind* kind : recorder_kinds()) {
     const std::string key(kind->key);
@@ -78,8 +89,11 @@ const RecorderSettings* settings_in(const CaptureManifest& manifest, const Recor
 void put_recorders(Json& json, const CaptureManifest& manifest) {
   json["lifetime"] = false;
   json["exec"] = json_of_settings(settings_of(ExecSources()));
-  for (const auto& recorder : manifest.recorders)
+  json["recorders"] = Json::array();
+  for (const auto& recorder : manifest.recorders) {
+    json["recorders"].push_back(recorder.kind->name);
     json[std::string(recorder.kind->key)] = json_of_settings(recorder.settings);
+  }
 }
 
 /// ["cwd", "cgroup"]

@@ -43,6 +43,7 @@ const std::vector<Expected> truth = {
     {"probes", "kprobes", "5.10 6.1 6.12 7.3"},
     {"probes", "eprobes", "6.1 6.12 7.3"},
     {"probes", "fprobes", "6.12 7.3"},
+    {"probes", "strings of system calls", "5.10 6.1 6.12 7.3"},
     {"probes", "synthetic events", "6.1 6.12 7.3"},
     {"buffers", "raw pages", all},
     {"buffers", "buffer_subbuf_size_kb", "6.12 6.18 7.3"},

@@ -145,3 +145,15 @@ TEST_CASE("fetch: what could not be read, or is of another call, stays an addres
   REQUIRE(open.size() == 1);
   CHECK(open[0]["args"]["filename"] == "0x7ffd10");
 }
+
+TEST_CASE("fetch: strings may come before the enter of their call, where a filter keeps that one back") {
+  const auto calls =
+      calls_of(line(1, fetched("\"a\"", "\"b\"")) + line(2, enter) + line(3, "sys_rename -> 0x0"));
+  REQUIRE(calls.size() == 1);
+  CHECK(calls[0]["args"]["newname"] == "b");
+  // Of a call that the filter left out, whose exit is seen: not the next one's.
+  const auto next = calls_of(line(1, fetched("\"a\"", "\"b\"")) + line(2, "sys_rename -> 0x0") +
+                             line(3, enter) + line(4, "sys_rename -> 0x0"));
+  REQUIRE(next.size() == 2);
+  CHECK(next[1]["args"]["oldname"] == "0x7ffd10");
+}

@@ -3,15 +3,18 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <ftracectl/error.hpp>
 #include <string>
 #include <vector>
 
 #include "decode/pages/page_layout.hpp"
 #include "live/recorder_events.hpp"
+#include "records/call_recorder.hpp"
 #include "records/call_tracker.hpp"
 #include "records/exec_recorder.hpp"
 #include "records/record_stream.hpp"
 #include "records/selection.hpp"
+#include "support/facts.hpp"
 #include "support/formats.hpp"
 #include "support/raw_pages.hpp"
 #include "support/records.hpp"
@@ -197,4 +200,56 @@ TEST_CASE("outside recorder: a selection of tasks knows whose the record is") {
   const auto records = parse_json_lines(std::string(json->buffer().view()));
   REQUIRE(records.size() == 2);
   CHECK(records[0]["tid"] == 7);
+}
+
+namespace {
+
+/// A recorded kernel, of which it is known which events it has.
+class KernelOfEvents : public KernelFacts {
+ public:
+  explicit KernelOfEvents(const std::string& kernel)
+      : KernelFacts(kernel), events_(read("available_events")) {}
+  bool exists(const std::string& path) override {
+    if (!path.starts_with("events/") || !path.ends_with("/enable")) return KernelFacts::exists(path);
+    std::string event = path.substr(7, path.size() - 7 - std::string("/enable").size());
+    if (event.find('/') != event.npos) event[event.find('/')] = ':';
+    return events_.find(event + "\n") != events_.npos;
+  }
+
+ private:
+  std::string events_;
+};
+
+}  // namespace
+
+TEST_CASE("outside recorder: its row says what a capture switches on, and where the user's filter goes") {
+  KernelOfEvents kernel("7.3");
+  const auto events = find_recorder_events(kernel, block_kind, {});
+  CHECK(names_of(events) == std::vector<std::string>{"block:block_rq_issue", "block:block_rq_complete"});
+  CHECK(takers_of_filter(events) == std::vector<std::string>{"block:block_rq_issue"});
+  RecorderKind other = block_kind;
+  other.events = [](const RecorderWish& /*wish*/) {
+    return std::vector<EventUse>{{{"block:no_such_event"}, EventUse::Need::required}};
+  };
+  CHECK_THROWS_WITH_AS(
+      find_recorder_events(kernel, other, {}),
+      "this kernel has no event block:no_such_event, which block_request records need; name events to "
+      "capture others",
+      Error);
+}
+
+TEST_CASE("recorders: with the kernel's names of system calls, and each event once") {
+  KernelOfEvents kernel("7.3");
+  const auto events = find_recorder_events(kernel, call_kind, {{"stat", "openat", "setuid"}});
+  const auto names = names_of(events);
+  CHECK(names[0] == "syscalls:sys_enter_newstat");
+  CHECK(std::count(names.begin(), names.end(), "syscalls:sys_exit_setuid") == 1);
+  CHECK(takers_of_filter(events) == std::vector<std::string>{"syscalls:sys_enter_newstat",
+                                                             "syscalls:sys_enter_openat",
+                                                             "syscalls:sys_enter_setuid"});
+  const auto settings = call_kind.settle({}, events);
+  const auto for_users = settings.words("for_users");
+  CHECK(std::find(for_users.begin(), for_users.end(), "sys_exit_setuid") == for_users.end());
+  CHECK(std::find(for_users.begin(), for_users.end(), "sys_exit_setreuid") != for_users.end());
+  CHECK_THROWS_AS(find_recorder_events(kernel, call_kind, {{"nosuchcall"}}), Error);
 }
