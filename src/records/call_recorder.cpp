@@ -196,8 +196,8 @@ void CallRecorder::on_enter(const Event& event, const Known& known) {
 void CallRecorder::on_exit(const Event& event, const Known& known) {
   const auto ret = event.number("ret");
   if (!early_.empty()) early_.erase(event.tid);  // of a call that a filter left out
-  Open* open = calls_.find(event.tid);
-  CallRecord* call = open != nullptr ? &open->record : nullptr;
+  const auto place = calls_.place_of(event.tid);
+  CallRecord* call = place.call() != nullptr ? &place.call()->record : nullptr;
   // A successful execveat exits as execve.
   const bool is_its = call != nullptr &&
                       (call->syscall == known.syscall || (is_exec(call->syscall) && is_exec(known.syscall)));
@@ -215,7 +215,7 @@ void CallRecorder::on_exit(const Event& event, const Known& known) {
   const Timestamp& time = event.time;
   if (time.is_known && time.is_time && time.value >= call->time.value)
     call->duration_ns = time.value - call->time.value;
-  calls_.end(event.tid, [this](const Open& ended) { out_.put(ended.record); });
+  calls_.end(place, [this](const Open& ended) { out_.put(ended.record); });
 }
 
 void CallRecorder::on_exec(const Event& event) {

@@ -32,6 +32,12 @@ struct HashOfKey {
 /// in which they began, uses the storage of those that have ended again, and bounds their number.
 template <typename Key, typename Call>
 class CallTracker {
+  struct Open {
+    Call call;
+    std::uint64_t number = 0;
+  };
+  using ByKey = std::unordered_map<Key, Open, HashOfKey>;
+
  public:
   /// What has begun and is given up: it makes room, or a loss may have hidden its end.
   static constexpr std::size_t most = 65536;
@@ -56,11 +62,30 @@ class CallTracker {
   /// It has ended: `take` sees it for the last time.
   template <typename Take>
   bool end(const Key& key, Take take) {
-    auto node = open_.extract(key);
-    if (node.empty()) return false;
-    take(node.mapped().call);
-    spare_ = std::move(node);
-    return true;
+    return !open_.empty() && finish(open_.extract(key), take);
+  }
+
+  /// Where one is, so that it is not looked for again when it ends. Good until something begins, ends or is rekeyed.
+  class Place {
+   public:
+    /// Null where nothing of the key is open.
+    Call* call() const { return is_open_ ? &at_->second.call : nullptr; }
+
+   private:
+    friend class CallTracker;
+    typename ByKey::iterator at_;
+    bool is_open_ = false;
+  };
+  Place place_of(const Key& key) {
+    Place place;
+    place.at_ = open_.find(key);
+    place.is_open_ = place.at_ != open_.end();
+    return place;
+  }
+  /// One that is open.
+  template <typename Take>
+  void end(const Place& place, Take take) {
+    finish(open_.extract(place.at_), take);
   }
   /// It goes on under another key. What was open under that is overwritten: end() it first.
   void rekey(const Key& from, const Key& to) {
@@ -94,11 +119,13 @@ class CallTracker {
   }
 
  private:
-  struct Open {
-    Call call;
-    std::uint64_t number = 0;
-  };
-  using ByKey = std::unordered_map<Key, Open, HashOfKey>;
+  template <typename Take>
+  bool finish(typename ByKey::node_type node, Take& take) {
+    if (node.empty()) return false;
+    take(node.mapped().call);
+    spare_ = std::move(node);
+    return true;
+  }
 
   ByKey open_;
   typename ByKey::node_type spare_;

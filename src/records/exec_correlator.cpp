@@ -37,12 +37,14 @@ ExecCorrelator::Role ExecCorrelator::role_of(const Event& event) {
   return event.decoded || known.role == Role::fetched ? known.role : Role::none;
 }
 
-ExecCorrelator::Role ExecCorrelator::role_of(const EventSchema& schema) {
+/// What is on for another recorder's sake alone is not ours.
+ExecCorrelator::Role ExecCorrelator::role_of(const EventSchema& schema) const {
+  const auto if_on = [](bool is_on, Role role) { return is_on ? role : Role::none; };
   if (is_exec_probe_group(schema.system)) return Role::fetched;
   const std::string_view name = schema.name;
-  if (name == "sys_enter_execve" || name == "sys_enter_execveat") return Role::enter;
-  if (name == "sys_exit_execve" || name == "sys_exit_execveat") return Role::exit;
-  if (name == "sched_process_exec") return Role::exec;
+  if (name == "sys_enter_execve" || name == "sys_enter_execveat") return if_on(sources_.enter, Role::enter);
+  if (name == "sys_exit_execve" || name == "sys_exit_execveat") return if_on(sources_.exit, Role::exit);
+  if (name == "sched_process_exec") return if_on(sources_.exec, Role::exec);
   if (name == "task_newtask") return Role::newtask;
   if (name == "task_rename") return Role::rename;
   if (name == "sched_process_exit") return Role::task_exit;
@@ -236,7 +238,8 @@ void ExecCorrelator::on_exit(const Event& event) {
   const auto ret = find_.ret.number(event);
   const bool failed = ret && *ret < 0;
   fetched_.erase(event.tid);
-  Attempt* attempt = attempts_.find(event.tid);
+  auto place = attempts_.place_of(event.tid);
+  Attempt* attempt = place.call();
   if (attempt != nullptr && attempt->end_may_be_lost) {
     emit_and_forget(event.tid);  // how it ended nobody knows, and of whom this tells
     return;
@@ -248,6 +251,7 @@ void ExecCorrelator::on_exit(const Event& event) {
   if (attempt == nullptr) {
     if (sources_.enter && sources_.enter_selects) return trust_uid(event.tid);
     attempt = &keep(event.tid);
+    place = attempts_.place_of(event.tid);
     ExecRecord& begun = attempt->record;
     begin(event, begun);
     forget_uid(begun, event.tid);
@@ -264,7 +268,7 @@ void ExecCorrelator::on_exit(const Event& event) {
     record.duration_ns = event.time.value - record.time.value;
   }
   take_stacks(record, event);
-  emit_and_forget(event.tid);
+  attempts_.end(place, [this](Attempt& ended) { emit(ended); });
 }
 
 void ExecCorrelator::on_rename(const Event& event) {

@@ -69,7 +69,7 @@ class ExecCorrelator {
   enum class Role { none, fetched, enter, exec, exit, newtask, rename, task_exit, uid_enter, uid_exit };
 
   Role role_of(const Event& event);
-  static Role role_of(const EventSchema& schema);
+  Role role_of(const EventSchema& schema) const;
   void on_fetched(const Event& event);
   void on_enter(const Event& event);
   void on_enter_alone(const Event& event);

@@ -235,3 +235,83 @@ TEST_CASE("calls: of the command, none before its program runs, --failed and --s
   const Finished unknown = run_ftracectl({"capture", "--calls", "opnat", "--", "/bin/true"});
   CHECK(unknown.err.find("openat") != unknown.err.npos);
 }
+
+TEST_CASE("calls: strings are the callers', or the summary says that this kernel has none") {
+  tracing_folder();
+  const TemporaryFolder folder;
+  const std::string name = folder.path() + "/a \"b\"";
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{}, {"--source", "text"}, {"--filter", "common_pid != 1"}}) {
+    std::vector<std::string> words = {"capture", "--calls", "mkdir,rmdir", "--format", "jsonl"};
+    words.insert(words.end(), options.begin(), options.end());
+    const std::string script = "mkdir '" + name + "'; rmdir '" + name + "'; mkdir '" + name + "/x/y'";
+    for (const char* word : {"--", "sh", "-c", script.c_str()}) words.emplace_back(word);
+    const Finished finished = run_ftracectl(words);
+    INFO(finished.out << finished.err);
+    check_records_if_possible(finished.out);
+    std::vector<ordered> records;
+    for (auto& [tid, of_task] : read_calls(finished.out)) {
+      for (auto& record : of_task) records.push_back(record);
+    }
+    REQUIRE(records.size() == 3);
+    const bool lacks_strings =
+        finished.err.find("strings of system calls are not available") != std::string::npos;
+    for (const auto& record : records) {
+      const std::string path = record["args"]["pathname"];
+      CHECK(record.contains("addresses") == lacks_strings);
+      CHECK(path.starts_with(lacks_strings ? "0x" : name));
+    }
+  }
+}
+
+TEST_CASE("calls: --args none fetches nothing, and as another user the calls are that user's") {
+  tracing_folder();
+  const Finished none = run_ftracectl(
+      {"capture", "--calls", "openat", "--args", "none", "--format", "jsonl", "--", "/bin/true"});
+  REQUIRE(none.status == 0);
+  CHECK(none.err.find("strings") == std::string::npos);
+  const Finished other = run_ftracectl({"capture", "--calls", "execve,openat,setuid", "--user", "#65534",
+                                        "--format", "jsonl", "--", "/bin/true"});
+  INFO(other.err);
+  REQUIRE(other.status == 0);
+  const auto calls = read_calls(other.out);
+  REQUIRE(calls.size() == 1);
+  const auto& records = calls.begin()->second;
+  CHECK(records.front()["syscall"] == "execve");
+  for (const auto& record : records) {
+    CHECK(record["uid"] != 0);
+    CHECK(record["syscall"] != "setuid");
+  }
+}
+
+TEST_CASE("capture: --record names the kinds of records, --summary counts execs") {
+  tracing_folder();
+  const auto types_of = [](const std::string& kinds) {
+    const Finished finished = run_ftracectl(
+        {"capture", "--record", kinds, "--format", "jsonl", "--", "/bin/sh", "-c", "/bin/true; true"});
+    INFO(finished.err);
+    REQUIRE(finished.status == 0);
+    std::map<std::string, int> types;
+    for (const auto line : ftracectl::split_lines(finished.out)) ++types[ordered::parse(line)["type"]];
+    types.erase("start");
+    types.erase("summary");
+    return types;
+  };
+  using Types = std::map<std::string, int>;
+  CHECK(types_of("exec") == Types{{"exec", 2}});
+  CHECK(types_of("exit") == Types{{"exit", 2}});
+  CHECK(types_of("exit,exec") == Types{{"exec", 2}, {"exit", 2}});
+  CHECK(run_ftracectl({"capture", "--record", "call", "--", "true"}).status == 2);
+  const Finished totals = run_ftracectl({"capture", "--summary", "--format", "jsonl", "--", "/bin/sh", "-c",
+                                         "/bin/true; /dev/null; /bin/true"});
+  INFO(totals.out << totals.err);
+  std::vector<ordered> rows;
+  for (const auto line : ftracectl::split_lines(totals.out)) {
+    const auto record = ordered::parse(line);
+    if (record["type"] == "totals") rows.push_back(record);
+  }
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["calls"] == 4);
+  CHECK(rows[0]["failed"] == 1);
+  CHECK(rows[0]["errors"]["EACCES"] == 1);
+}
