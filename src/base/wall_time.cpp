@@ -33,8 +33,8 @@ Date date_of_day(std::int64_t day) {
 }  // namespace
 
 std::string step_text(const ClockStep& step) {
-  const auto microseconds =
-      static_cast<std::uint64_t>(step.step_ns < 0 ? -step.step_ns : step.step_ns) / 1000;
+  const auto bits = static_cast<std::uint64_t>(step.step_ns);
+  const std::uint64_t microseconds = (step.step_ns < 0 ? 0 - bits : bits) / 1000;
   std::array<char, 64> text;
   std::snprintf(text.data(), text.size(), "%llu.%06llu",
                 static_cast<unsigned long long>(microseconds / 1'000'000),

@@ -28,6 +28,13 @@ struct ClockStep {
 /// "the wall clock was set 3600.000000 s back".
 std::string step_text(const ClockStep& step);
 
+/// Nanoseconds since 1970; nothing beyond what their number can hold, which only a file that was made up has.
+inline std::optional<std::int64_t> wall_ns(std::uint64_t clock_ns, std::int64_t offset_ns) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(clock_ns, offset_ns, &sum)) return std::nullopt;
+  return sum;
+}
+
 /// Turns a clock's times into those of the wall clock, before and after its steps.
 class WallTimes {
  public:
@@ -43,7 +50,7 @@ class WallTimes {
   /// Nanoseconds since 1970; nothing where nobody has said what to add.
   std::optional<std::int64_t> at(std::uint64_t clock_ns) const {
     for (auto piece = pieces_.rbegin(); piece != pieces_.rend(); ++piece) {
-      if (clock_ns >= piece->from_ns) return static_cast<std::int64_t>(clock_ns) + piece->offset_ns;
+      if (clock_ns >= piece->from_ns) return wall_ns(clock_ns, piece->offset_ns);
     }
     return std::nullopt;
   }

@@ -154,10 +154,9 @@ class JsonFields {
   template <FieldName key>
   void operator()(FieldTag<key>, const WallText& moment) {
     Rfc3339 rfc3339;
-    const bool is_known = moment.clock_ns && moment.wall;
-    line_.word<key>(is_known
-                        ? rfc3339.text(static_cast<std::int64_t>(*moment.clock_ns) + moment.wall->offset_ns)
-                        : std::string_view());
+    const auto since_1970 =
+        moment.clock_ns && moment.wall ? wall_ns(*moment.clock_ns, moment.wall->offset_ns) : std::nullopt;
+    line_.word<key>(since_1970 ? rfc3339.text(*since_1970) : std::string_view());
   }
   template <FieldName key>
   [[gnu::always_inline]] void operator()(FieldTag<key>, EventName of) {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <ctime>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "kernel/wall_clock.hpp"
@@ -101,6 +102,26 @@ TEST_CASE("wall time: each moment has the offset that was in force then, however
   CHECK(times.at(1000) == 1000 + 1990);
   times.start(std::nullopt);
   CHECK_FALSE(times.at(5));
+}
+
+TEST_CASE("wall time: numbers that only a made-up file has give no time, and nothing overflows") {
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  CHECK_FALSE(wall_ns(1, most));
+  CHECK_FALSE(wall_ns(~std::uint64_t{0}, 0));
+  CHECK(wall_ns(~std::uint64_t{0}, least) == most);
+  CHECK(wall_ns(0, least) == least);
+  CHECK(step_text({0, least, {}}) == "the wall clock was set 9223372036.854775 s back");
+  CHECK(text_of(least) == "1677-09-21T00:12:43.145224192Z");
+  CHECK(text_of(most) == "2262-04-11T23:47:16.854775807Z");
+  const auto sink = find_output_format("jsonl").make({"mono", TimeStyle::wall});
+  Start start = some_start();
+  start.wall = WallOffset{most, 1};
+  sink->record(start);
+  const ExecRecord record = exec_at(~std::uint64_t{0});
+  sink->record(record);
+  for (const auto& read : parse_json_lines(std::string(sink->buffer().view())))
+    CHECK(read[read["type"] == "start" ? "started" : "time"].is_null());
 }
 
 TEST_CASE("wall time: text shows it, what has passed since the record before, or nothing") {

@@ -1,5 +1,7 @@
 // Our own JSON Lines, as `ftracectl capture --format jsonl` prints them: exec, exit, lost and summary
 // records.
+#include <algorithm>
+
 #include "base/json_scanner.hpp"
 #include "compare/import/importers.hpp"
 #include "compare/match/ours.hpp"
@@ -164,7 +166,8 @@ class RecordReader : public Reader {
       side_.attempts.push_back(attempt);
     } else if (keys.type == "unwritten") {
       // Each line was a record, whose events are missing in the same way as lost ones.
-      const auto events = static_cast<std::uint64_t>(keys.count.value_or(1)) * side_.events_of_success;
+      const auto events = static_cast<std::uint64_t>(std::max<std::int64_t>(keys.count.value_or(1), 0)) *
+                          side_.events_of_success;
       losses_.lost(attempt.cpu, events);
       unwritten_ += events;
     } else if (keys.type == "lost") {
