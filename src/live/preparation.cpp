@@ -240,8 +240,11 @@ std::string why_no_probes(const CaptureOptions& options, const RecorderKind& rec
   if (options.arguments != ArgumentSource::automatic) throw error;
   const std::string why = error.what();
   if (&recorder == &exec_kind) return "ftracectl: note: arguments come only from /proc: " + why;
-  if (!before.empty()) return before + "; " + why;
-  return "ftracectl: note: addresses are shown in place of strings: " + why.substr(0, why.find('\n'));
+  const std::string reason = error.system_errno() != 0
+                                 ? "this kernel refuses the probe (" + errno_text(error.system_errno()) + ")"
+                                 : why.substr(0, why.find('\n'));
+  return before.empty() ? "ftracectl: note: addresses are shown in place of strings: " + reason
+                        : before + "; " + reason;
 }
 
 std::string event_of_probe(const std::string& definition) {
