@@ -10,7 +10,9 @@
 #include "output/call_text.hpp"
 #include "output/formats.hpp"
 #include "output/json_text.hpp"
+#include "output/other_text.hpp"
 #include "output/path_searches.hpp"
+#include "output/text_parts.hpp"
 #include "output/time_column.hpp"
 #include "records/tracer_frames.hpp"
 
@@ -19,32 +21,12 @@ namespace ftracectl {
 namespace {
 
 /// TIME             PID    PPID RESULT  MS       COMM             COMMAND
-constexpr std::size_t pid_width = 7;
 constexpr std::size_t result_width = 10;
 constexpr std::size_t duration_width = 8;
 constexpr std::size_t comm_width = 15;
 
 /// CALLS, FAILED, and five durations.
 constexpr std::size_t totals_width = 13;
-
-/// Characters on the screen, taking one column for each code point.
-std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  return width;
-}
-
-void append_right(ByteBuffer& to, std::string_view text, std::size_t width) {
-  const std::size_t taken = display_width(text);
-  if (taken < width) to.append(width - taken, ' ');
-  to += text;
-}
-
-void append_left(ByteBuffer& to, std::string_view text, std::size_t width) {
-  to += text;
-  const std::size_t taken = display_width(text);
-  if (taken < width) to.append(width - taken, ' ');
-}
 
 /// A number of -1 is one that the line did not say.
 std::string told(int number) { return number < 0 ? "-" : std::to_string(number); }
@@ -65,22 +47,6 @@ std::string result_text(const ExecRecord& record) {
     return result_error_name(*record.ret);
   }
   return status_name(record.status);
-}
-
-/// An argument as one would type it: quoted where a shell would take it apart.
-void append_argument(ByteBuffer& to, std::string_view argument) {
-  constexpr std::string_view special = " \t\n\"'\\$`*?[]{}()<>|&;!#~";
-  const bool quoted = argument.empty() || argument.find_first_of(special) != std::string_view::npos;
-  if (!quoted) {
-    append_printable(to, argument);
-    return;
-  }
-  to += '"';
-  for (const char c : printable(argument)) {
-    if (c == '"') to += '\\';
-    to += c;
-  }
-  to += '"';
 }
 
 /// The file name, then the arguments behind argv[0]; "?" for arguments that are not known.
@@ -108,13 +74,6 @@ void append_command(ByteBuffer& to, const ExecRecord& record) {
   if (is_cut) to += " ...";
 }
 
-void append_hex(ByteBuffer& to, std::uint64_t number) {
-  std::array<char, 24> text;
-  const int length =
-      std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
-  to += std::string_view(text.data(), static_cast<std::size_t>(length));
-}
-
 template <typename Frames>
 void append_frames(ByteBuffer& to, const Frames& frames, std::size_t skipped = 0) {
   for (const auto& frame : frames) {
@@ -135,52 +94,6 @@ std::size_t length_of_columns(std::string_view line, std::size_t width) {
     at += std::max<std::size_t>(utf8_length(line.substr(at)), 1);
   return at;
 }
-
-/// "        0.000200      7 block_io dev=8388608 sector=2048 ms=0.120": a record of any kind, on one line.
-class TextTaker final : public FieldTaker {
- public:
-  TextTaker(ByteBuffer& to, TimeColumn& time) : to_(to), time_(time) {}
-
-  /// It stands behind the time and the task.
-  void kind(std::string_view word) override { kind_ = word; }
-  void field(std::string_view name, const AnyValue& value) override {
-    if (const auto* time = std::get_if<Timestamp>(&value); time != nullptr && name == "ts_ns")
-      return append_right(to_, time_.text(*time), time_.width());
-    if (name == "pid") return;  // the thread's own number comes with it
-    if (name == "tid") {
-      const auto* tid = std::get_if<std::int64_t>(&value);
-      return append_right(to_, tid != nullptr ? std::to_string(*tid) : "-", pid_width + 1);
-    }
-    if (!kind_.empty() && name != "cpu") {
-      to_ += ' ';
-      append_printable(to_, std::exchange(kind_, {}));
-    }
-    if (name != "cpu" && !std::holds_alternative<std::monostate>(value)) put(name, value);
-  }
-
- private:
-  void put(std::string_view name, const AnyValue& value) {
-    to_ += ' ';
-    to_ += name;
-    to_ += '=';
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return append_number(to_, *number);
-    if (const auto* bits = std::get_if<std::uint64_t>(&value)) return append_number(to_, *bits);
-    if (const auto* address = std::get_if<Address>(&value)) return append_hex(to_, address->value);
-    if (const auto* text = std::get_if<std::string_view>(&value)) return append_argument(to_, *text);
-    if (const auto* time = std::get_if<Timestamp>(&value)) {
-      to_ += time_.text(*time);
-    } else if (const auto* texts = std::get_if<std::vector<std::string_view>>(&value)) {
-      for (std::size_t i = 0; i < texts->size(); ++i) {
-        if (i > 0) to_ += ',';
-        append_argument(to_, (*texts)[i]);
-      }
-    }
-  }
-
-  ByteBuffer& to_;
-  TimeColumn& time_;
-  std::string_view kind_;
-};
 
 class TextSink : public Sink {
  public:
