@@ -35,6 +35,12 @@ struct Keys {
   void operator()(FieldTag<key>, const Value&) {
     always.emplace(key.view());
   }
+  /// With --time wall, the wall clock's stands beside it.
+  template <FieldName key>
+  void operator()(FieldTag<key>, const Timestamp&) {
+    always.emplace(key.view());
+    at_times.emplace("time");
+  }
   template <FieldName key, typename Value>
   void asked(bool, FieldTag<key>, const Value&) {
     at_times.emplace(key.view());
