@@ -279,6 +279,7 @@ std::size_t Capture::make_stream() {
            << std::endl;
     named_stacks_ =
         std::make_unique<NamedStacks>(options_.open_object, folder_ ? &folder_->keep_stacks() : nullptr);
+    if (child_) named_stacks_->leave_out(child_->pid());
     stream_options.user_stacks = named_stacks_.get();
   }
   pace_.listen_to(stream_options);

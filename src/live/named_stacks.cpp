@@ -1,5 +1,7 @@
 #include "live/named_stacks.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "base/user_frame.hpp"
@@ -7,7 +9,6 @@
 #include "kernel/stacks/process_maps.hpp"
 #include "kernel/stacks/unwinding.hpp"
 #include "live/status_readings.hpp"
-#include "model/tracefs/stack_probe.hpp"
 #include "records/fetched_stack.hpp"
 
 namespace ftracectl {
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::int64_t clone_memory = 0x100;
 constexpr std::int64_t clone_thread = 0x10000;
-constexpr std::size_t max_unwound = 4096;
+constexpr std::size_t max_fetched = 4096;
 
 class OpenMaps : public MapsView {
  public:
@@ -52,7 +53,9 @@ NamedStacks::NamedStacks(OpenObject open, StackLines* keep)
     : keep_(keep),
       source_(std::make_unique<RunningProcesses>()),
       spaces_(*source_),
-      objects_(open ? std::move(open) : open_plain_object) {}
+      objects_(open ? std::move(open) : open_plain_object) {
+  warm_up();
+}
 
 NamedStacks::~NamedStacks() = default;
 
@@ -67,34 +70,60 @@ std::chrono::steady_clock::time_point NamedStacks::next_look() const {
   return next ? Clock::time_point(std::chrono::nanoseconds(*next)) : Clock::time_point::max();
 }
 
-void NamedStacks::lost() {
-  spaces_.lost();
-  unwound_.clear();
+/// Nearly every stack is in the C library, and to look into it for the first time takes milliseconds, in which programs
+/// come and go.
+void NamedStacks::warm_up() {
+  const auto text = read_process_maps(open_process_maps(getpid()));
+  const MemoryMap map = parse_maps(text.value_or(""));
+  for (const auto& mapping : map.mappings()) {
+    MappedObjects::Object* object =
+        mapping.path.find("/libc") != std::string::npos ? objects_.find(mapping, getpid()) : nullptr;
+    if (object == nullptr || object->names == nullptr) continue;
+    object->names->find(mapping.offset, AddressKind::instruction);
+    FetchedStack nothing;
+    object->names->step(mapping.offset, AddressKind::instruction, nothing);
+  }
 }
 
-/// What was fetched is forgotten here, but for where the functions return to.
-void NamedStacks::fetched(const Event& event, const TaskTracker& tasks) {
-  unwound_.erase(event.tid);
-  auto stack = read_fetched_stack(event);
-  if (!stack) return;
-  const std::vector<std::uint64_t> innermost = {*stack->registers[return_address_number],
-                                                stack->word(stack->begin).value_or(0)};
-  const auto found = spaces_.find(process_of(event.tid, tasks), event.time.value, innermost);
-  if (!found) return;
-  if (unwound_.size() >= max_unwound) unwound_.clear();
-  unwound_[event.tid] = unwind(std::move(*stack), *found->map, [&](const Mapping& mapping) {
-    MappedObjects::Object* object = object_of(*found, mapping);
-    return object != nullptr ? object->names.get() : nullptr;
-  });
+void NamedStacks::lost() {
+  spaces_.lost();
+  fetched_.clear();
+}
+
+/// Until the call itself, which comes next.
+void NamedStacks::fetched(const Event& event, const TaskTracker& /*tasks*/) {
+  if (fetched_.size() >= max_fetched) fetched_.clear();
+  fetched_.erase(event.tid);
+  if (auto stack = read_fetched_stack(event)) fetched_.emplace(event.tid, std::move(*stack));
+}
+
+/// What was fetched is forgotten here, but for where the functions return to. A map that lacks some of that is read
+/// again: what was not loaded when it was read may be by now.
+std::vector<std::uint64_t> NamedStacks::unwind_fetched(const Event& event, std::int32_t pid) {
+  const auto node = fetched_.extract(event.tid);
+  if (node.empty()) return {};
+  Unwound unwound;
+  std::uint64_t number = 0;
+  auto wanted = addresses_;
+  for (int i = 0; i < 2; ++i) {
+    const auto found = spaces_.find(pid, event.time.value, wanted);
+    if (!found || found->number == number) break;
+    number = found->number;
+    unwound = unwind(node.mapped(), *found->map, [&](const Mapping& mapping) {
+      MappedObjects::Object* object = object_of(*found, mapping);
+      return object != nullptr ? object->names.get() : nullptr;
+    });
+    if (!unwound.outside) break;
+    wanted = unwound.frames;
+    wanted.push_back(*unwound.outside);
+  }
+  return unwound.frames;
 }
 
 /// The innermost is the kernel's: the probe is where the function begins, which the call is in. Frame pointers may lead
 /// further than what was fetched.
-void NamedStacks::deepen(const Event& event) {
-  if (!is_exec(event)) return;
-  const auto node = unwound_.extract(event.tid);
-  if (node.empty() || node.mapped().size() < 2) return;
-  const auto& unwound = node.mapped();
+void NamedStacks::deepen(const std::vector<std::uint64_t>& unwound) {
+  if (unwound.size() < 2) return;
   const auto last = std::find(addresses_.begin(), addresses_.end(), unwound.back());
   std::vector<std::uint64_t> rest;
   if (last != addresses_.end()) rest.assign(last + 1, addresses_.end());
@@ -113,8 +142,15 @@ void NamedStacks::name(Event& event, const TaskTracker& tasks) {
   addresses_.clear();
   for (const auto frame : event.user_stack) addresses_.push_back(address_of_frame(frame).value_or(0));
   const auto walked = addresses_;
-  deepen(event);
-  const auto found = spaces_.find(process_of(event.tid, tasks), event.time.value, addresses_);
+  const std::int32_t pid = process_of(event.tid, tasks);
+  if (pid == command_) {
+    event.user_stack.clear();
+    fetched_.erase(event.tid);
+    if (keep_ != nullptr) keep_->stack({event.tid, event.time.value});
+    return;
+  }
+  if (is_exec(event)) deepen(unwind_fetched(event, pid));
+  const auto found = spaces_.find(pid, event.time.value, addresses_);
   count(is_exec(event) ? of_execs_ : of_all_, found.has_value());
   if (!found) return;
   made_.clear();
@@ -179,6 +215,7 @@ void NamedStacks::follow(const Event& event, const TaskTracker& tasks) {
       return spaces_.on_fork(process_of(event.tid, tasks), pid, kind);
     }
     case Role::exec:
+      if (pid == command_) command_ = -1;
       return spaces_.on_exec(pid, event.time.value);
     case Role::exit:
       // The first thread may end before the others.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernel/stacks/mapped_objects.hpp"
+#include "model/memory/fetched_stack.hpp"
 #include "records/address_spaces.hpp"
 #include "records/user_stack_names.hpp"
 #include "saved/stack_lines.hpp"
@@ -31,6 +32,8 @@ class NamedStacks : public UserStackNames {
   /// When idle() has something to do next; max() for never.
   std::chrono::steady_clock::time_point next_look() const;
 
+  /// The process becomes the command by an exec of ours, whose stack is nobody's concern: it is left out.
+  void leave_out(std::int32_t command) { command_ = command; }
   /// These processes are there, and what they execute is told from now on.
   void add(const std::vector<std::int32_t>& pids);
 
@@ -47,9 +50,11 @@ class NamedStacks : public UserStackNames {
   enum class Role { none, newtask, exec, exit };
   static Role role_of(const EventSchema& schema);
   std::string frame(const AddressSpaces::Found& found, std::uint64_t address, AddressKind kind);
+  void warm_up();
   void count(Counts& counts, bool is_proved) const;
   /// Takes the frames that were unwound in the place of the kernel's.
-  void deepen(const Event& event);
+  void deepen(const std::vector<std::uint64_t>& unwound);
+  std::vector<std::uint64_t> unwind_fetched(const Event& event, std::int32_t pid);
   MappedObjects::Object* object_of(const AddressSpaces::Found& found, const Mapping& mapping);
 
   StackLines* keep_;
@@ -60,9 +65,10 @@ class NamedStacks : public UserStackNames {
   std::unordered_map<std::uint64_t, std::unordered_map<std::uint64_t, MappedObjects::Object*>>
       objects_of_maps_;
   std::unordered_map<std::uint32_t, std::pair<const EventSchema*, Role>> roles_;
-  std::unordered_map<std::int32_t, std::vector<std::uint64_t>> unwound_;  ///< by thread: its next call's
-  std::vector<std::uint64_t> addresses_;                                  ///< of the stack under way
+  std::unordered_map<std::int32_t, FetchedStack> fetched_;  ///< by thread, until its next call
+  std::vector<std::uint64_t> addresses_;                    ///< of the stack under way
   std::vector<std::string> made_;
+  std::int32_t command_ = -1;  ///< which is not yet what it is to be
   Counts of_execs_;
   Counts of_all_;
 };

@@ -26,7 +26,12 @@ void SavedStacks::name(Event& event, const TaskTracker& /*tasks*/) {
   const auto of_thread = stacks_.find(event.tid);
   if (of_thread == stacks_.end()) return;
   const auto stack = of_thread->second.find(event.time.value);
-  const auto map = stack != of_thread->second.end() ? maps_.find(stack->second.map) : maps_.end();
+  if (stack == of_thread->second.end()) return;
+  if (stack->second.map == 0) {
+    event.user_stack.clear();
+    return;
+  }
+  const auto map = maps_.find(stack->second.map);
   if (map == maps_.end()) return;
   auto addresses = stack->second.frames;
   if (addresses.empty()) {

@@ -45,13 +45,14 @@ Json json_of(const MappingLine& line) {
 }
 
 Json json_of(const StackLine& line) {
-  Json json = {{"tid", line.tid}, {"ts", line.ts}, {"map", line.map}};
+  Json json = {{"tid", line.tid}, {"ts", line.ts}};
+  if (line.map != 0) json["map"] = line.map;
   for (const auto frame : line.frames) json["frames"].push_back(hex(frame));
   return json;
 }
 
 StackLine parse_stack(const Json& json) {
-  StackLine line{json.at("tid"), json.at("ts"), json.at("map")};
+  StackLine line{json.at("tid"), json.at("ts"), json.value("map", std::uint64_t{0})};
   if (!json.contains("frames")) return line;
   for (const auto& frame : json.at("frames")) line.frames.push_back(hex_of(frame));
   return line;

@@ -41,10 +41,12 @@ struct MappingLine {
 /// Which map that of an event was, by its thread and time stamp.
 /// Frames, where it was unwound: the kernel's own are fewer.
 ///     {"tid":2169,"ts":2894836187123,"map":7,"frames":["7f39b5a63ad7","5581d4c012af"]}
+/// Without a map, it is left out:
+///     {"tid":2169,"ts":2894836187123}
 struct StackLine {
   std::int32_t tid = -1;
   std::uint64_t ts = 0;
-  std::uint64_t map = 0;
+  std::uint64_t map = 0;  ///< 0: none
   std::vector<std::uint64_t> frames = {};
 };
 

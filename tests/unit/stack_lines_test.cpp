@@ -66,6 +66,12 @@ TEST_CASE("stack lines: what is kept names the stack again, and no other") {
   CHECK(named(some_lines(), {"<00007f0000001010>"}, 1001) == std::vector<std::string>{"<00007f0000001010>"});
 }
 
+TEST_CASE("stack lines: a stack that was left out is left out again") {
+  StackLines lines;
+  lines.stack({7, 1000});
+  CHECK(named(lines.take(), {"<00007f0000001010>"}, 1000).empty());
+}
+
 TEST_CASE("stack lines: a name that was not found is looked for by the build id") {
   std::vector<std::string> asked;
   const auto find = [&](const std::string& path,

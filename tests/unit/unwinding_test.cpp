@@ -72,7 +72,7 @@ struct Objects {
     return object != nullptr ? object->names.get() : nullptr;
   }
   std::vector<std::uint64_t> unwound(const FetchedStack& stack) {
-    return unwind(stack, map, [this](const Mapping& mapping) { return find(mapping); });
+    return unwind(stack, map, [this](const Mapping& mapping) { return find(mapping); }).frames;
   }
   std::string name(std::uint64_t address) {
     const Mapping* mapping = map.find(address);
@@ -137,8 +137,9 @@ TEST_CASE("unwinding: code without tables is left by its frame pointer") {
   stack.registers[7] = 0x7000;
   stack.registers[6] = 0x7010;
   const auto none = [](const Mapping&) -> ObjectNames* { return nullptr; };
-  CHECK(unwind(stack, map, none) == std::vector<std::uint64_t>{0x1100, 0x1800});
+  CHECK(unwind(stack, map, none).frames == std::vector<std::uint64_t>{0x1100, 0x1800});
+  CHECK(unwind(stack, map, none).outside == 0x9999U);
   // One that leads back to itself has an end.
   put(16, 0x7010);
-  CHECK(unwind(stack, map, none).size() <= 2);
+  CHECK(unwind(stack, map, none).frames.size() <= 2);
 }

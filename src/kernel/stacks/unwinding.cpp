@@ -23,13 +23,17 @@ bool step_by_frame_pointer(FetchedStack& stack) {
 
 }  // namespace
 
-std::vector<std::uint64_t> unwind(FetchedStack stack, const MemoryMap& map,
-                                  const std::function<ObjectNames*(const Mapping&)>& object_of) {
-  std::vector<std::uint64_t> frames;
+Unwound unwind(FetchedStack stack, const MemoryMap& map,
+               const std::function<ObjectNames*(const Mapping&)>& object_of) {
+  Unwound unwound;
+  auto& frames = unwound.frames;
   while (frames.size() < max_frames) {
     const auto address = stack.registers[return_address_number];
     const Mapping* mapping = address ? map.find(*address) : nullptr;
-    if (mapping == nullptr) break;  // what returns leads into code
+    if (mapping == nullptr) {
+      unwound.outside = address;
+      break;
+    }
     const auto kind = frames.empty() ? AddressKind::instruction : AddressKind::returned_to;
     frames.push_back(*address);
     const auto before = stack.registers[stack_pointer_number];
@@ -41,7 +45,7 @@ std::vector<std::uint64_t> unwind(FetchedStack stack, const MemoryMap& map,
     if (!went_on || !stack.registers[stack_pointer_number] || stack.registers[stack_pointer_number] <= before)
       break;
   }
-  return frames;
+  return unwound;
 }
 
 }  // namespace ftracectl

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "kernel/stacks/object_names.hpp"
@@ -10,9 +11,14 @@
 
 namespace ftracectl {
 
+struct Unwound {
+  std::vector<std::uint64_t> frames;     ///< innermost first; the first is where the stack was fetched
+  std::optional<std::uint64_t> outside;  ///< where the last returns to, if the map has no code there
+};
+
 /// Goes from a function to its caller for as long as the objects' tables say how, and what they need of the stack was
-/// fetched. Gives where each of them is, innermost first; the first is where the stack was fetched.
-std::vector<std::uint64_t> unwind(FetchedStack stack, const MemoryMap& map,
-                                  const std::function<ObjectNames*(const Mapping&)>& object_of);
+/// fetched.
+Unwound unwind(FetchedStack stack, const MemoryMap& map,
+               const std::function<ObjectNames*(const Mapping&)>& object_of);
 
 }  // namespace ftracectl
