@@ -11,6 +11,7 @@ constexpr std::array table = {
     OutputFormat{"text", "a table to look at", make_text_sink},
     OutputFormat{"jsonl", "JSON Lines: one object a line, for programs", make_jsonl_sink},
     OutputFormat{"ecs", "JSON Lines with the names of Elastic Common Schema", make_ecs_sink},
+    OutputFormat{"trace", "the kernel's own text, as trace_pipe prints it, entry by entry", make_trace_sink},
 };
 
 }  // namespace

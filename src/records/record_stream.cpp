@@ -132,7 +132,41 @@ void RecordStream::take_entries() {
   }
 }
 
+/// To a sink that wants no records.
+void RecordStream::pass_on(Entry& entry) {
+  Event of_stack;
+  Event* event = nullptr;  // whose task is to be named
+  switch (entry.kind) {
+    case Entry::Kind::event:
+      ++counts_.entries;
+      ++counts_.records;
+      event = &entry.event;
+      break;
+    case Entry::Kind::stack:
+      ++counts_.entries;
+      of_stack.time = entry.stack.time;
+      of_stack.cpu = entry.stack.cpu;
+      of_stack.tid = entry.stack.tid;
+      of_stack.comm = entry.stack.comm;
+      event = &of_stack;
+      break;
+    case Entry::Kind::lost:
+      counts_.lost += entry.lost.count.value_or(1);
+      tasks_.lost();
+      break;
+    case Entry::Kind::malformed:
+      ++counts_.malformed;
+      break;
+  }
+  const bool has_task = event != nullptr && event->tid >= 0;
+  if (has_task) tasks_.begin(*event);
+  sink_.entry(entry, event != nullptr ? event->comm : std::string_view(),
+              text_ != nullptr ? EntrySource::text : EntrySource::pages);
+  if (has_task) tasks_.end(*event);
+}
+
 void RecordStream::on_entry(Entry& entry) {
+  if (sink_.takes_entries()) return pass_on(entry);
   switch (entry.kind) {
     case Entry::Kind::event:
       ++counts_.entries;

@@ -89,6 +89,7 @@ class RecordStream : private RecordOut {
   void feed_rest(std::string_view text);
   void take_entries();
   void on_entry(Entry& entry);
+  void pass_on(Entry& entry);
   void on_event(Event& event);
   bool is_used(const Event& event);
   void show(Event& event);

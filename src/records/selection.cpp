@@ -134,6 +134,20 @@ void SelectingSink::record(const Record& record) {
   if (visit_record(record, [this](const auto& kind) { return is_wanted(kind); })) to_.record(record);
 }
 
+void SelectingSink::entry(const Entry& entry, std::string_view comm, EntrySource source) {
+  Event event;
+  if (entry.kind == Entry::Kind::event) {
+    event = entry.event;
+  } else if (entry.kind == Entry::Kind::stack) {
+    event.time = entry.stack.time;
+    event.tid = entry.stack.tid;
+  } else {
+    return to_.entry(entry, comm, source);
+  }
+  event.comm = comm;
+  if (is_wanted(event)) to_.entry(entry, comm, source);
+}
+
 Summary SelectingSink::corrected(Summary summary) const {
   summary.records = records_;
   summary.execs = execs_;

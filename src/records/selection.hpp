@@ -42,6 +42,8 @@ class SelectingSink : public Sink {
   void set_parent_of(ParentOf parent_of) { parent_of_ = std::move(parent_of); }
 
   void record(const Record& record) override;
+  bool takes_entries() const override { return to_.takes_entries(); }
+  void entry(const Entry& entry, std::string_view comm, EntrySource source) override;
 
   /// With the numbers of what was let through.
   Summary corrected(Summary summary) const;

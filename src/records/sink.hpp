@@ -19,6 +19,9 @@ struct TextLook {
   std::size_t width = 0;      ///< columns, where a line that is longer is cut; 0: none is
 };
 
+/// Whether an entry's bytes are the line that the kernel printed, or what stood in a page.
+enum class EntrySource { text, pages };
+
 /// Where records go, in one format. A sink writes into a buffer; somebody else takes the bytes out of the
 /// process.
 class Sink {
@@ -26,6 +29,10 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual void record(const Record& record) = 0;
+  /// Whether it wants what the kernel wrote, entry by entry, and no records made of it.
+  virtual bool takes_entries() const { return false; }
+  /// An entry. `comm` is the name of its task; its data() is null where that is not known.
+  virtual void entry(const Entry& /*entry*/, std::string_view /*comm*/, EntrySource /*source*/) {}
   /// Nothing came for a while: what was held back, to be put together with what follows, goes out.
   virtual void idle() {}
   /// Before the first record.

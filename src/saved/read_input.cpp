@@ -181,7 +181,12 @@ InputEnd read_lines(const InputOptions& options, const InputTaker& taker, Input&
     throw Error(ErrorCode::usage, "--formats: records in JSON Lines are decoded already");
   InputOptions choice = options;
   choice.selection.execs = wanted_execs(options.filename, options.name, options.only_failed);
-  Selected selected(choice, taker.sink(""));
+  Sink& sink = taker.sink("");
+  if (sink.takes_entries())
+    throw Error(ErrorCode::usage, name_of(options) +
+                                      " has records, and none of the kernel's entries: they cannot be "
+                                      "printed as the text of a trace");
+  Selected selected(choice, sink);
   RecordLines lines(selected.sink());
   for (std::string_view piece = beginning.bytes(); !piece.empty(); piece = input.read()) {
     lines.feed(piece);

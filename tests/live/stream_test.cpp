@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -62,6 +63,41 @@ TEST_CASE("stream: --drain takes what is there and ends") {
   CHECK(execs[0]["new_comm"] == "true");
   const json& summary = records.back();
   CHECK(summary["kernel"]["read"] == summary["entries"]);
+}
+
+TEST_CASE("stream: --format trace of pages is the text that the kernel prints of them") {
+  Traced traced({"syscalls/sys_enter_execve", "syscalls/sys_exit_execve", "syscalls/sys_enter_openat",
+                 "syscalls/sys_exit_openat", "sched/sched_process_exec", "sched/sched_process_fork",
+                 "sched/sched_process_exit", "sched/sched_switch", "sched/sched_waking", "task/task_rename"});
+  traced.set("options/stacktrace", "1");
+  traced.set("buffer_size_kb", "8192");
+  run({"sh", "-c", "for i in 1 2 3; do ls / >/dev/null; done; nice /bin/true 'two words'"});
+  traced.set("tracing_on", "0");
+  const auto lines_of = [](const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+      if (!line.starts_with('#') && !line.empty()) lines.push_back(line);
+    }
+    return lines;
+  };
+  const auto kernels = lines_of(read_file(traced.instance().folder() + "/trace"));
+  const Finished finished = run_ftracectl(
+      {"stream", "--instance", traced.instance().name(), "--source", "raw", "--drain", "--format", "trace"});
+  CHECK(finished.status == 0);
+  CHECK(finished.out.starts_with("# tracer: nop\n#\n"));
+  const auto ours = lines_of(finished.out);
+  REQUIRE(kernels.size() > 500);
+  REQUIRE(ours.size() == kernels.size());
+  // The kernel looks names up when it prints: that of a task which was renamed is a later one there.
+  std::size_t other_names = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    constexpr std::size_t comm_width = 16;
+    const std::size_t from = kernels[i].starts_with(" => ") ? 0 : comm_width;
+    CHECK(ours[i].substr(from) == kernels[i].substr(from));
+    other_names += ours[i].substr(0, from) == kernels[i].substr(0, from) ? 0U : 1U;
+  }
+  CHECK(other_names < ours.size() / 4);
 }
 
 TEST_CASE("stream: --drain of an empty buffer ends at once") {

@@ -139,14 +139,14 @@ std::optional<std::string> EventPrinter::printed(std::string_view entry) const {
   return message + tail_;
 }
 
-/// "sys_openat(dfd: 0xffffff9c, filename: 0x7ffd5a3c "/etc/passwd", flags: O_RDONLY)"
+/// "sys_openat(dfd: 0xffffff9c, filename: 0x7ffd5a3c "/etc/passwd", flags: 0)"
 std::optional<std::string> EventPrinter::syscall_enter(std::string_view entry) const {
   std::string message = "sys_" + event_.schema.name.substr(std::string_view("sys_enter_").size()) + "(";
   for (const auto& argument : event_.syscall_form->arguments) {
     const auto bytes = bytes_of(*argument.field, entry);
     if (!bytes) return std::nullopt;
     std::array<char, 24> value;
-    std::snprintf(value.data(), value.size(), "0x%" PRIx64, number_of(*bytes, false));
+    std::snprintf(value.data(), value.size(), "%#" PRIx64, number_of(*bytes, false));
     message += argument.lead + value.data();
     const auto text =
         argument.string_field != nullptr ? bytes_of(*argument.string_field, entry) : std::nullopt;
