@@ -188,5 +188,5 @@ TEST_CASE("text: a name in UTF-8 takes as many columns as it has characters") {
 }
 
 TEST_CASE("an unknown format is refused with the names there are") {
-  CHECK_THROWS_WITH(find_output_format("xml"), "unknown output format 'xml'; known: text, jsonl, ecs");
+  CHECK_THROWS_WITH(find_output_format("xml"), "unknown output format 'xml'; known: text, jsonl, ecs, trace");
 }
