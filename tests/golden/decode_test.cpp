@@ -206,7 +206,8 @@ TEST_CASE("decode: a folder of version 3, with whole pages, gives the records of
 }
 
 TEST_CASE(
-    "decode: --time wall says where a source knows no wall clock; where it does, times follow its steps") {
+    "decode: --time wall says where a source knows no wall clock, and where it does, times follow its "
+    "steps") {
   const Decoded old = decode(saved_folder(), {"--time", "wall"});
   CHECK(old.status == 0);
   CHECK(contains(old.err, "does not say how its clock relates to the wall clock"));
