@@ -71,6 +71,23 @@ TEST_CASE("compare: what a loss took from a dense row does not move the clocks")
   CHECK(result.unexplained() == 0);
 }
 
+TEST_CASE("compare: who lost nothing has a partner for all that the other side saw") {
+  // One tool's stamp is so much earlier that it lies nearer to the attempt before.
+  Side left;
+  Side right;
+  std::int64_t now = 2000 * ms;
+  for (int i = 0; i < 2000; ++i) {
+    const bool is_printed = i < 800;
+    now += is_printed ? 40'000 + i % 7 * 1000 : 1000;
+    add(left, 100, now, "/nonexistent", -2);
+    if (is_printed) add(right, 100, now - 34'000, "/nonexistent", -2);
+  }
+  right.losses.push_back({.count = 2 * 2000, .cpu = -1, .from_ns = {}, .to_ns = {}});
+  const auto result = compare::compare_sides(left, right, {});
+  CHECK(result.matched == 800);
+  CHECK(result.unexplained() == 0);
+}
+
 TEST_CASE("compare: who reads a perf buffer never hears of its last loss") {
   for (const bool is_untold : {false, true}) {
     CAPTURE(is_untold);

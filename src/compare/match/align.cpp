@@ -28,8 +28,9 @@ std::optional<Matches> match_in_order(std::size_t count, const MatchCost& cost) 
 /// The least cost over all alignments that do not stray further than a margin from the diagonal.
 class Table {
  public:
-  Table(std::size_t left, std::size_t right, std::size_t margin)
-      : left_(left),
+  Table(std::size_t left, std::size_t right, std::size_t margin, SkipCosts skips)
+      : skips_(skips),
+        left_(left),
         right_(right),
         before_((left > right ? left - right : 0) + margin),
         width_(before_ + (right > left ? right - left : 0) + margin + 1),
@@ -69,8 +70,8 @@ class Table {
       }
     };
     if (i > 0 && j > 0 && above[k] < infinite) offer(above[k] + cost(i - 1, j - 1), Step::match);
-    if (i > 0 && k + 1 < width_) offer(above[k + 1] + 1, Step::skip_left);
-    if (j > 0 && k > 0) offer(row[k - 1] + 1, Step::skip_right);
+    if (i > 0 && k + 1 < width_) offer(above[k + 1] + skips_.left, Step::skip_left);
+    if (j > 0 && k > 0) offer(row[k - 1] + skips_.right, Step::skip_right);
   }
 
   Matches walk_back() const {
@@ -96,6 +97,7 @@ class Table {
     return matches;
   }
 
+  SkipCosts skips_;
   std::size_t left_;
   std::size_t right_;
   std::size_t before_;
@@ -153,7 +155,7 @@ std::vector<std::size_t> lone_of(const Matches& matches, std::size_t count, bool
 
 /// Where the greedy one left out what hardly ever is left out, it may have been too greedy: what lies around
 /// such a place is matched again, with the least cost.
-void repair(Matches& matches, std::size_t left, std::size_t right, const MatchCost& cost) {
+void repair(Matches& matches, std::size_t left, std::size_t right, const MatchCost& cost, SkipCosts skips) {
   constexpr std::size_t around = 64;
   constexpr std::size_t most_places = 1000;
   constexpr std::size_t most_cells = 1'000'000;
@@ -174,9 +176,10 @@ void repair(Matches& matches, std::size_t left, std::size_t right, const MatchCo
     const std::size_t rows = k - first_left;
     const std::size_t columns = l - first_right;
     if ((rows + 1) * (columns + 1) > most_cells) continue;
-    auto better = Table(rows, columns, std::max(rows, columns)).solve([&](std::size_t a, std::size_t b) {
-      return cost(first_left + a, first_right + b);
-    });
+    auto better =
+        Table(rows, columns, std::max(rows, columns), skips).solve([&](std::size_t a, std::size_t b) {
+          return cost(first_left + a, first_right + b);
+        });
     for (auto& [a, b] : better) {
       a += first_left;
       b += first_right;
@@ -190,7 +193,8 @@ void repair(Matches& matches, std::size_t left, std::size_t right, const MatchCo
 }  // namespace
 
 std::vector<std::pair<std::size_t, std::size_t>> align(std::size_t left_count, std::size_t right_count,
-                                                       const MatchCost& cost, const TimeOrder& order) {
+                                                       const MatchCost& cost, const TimeOrder& order,
+                                                       SkipCosts skips) {
   constexpr std::size_t margin = 32;
   constexpr std::size_t most_cells = 40'000'000;
   if (left_count == 0 || right_count == 0) return {};
@@ -200,10 +204,10 @@ std::vector<std::pair<std::size_t, std::size_t>> align(std::size_t left_count, s
   const std::size_t difference = std::max(left_count, right_count) - std::min(left_count, right_count);
   if ((left_count + 1) * (difference + 2 * margin + 1) > most_cells) {
     Matches matches = match_greedily(left_count, right_count, cost, order);
-    repair(matches, left_count, right_count, cost);
+    repair(matches, left_count, right_count, cost, skips);
     return matches;
   }
-  return Table(left_count, right_count, margin).solve(cost);
+  return Table(left_count, right_count, margin, skips).solve(cost);
 }
 
 }  // namespace ftracectl::compare

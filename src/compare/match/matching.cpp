@@ -176,7 +176,7 @@ class Matcher {
     std::vector<std::uint32_t> right = b == nullptr ? std::vector<std::uint32_t>() : b->attempts;
     const auto matches = align(
         left.size(), right.size(), [&](std::size_t i, std::size_t j) { return cost(left[i], right[j]); },
-        [&](std::size_t i, std::size_t j) { return order(left[i], right[j]); });
+        [&](std::size_t i, std::size_t j) { return order(left[i], right[j]); }, skips());
     std::vector<Pair> pairs;
     for (const auto& [i, j] : matches)
       pairs.push_back(pair_of(std::exchange(left[i], Pair::none), std::exchange(right[j], Pair::none)));
@@ -221,6 +221,13 @@ class Matcher {
         right_used = 0;
       }
     }
+  }
+
+  /// Where one side alone lost something, it is not to see what the other one did not.
+  SkipCosts skips() const {
+    constexpr double hardly_ever = 50;
+    if (left_.losses.empty() == right_.losses.empty()) return {};
+    return left_.losses.empty() ? SkipCosts{1, hardly_ever} : SkipCosts{hardly_ever, 1};
   }
 
   static constexpr double never = std::numeric_limits<double>::infinity();
