@@ -50,7 +50,8 @@ std::vector<std::string> parse_list(std::string_view text) {
 std::string plain_kinds() {
   std::string names;
   for (const RecorderKind* kind : recorder_kinds()) {
-    if (kind->makes_records && !kind->takes_words) names += (names.empty() ? "" : ", ") + std::string(kind->name);
+    if (kind->makes_records && !kind->takes_words)
+      names += (names.empty() ? "" : ", ") + std::string(kind->name);
   }
   return names;
 }

@@ -269,7 +269,8 @@ TEST_CASE("what an eprobe fetched goes to the call that is under way") {
   // Not selected where it entered, and then another that was.
   ExecSources selecting = all_sources;
   selecting.enter_selects = true;
-  records = records_of(fetched(90, call) + exit_of(10, 95, "0xfffffffffffffffe") + enter(10, 100) + end, selecting);
+  records =
+      records_of(fetched(90, call) + exit_of(10, 95, "0xfffffffffffffffe") + enter(10, 100) + end, selecting);
   REQUIRE(records.size() == 1);
   CHECK_FALSE(records[0].argv);
 }
